@@ -1,0 +1,16 @@
+// The change feed: what is different now.
+import type { Alert, Camera, RecorderEvent, ServerStats } from './event.ts';
+
+/** A change before the feed numbered it. */
+export type ChangeBody =
+  | { readonly type: 'camera.changed'; readonly data: Camera }
+  | { readonly type: 'camera.removed'; readonly data: { readonly id: string } }
+  | { readonly type: 'motion.changed'; readonly data: { readonly cameraId: string; readonly motion: boolean; readonly score: number; readonly zones: readonly string[] } }
+  | { readonly type: 'event.opened' | 'event.updated' | 'event.closed' | 'event.ready'; readonly data: RecorderEvent }
+  | { readonly type: 'event.deleted'; readonly data: { readonly id: number; readonly cameraId: string } }
+  | { readonly type: 'trigger.received'; readonly data: { readonly cameraId: string; readonly action: 'on' | 'off' | 'cancel'; readonly source: string } }
+  | { readonly type: 'server.stats'; readonly data: ServerStats }
+  | { readonly type: 'alert.raised' | 'alert.cleared'; readonly data: Alert };
+
+/** One entry of the feed. `seq` grows by one per change. */
+export type Change = ChangeBody & { readonly seq: number; readonly at: string };

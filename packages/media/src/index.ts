@@ -1,0 +1,1 @@
+export type { AudioTrack, Sample, Track, VideoTrack } from './track.ts';
