@@ -1,0 +1,105 @@
+// A tree without mistakes → the configuration as code sees it.
+import type { CameraSettings } from '../model/camera.ts';
+import { parseSource, type Source, withoutUserInfo } from '../model/source.ts';
+import { InvariantError } from '../errors/recorder-error.ts';
+import { Secret } from '../util/secret.ts';
+import { filePathOf } from './check-cameras.ts';
+import { databasePath, splitAddress } from './check-sections.ts';
+import type { Config, MqttConfig } from './config.ts';
+import { parseFreeSpace, parseSize } from './parse-size.ts';
+import type { FilledConfig } from './schema/root.ts';
+
+/** What the file alone does not say. */
+export interface BuildOptions {
+  /** Absolute path of the file. */
+  readonly file: string;
+  readonly hostName: string;
+  /** Makes a path of the file absolute. */
+  readonly absolute: (path: string) => string;
+}
+
+/** Builds and freezes. `filled` has passed every check. */
+export function buildConfig(filled: FilledConfig, options: BuildOptions): Config {
+  const { absolute } = options;
+  const id = filled.server.id ?? serverIdFrom(options.hostName);
+  const { tls } = filled.http;
+  const { tcp } = filled.triggers;
+  return freeze({
+    file: options.file,
+    server: { id, name: filled.server.name ?? id },
+    http: { host: filled.http.host, port: filled.http.port, trustProxy: filled.http.trustProxy, tls: tls === null ? null : { cert: absolute(tls.cert), key: absolute(tls.key) } },
+    database: { engine: 'sqlite', file: absolute(checked(databasePath(filled.database.url))) },
+    storage: {
+      syncIntervalMs: filled.storage.syncIntervalMs,
+      areas: filled.storage.areas.map((area) => ({
+        id: area.id,
+        path: absolute(area.path),
+        scheme: area.scheme,
+        minFree: checked(parseFreeSpace(area.minFree)),
+        maxSize: sizeOrNull(area.maxSize),
+      })),
+    },
+    retention: { days: filled.retention.days, maxSize: sizeOrNull(filled.retention.maxSize) },
+    ...(filled.mqtt === undefined ? {} : { mqtt: buildMqtt(filled.mqtt, id, absolute) }),
+    triggers: {
+      socket: filled.triggers.socket === null ? null : absolute(filled.triggers.socket),
+      tcp: tcp === null ? null : { host: tcp.host, port: tcp.port, ...(tcp.token === undefined ? {} : { token: new Secret(tcp.token) }) },
+    },
+    log: filled.log,
+    cameras: filled.cameras.map((camera) => buildCamera(camera, absolute)),
+  });
+}
+
+function buildMqtt(mqtt: NonNullable<FilledConfig['mqtt']>, serverId: string, absolute: (path: string) => string): MqttConfig {
+  const files = Object.entries(mqtt.tls).map(([key, file]) => [key, absolute(file)] as const);
+  return {
+    broker: mqtt.broker === 'embedded' ? { kind: 'embedded' } : { kind: 'remote', url: new Secret(mqtt.broker), label: withoutUserInfo(mqtt.broker) },
+    listen: splitAddress(mqtt.listen),
+    base: mqtt.base,
+    clientId: mqtt.clientId ?? `nightjar-${serverId}`,
+    ...(mqtt.username === undefined ? {} : { username: mqtt.username }),
+    ...(mqtt.password === undefined ? {} : { password: new Secret(mqtt.password) }),
+    tls: Object.fromEntries(files),
+    homeAssistant: mqtt.homeAssistant,
+  };
+}
+
+function buildCamera(camera: FilledConfig['cameras'][number], absolute: (path: string) => string): CameraSettings {
+  const { detect, name, source, ...rest } = camera;
+  return {
+    ...rest,
+    name: name ?? camera.id,
+    source: buildSource(source, absolute),
+    detect: { mode: detect.mode, fps: detect.fps, ...(detect.source === undefined ? {} : { source: buildSource(detect.source, absolute) }) },
+  };
+}
+
+function buildSource(text: string, absolute: (path: string) => string): Source {
+  return checked(parseSource(/^file:/i.test(text) ? `file:${absolute(filePathOf(text))}` : text));
+}
+
+const sizeOrNull = (text: string | null): number | null => (text === null ? null : checked(parseSize(text)));
+
+/** What an earlier check made sure of. */
+function checked<T>(value: T | undefined): T {
+  if (value === undefined) throw new InvariantError('a value of the configuration passed its check and cannot be read');
+  return value;
+}
+
+/** A host name as an id: lower-cased, without its domain. */
+export function serverIdFrom(hostName: string): string {
+  const id = (hostName.split('.')[0] ?? '')
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-')
+    .replace(/^[_-]+/, '')
+    .slice(0, 48);
+  return id === '' ? 'nightjar' : id;
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !(value instanceof Secret)) {
+    for (const child of Object.values(value)) freeze(child);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,136 @@
+// What the schema cannot say about the other sections.
+import { checkUnique, type CheckContext, entriesOf } from './check-cameras.ts';
+import { describeValue } from './explain-problem.ts';
+import { type KeyPath, valueAt } from './key-path.ts';
+import { parseFreeSpace, parseSize } from './parse-size.ts';
+
+/** All checks of everything but `cameras`. */
+export function checkSections(context: CheckContext): void {
+  checkHttp(context);
+  checkDatabase(context);
+  checkStorage(context);
+  checkMqtt(context);
+  checkPort(context, ['triggers', 'tcp', 'host']);
+  checkSize(context, ['retention', 'maxSize']);
+}
+
+/** Whether only this machine reaches the address. */
+export const isLoopback = (host: string): boolean => /^(localhost|::1|\[::1\]|127(\.[0-9]{1,3}){3})$/i.test(host);
+
+/** `HOST:PORT` or `[HOST]:PORT`, of the right form. */
+export function splitAddress(text: string): { readonly host: string; readonly port: number } {
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(colon + 1)) };
+}
+
+const BROKER_SCHEMES = ['mqtt', 'mqtts', 'ws', 'wss'];
+
+function checkHttp(context: CheckContext): void {
+  const { tree, problems, hidden } = context;
+  const path = ['http', 'host'];
+  const host = valueAt(tree, path);
+  if (typeof host === 'string' && host !== '' && !isLoopback(host)) {
+    problems.add(path, { message: `got ${describeValue(host, hidden(path))}, but accounts come with a later version; bind to loopback: 127.0.0.1, ::1 or localhost` });
+  }
+  for (const key of ['cert', 'key']) checkFile(context, ['http', 'tls', key]);
+}
+
+function checkDatabase({ tree, problems, absolute, world }: CheckContext): void {
+  const path = ['database', 'url'];
+  const url = valueAt(tree, path);
+  if (typeof url !== 'string' || url === '' || problems.has(path)) return;
+  const expected = 'sqlite:PATH';
+  if (/^(mysql|mariadb):/i.test(url)) {
+    problems.add(path, { message: 'MySQL and MariaDB come with a later version; expected sqlite:PATH', expected });
+    return;
+  }
+  const file = databasePath(url);
+  if (file === undefined) {
+    problems.add(path, { got: describeValue(url, true), expected });
+    return;
+  }
+  const folder = absolute(file).replace(/\/[^/]*$/, '') || '/';
+  const reason = world.directoryProblem(folder);
+  if (reason !== undefined) problems.add(path, { got: `a folder that ${reason}`, expected: 'a database file in a folder that can be written to' });
+  else if (world.directoryProblem(absolute(file)) === undefined && world.fileProblem(absolute(file)) === 'is a directory') {
+    problems.add(path, { got: 'a directory', expected: 'a database file' });
+  }
+}
+
+/** The path in `sqlite:PATH` as it is written; `undefined` where it is none. */
+export const databasePath = (url: string): string | undefined => /^sqlite:(?:\/\/(?=\/))?([^\0:][^\0]*[^/\0]|[^/\0:])$/i.exec(url)?.[1];
+
+function checkStorage(context: CheckContext): void {
+  const { tree, problems, absolute, world } = context;
+  checkUnique(context, ['storage', 'areas'], 'area');
+  const seen = new Map<string, number>();
+  for (const [index, area] of entriesOf(tree, ['storage', 'areas']).entries()) {
+    checkSize(context, [...area, 'maxSize']);
+    const minFree = valueAt(tree, [...area, 'minFree']);
+    if (typeof minFree === 'string' && parseFreeSpace(minFree) === undefined) {
+      problems.add([...area, 'minFree'], { got: 'a size that is too large', expected: 'a percentage such as 5% or a size such as 2GiB' });
+    }
+    const path = [...area, 'path'];
+    const written = valueAt(tree, path);
+    if (typeof written !== 'string' || written === '' || problems.has(path)) continue;
+    const absolutePath = absolute(written);
+    const first = seen.get(absolutePath);
+    if (first === undefined) seen.set(absolutePath, index);
+    else problems.add(path, { message: `is the directory of an earlier area (number ${first + 1}) already` });
+    const reason = world.directoryProblem(absolutePath);
+    if (reason !== undefined) problems.add(path, { got: `a path that ${reason}`, expected: 'a directory that exists or can be made' });
+  }
+}
+
+function checkSize({ tree, problems }: CheckContext, path: KeyPath): void {
+  const size = valueAt(tree, path);
+  if (typeof size !== 'string' || problems.has(path)) return;
+  const bytes = parseSize(size);
+  if (bytes === undefined || bytes === 0) problems.add(path, { got: bytes === 0 ? 'a size of 0' : 'a size that is too large', expected: 'a size such as 500GB or 2GiB, or null' });
+}
+
+function checkMqtt(context: CheckContext): void {
+  const { tree, problems } = context;
+  if (typeof valueAt(tree, ['mqtt']) !== 'object') return;
+  checkBroker(context);
+  checkListen(context);
+  for (const key of ['ca', 'cert', 'key']) checkFile(context, ['mqtt', 'tls', key]);
+  const [cert, key] = [valueAt(tree, ['mqtt', 'tls', 'cert']), valueAt(tree, ['mqtt', 'tls', 'key'])];
+  if ((cert === undefined) !== (key === undefined)) {
+    problems.add(['mqtt', 'tls', cert === undefined ? 'cert' : 'key'], { message: 'the key is missing; `cert` and `key` go together' });
+  }
+}
+
+function checkBroker({ tree, problems, hidden }: CheckContext): void {
+  const path = ['mqtt', 'broker'];
+  const broker = valueAt(tree, path);
+  if (typeof broker !== 'string' || broker === '' || broker === 'embedded' || problems.has(path)) return;
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(broker)?.[1]?.toLowerCase();
+  const expected = '"embedded" or a URL that begins with mqtt://, mqtts://, ws:// or wss://';
+  if (scheme === undefined || !BROKER_SCHEMES.includes(scheme)) problems.add(path, { got: describeValue(broker, hidden(path)), expected });
+  else if (!URL.canParse(broker) || new URL(broker).hostname === '') problems.add(path, { got: `a ${scheme}: URL that cannot be read`, expected: `${scheme}://HOST:PORT` });
+}
+
+function checkListen({ tree, problems, hidden }: CheckContext): void {
+  const path = ['mqtt', 'listen'];
+  const text = valueAt(tree, path);
+  if (typeof text !== 'string' || problems.has(path)) return;
+  const { host, port } = splitAddress(text);
+  if (port > 65_535) problems.add(path, { got: describeValue(text, hidden(path)), expected: 'a port from 0 to 65535' });
+  const guarded = ['username', 'password'].every((key) => valueAt(tree, ['mqtt', key]) !== undefined);
+  if (valueAt(tree, ['mqtt', 'broker']) !== 'embedded' || isLoopback(host) || guarded) return;
+  problems.add(path, { message: `got ${describeValue(text, hidden(path))}, but a broker that others reach needs mqtt.username and mqtt.password; set them or bind to loopback` });
+}
+
+function checkPort({ tree, problems, hidden }: CheckContext, path: KeyPath): void {
+  const host = valueAt(tree, path);
+  if (typeof host !== 'string' || isLoopback(host) || valueAt(tree, [...path.slice(0, -1), 'token']) !== undefined) return;
+  problems.add(path, { message: `got ${describeValue(host, hidden(path))}, but a trigger port that others reach needs a token; set triggers.tcp.token or bind to loopback` });
+}
+
+function checkFile({ tree, problems, world, absolute }: CheckContext, path: KeyPath): void {
+  const file = valueAt(tree, path);
+  if (typeof file !== 'string' || file === '' || problems.has(path)) return;
+  const reason = world.fileProblem(absolute(file));
+  if (reason !== undefined) problems.add(path, { got: `a file that ${reason}`, expected: 'a PEM file that can be read' });
+}

@@ -1,0 +1,69 @@
+// The configuration as code sees it: defaults filled in, paths absolute, sizes in bytes, secrets wrapped. Frozen.
+import type { CameraSettings } from '../model/camera.ts';
+import type { PathScheme } from '../model/event.ts';
+import type { AreaId } from '../model/ids.ts';
+import type { Secret } from '../util/secret.ts';
+
+/** An address to listen on. */
+export interface ListenAddress {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+/** Space to keep free: a share of the disk or a size. */
+export type FreeSpace = { readonly percent: number } | { readonly bytes: number };
+
+/** One storage area. */
+export interface AreaConfig {
+  readonly id: AreaId;
+  /** Absolute. */
+  readonly path: string;
+  readonly scheme: PathScheme;
+  readonly minFree: FreeSpace;
+  /** Bytes. */
+  readonly maxSize: number | null;
+}
+
+/** The broker: ours, or one that is reached by URL. `label` has no password. */
+export type BrokerConfig = { readonly kind: 'embedded' } | { readonly kind: 'remote'; readonly url: Secret; readonly label: string };
+
+/** `mqtt`. */
+export interface MqttConfig {
+  readonly broker: BrokerConfig;
+  /** Where the embedded broker listens. */
+  readonly listen: ListenAddress;
+  readonly base: string;
+  readonly clientId: string;
+  readonly username?: string;
+  readonly password?: Secret;
+  /** Absolute paths of PEM files. */
+  readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly homeAssistant: { readonly enabled: boolean; readonly prefix: string };
+}
+
+/** Everything configurable. */
+export interface Config {
+  /** The file it was read from, absolute. */
+  readonly file: string;
+  readonly server: { readonly id: string; readonly name: string };
+  readonly http: ListenAddress & {
+    /** Absolute paths of PEM files. */
+    readonly tls: { readonly cert: string; readonly key: string } | null;
+    readonly trustProxy: boolean;
+  };
+  /** `file`: absolute path of the SQLite database. */
+  readonly database: { readonly engine: 'sqlite'; readonly file: string };
+  readonly storage: { readonly areas: readonly AreaConfig[]; readonly syncIntervalMs: number };
+  /** `maxSize` in bytes. */
+  readonly retention: { readonly days: number | null; readonly maxSize: number | null };
+  /** Absent: no MQTT. */
+  readonly mqtt?: MqttConfig;
+  readonly triggers: {
+    /** Absolute path of the Unix socket. */
+    readonly socket: string | null;
+    readonly tcp: (ListenAddress & { readonly token?: Secret }) | null;
+  };
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+  readonly cameras: readonly CameraSettings[];
+}

@@ -1,0 +1,105 @@
+// YAML text → plain value with the place of every key and value. Messages are our own: the library's may quote the
+// text, and the text may hold a password.
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
+import { type PlaceOf, ProblemList } from './config-problem.ts';
+import { type KeyPath, pointerOf } from './key-path.ts';
+
+/** A file that was read. */
+export interface ParsedFile {
+  readonly value: unknown;
+  readonly placeOf: PlaceOf;
+  readonly problems: ProblemList;
+  /** Whether what follows in the file can be trusted although there are problems. */
+  readonly whole: boolean;
+}
+
+/** Values an alias may unfold to, over the whole file. */
+const MAX_VALUES = 200_000;
+const MAX_DEPTH = 40;
+
+const SYNTAX: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'the key is written twice in this mapping; keep one',
+  TAB_AS_INDENT: 'a tab is used to indent; YAML takes only spaces',
+  BAD_INDENT: 'the indentation does not fit what is around it',
+  MULTIPLE_DOCS: 'a second document begins here ("---"); the file must hold one',
+  BLOCK_AS_IMPLICIT_KEY: 'a key and its value begin inside another value; check the indentation, or quote a value that has ": " in it',
+  MULTILINE_IMPLICIT_KEY: 'a key must be on one line; a ":" is probably missing or has no space after it',
+  MISSING_CHAR: 'something is missing here: a ":" after a key, a closing quote, "}" or "]"',
+  BAD_SCALAR_START: 'a value may not begin with this character unless it is in quotes',
+  UNEXPECTED_TOKEN: 'this is not expected here; inside { } and [ ] a value such as "${NAME}" needs quotes',
+  BAD_ALIAS: 'a value that begins with "*" or "&" needs quotes',
+  TAG_RESOLVE_FAILED: 'a value that begins with "!" needs quotes',
+  MISSING_ANCHOR: 'a value that begins with "*" needs quotes',
+};
+
+/** Reads YAML. Never throws. */
+export function parseYaml(text: string, file: string): ParsedFile {
+  const lines = new LineCounter();
+  const places = new Map<string, { key?: number; value: number }>();
+  const placeOf: PlaceOf = (path, part) => {
+    const found = places.get(pointerOf(path));
+    if (found === undefined) return undefined;
+    const { line, col } = lines.linePos(part === 'key' ? (found.key ?? found.value) : found.value);
+    return { line, column: Math.max(col, 1) };
+  };
+  const problems = new ProblemList(file, placeOf);
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const failed = { value: undefined, placeOf, problems, whole: false };
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: false });
+  } catch {
+    problems.addAt({ line: 1, column: 1 }, [], { message: 'the file is nested too deeply to be read' });
+    return failed;
+  }
+  const errors = [...document.errors, ...document.warnings];
+  for (const error of errors) problems.addAt(at(error.pos[0]), [], { message: syntaxMessage(error) });
+  if (errors.some((error) => error.code !== 'DUPLICATE_KEY')) return failed;
+
+  let count = 0;
+  const walk = (node: unknown, path: KeyPath, offset: number): unknown => {
+    const start = (node as Node | null)?.range?.[0] ?? offset;
+    const known = places.get(pointerOf(path));
+    places.set(pointerOf(path), { ...(known?.key === undefined ? {} : { key: known.key }), value: start });
+    if (++count > MAX_VALUES || path.length > MAX_DEPTH) {
+      problems.add([], { message: 'the file is too large or nested too deeply once its aliases are unfolded' });
+      return null;
+    }
+    if (isAlias(node)) {
+      const target = node.resolve(document);
+      if (target === undefined) problems.add(path, { message: SYNTAX['MISSING_ANCHOR'] ?? '' });
+      return target === undefined ? null : walkAt(target, path, start);
+    }
+    return walkAt(node, path, start);
+  };
+  const walkAt = (node: unknown, path: KeyPath, start: number): unknown => {
+    if (isSeq(node)) return node.items.map((item, index) => walk(item, [...path, index], start));
+    if (isMap(node)) {
+      const result: Record<string, unknown> = {};
+      for (const pair of node.items) {
+        const offset = (pair.key as Node | null)?.range?.[0] ?? start;
+        const key = isScalar(pair.key) ? String(pair.key.value) : undefined;
+        if (key === undefined) {
+          problems.addAt(at(offset), [], { message: 'a key must be a plain word; values that begin with "{" or "[" need quotes' });
+          continue;
+        }
+        places.set(pointerOf([...path, key]), { key: offset, value: offset });
+        const value = walk(pair.value, [...path, key], offset);
+        // `__proto__` must become an ordinary, unknown key.
+        Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+      }
+      return result;
+    }
+    if (!isScalar(node)) return null;
+    return plainValue(node.value);
+  };
+  return { value: walk(document.contents, [], 0), placeOf, problems, whole: true };
+}
+
+/** Binary, dates and big integers have no place in the file: they become what was written, as text. */
+const plainValue = (value: unknown): unknown => (value === null || ['string', 'number', 'boolean'].includes(typeof value) ? value : String(value));
+
+const syntaxMessage = (error: YAMLError): string => SYNTAX[error.code] ?? 'this is not valid YAML';

@@ -1,0 +1,39 @@
+// `http`: where the API and the pages are served.
+import Type from 'typebox';
+import { section, sectionOrNull } from './field.ts';
+
+/** `http`. */
+export const httpSchema = section(
+  { title: 'HTTP', description: 'Where the API and the pages are served.', 'x-restart': 'server', default: {} },
+  {
+    host: Type.String({
+      title: 'Address',
+      description: 'Address to listen on. Only a loopback address is taken: accounts come with a later version, and until then anybody who reaches the port sees the cameras.',
+      default: '127.0.0.1',
+      minLength: 1,
+      maxLength: 255,
+      'x-restart': 'server',
+    }),
+    port: Type.Integer({
+      title: 'Port',
+      description: 'TCP port to listen on; 0 takes any free one.',
+      default: 8420,
+      minimum: 0,
+      maximum: 65_535,
+      'x-restart': 'server',
+    }),
+    tls: sectionOrNull(
+      { title: 'TLS', description: 'Certificate and key to serve HTTPS with. null: plain HTTP.', default: null, 'x-restart': 'server' },
+      {
+        cert: Type.String({ title: 'Certificate', description: 'PEM file with the certificate and its chain.', minLength: 1, 'x-example': 'tls/cert.pem', 'x-restart': 'server' }),
+        key: Type.String({ title: 'Key', description: 'PEM file with the private key.', minLength: 1, 'x-example': 'tls/key.pem', 'x-restart': 'server' }),
+      },
+    ),
+    trustProxy: Type.Boolean({
+      title: 'Trust proxy',
+      description: 'Whether `X-Forwarded-*` headers are believed. Only behind a reverse proxy that sets them, else clients can claim any address.',
+      default: false,
+      'x-restart': 'server',
+    }),
+  },
+);

@@ -1,0 +1,51 @@
+// The whole file: its sections and the types that follow from them.
+import Type, { type Static } from 'typebox';
+import { cameraSchema } from './camera.ts';
+import { databaseSchema } from './database.ts';
+import { asNode, section, type SchemaNode } from './field.ts';
+import { httpSchema } from './http.ts';
+import { mqttSchema } from './mqtt.ts';
+import { retentionSchema } from './retention.ts';
+import { logSchema, serverSchema } from './server.ts';
+import { storageSchema } from './storage.ts';
+import { triggersSchema } from './triggers.ts';
+
+/** `nightjar.yaml`. */
+export const configSchema = section(
+  { title: 'Nightjar', description: 'Configuration of the Nightjar recorder.', 'x-restart': 'server' },
+  {
+    server: serverSchema,
+    http: httpSchema,
+    database: databaseSchema,
+    storage: storageSchema,
+    retention: retentionSchema,
+    mqtt: Type.Optional(mqttSchema),
+    triggers: triggersSchema,
+    log: logSchema,
+    cameras: Type.Array(cameraSchema, { title: 'Cameras', description: 'The cameras of this recorder.', default: [], maxItems: 500, 'x-restart': 'camera' }),
+  },
+);
+
+/** The file once its defaults are filled in, still as written otherwise. */
+export type FilledConfig = Static<typeof configSchema>;
+
+/** What people write: every field that has a default may be left out. Validation says which may not. */
+export type ConfigInput = Input<FilledConfig>;
+
+type Input<T> = T extends readonly (infer Item)[] ? readonly Input<Item>[] : T extends object ? { readonly [Key in keyof T]?: Input<T[Key]> } : T;
+
+/**
+ * The schema for editors and for people: keys that have a default are not required.
+ *
+ * @returns A new plain JSON Schema (draft-07 words).
+ */
+export function publicSchema(node: SchemaNode = asNode(configSchema)): SchemaNode {
+  const { properties, required, items, ...rest } = node;
+  const needed = required?.filter((key) => properties?.[key]?.default === undefined) ?? [];
+  return {
+    ...rest,
+    ...(properties === undefined ? {} : { properties: Object.fromEntries(Object.entries(properties).map(([key, child]) => [key, publicSchema(child)])) }),
+    ...(needed.length === 0 ? {} : { required: needed }),
+    ...(items === undefined ? {} : { items: publicSchema(items) }),
+  };
+}

@@ -1,0 +1,105 @@
+// A tree against the schema: defaults filled in, every mistake explained.
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { nearestWord } from '../util/nearest-word.ts';
+import type { ProblemList } from './config-problem.ts';
+import { describeValue } from './explain-problem.ts';
+import { type KeyPath, pathOf, pointerOf, showKey, valueAt } from './key-path.ts';
+import { asNode, nodeAt, OWN_KEYWORDS, type SchemaNode } from './schema/field.ts';
+import { configSchema, type FilledConfig, publicSchema } from './schema/root.ts';
+
+const root = asNode(configSchema);
+let compiled: ValidateFunction | undefined;
+
+function validator(): ValidateFunction {
+  if (compiled === undefined) {
+    const ajv = new Ajv({ strict: true, allErrors: true, useDefaults: true, allowUnionTypes: true });
+    ajv.addVocabulary([...OWN_KEYWORDS]);
+    compiled = ajv.compile(publicSchema());
+  }
+  return compiled;
+}
+
+/**
+ * Checks a tree and fills its defaults in, in place.
+ *
+ * @param lookedUp - Pointers of values that were looked up; they may stand for numbers, and are never shown.
+ * @returns The tree, or `undefined` where the schema found problems (they are in `problems`).
+ */
+export function validateConfig(tree: unknown, lookedUp: ReadonlySet<string>, problems: ProblemList): FilledConfig | undefined {
+  const validate = validator();
+  let passed = validate(tree);
+  const converted = (validate.errors ?? []).filter((error) => convertLookedUp(tree, error, lookedUp));
+  if (converted.length > 0) passed = validate(tree);
+  if (passed) return tree as FilledConfig;
+  for (const error of validate.errors ?? []) report(tree, error, lookedUp, problems);
+  return undefined;
+}
+
+/** `port: ${PORT}`: the environment only holds texts, the schema wants a number. */
+function convertLookedUp(tree: unknown, error: ErrorObject, lookedUp: ReadonlySet<string>): boolean {
+  if (error.keyword !== 'type' || !lookedUp.has(error.instancePath)) return false;
+  const path = pathOf(tree, error.instancePath);
+  const text = valueAt(tree, path);
+  const types = [error.params['type']].flat();
+  const last = path.at(-1);
+  if (typeof text !== 'string' || last === undefined) return false;
+  const isNumber = (types.includes('integer') || types.includes('number')) && /^-?[0-9]+(\.[0-9]+)?$/.test(text);
+  const isFlag = types.includes('boolean') && /^(true|false)$/.test(text);
+  if (!isNumber && !isFlag) return false;
+  (valueAt(tree, path.slice(0, -1)) as Record<string | number, unknown>)[last] = isNumber ? Number(text) : text === 'true';
+  return true;
+}
+
+function report(tree: unknown, error: ErrorObject, lookedUp: ReadonlySet<string>, problems: ProblemList): void {
+  const path = pathOf(tree, error.instancePath);
+  const node = nodeAt(root, path);
+  if (error.keyword === 'additionalProperties') return reportUnknown(path, String(error.params['additionalProperty']), node, valueAt(tree, path), problems);
+  if (error.keyword === 'required') {
+    const key = String(error.params['missingProperty']);
+    const expected = expectation(nodeAt(root, [...path, key]));
+    return problems.add([...path, key], { message: `the key is missing, expected ${expected}`, got: 'nothing', expected }, 'key');
+  }
+  const value = valueAt(tree, path);
+  const hidden = node['x-secret'] === true || lookedUp.has(error.instancePath);
+  const later = typeof value === 'string' && Object.hasOwn(node['x-later'] ?? {}, value) ? node['x-later']?.[value] : undefined;
+  const got = error.keyword === 'minItems' || error.keyword === 'maxItems' ? countItems(value) : describeValue(value, hidden);
+  const expected = expectation(node);
+  if (later !== undefined) return problems.add(path, { message: `got ${got}, but ${later}; expected ${expected}`, got, expected });
+  const nearest = typeof value === 'string' && node.enum !== undefined && !hidden ? nearestWord(value, node.enum) : undefined;
+  problems.add(path, { got, expected, ...(nearest === undefined ? {} : { nearest }) });
+}
+
+function reportUnknown(path: KeyPath, key: string, node: SchemaNode, owner: unknown, problems: ProblemList): void {
+  const present = Object.keys(typeof owner === 'object' && owner !== null ? owner : {});
+  const known = Object.keys(node.properties ?? {});
+  const nearest = nearestWord(key, known.filter((word) => !present.includes(word) || valueIsDefault(word, node))) ?? nearestWord(key, known);
+  const expected = `one of ${known.join(', ')}`;
+  problems.add([...path, key], { message: `unknown key, expected ${expected}`, got: showKey(key), expected, ...(nearest === undefined ? {} : { nearest }) }, 'key');
+}
+
+// Defaults were filled in before: a key that has one may not have been written.
+const valueIsDefault = (key: string, node: SchemaNode): boolean => node.properties?.[key]?.default !== undefined;
+
+const countItems = (value: unknown): string => {
+  const count = Array.isArray(value) ? value.length : 0;
+  return count === 1 ? '1 entry' : `${count} entries`;
+};
+
+/** What a schema wants, in words. */
+export function expectation(node: SchemaNode): string {
+  if (node['x-expect'] !== undefined) return node['x-expect'];
+  if (node.enum !== undefined) return `one of ${node.enum.join(', ')}`;
+  const types = [node.type ?? []].flat();
+  const orNull = types.includes('null') ? ' or null' : '';
+  if (types.includes('integer') || types.includes('number')) {
+    return `${types.includes('integer') ? 'a whole number' : 'a number'} from ${node.minimum ?? '-∞'} to ${node.maximum ?? '∞'}${orNull}`;
+  }
+  if (types.includes('boolean')) return 'true or false';
+  if (types.includes('array')) return node.minItems === undefined ? `a list of at most ${node.maxItems ?? '∞'} entries` : `a list of at least ${node.minItems} entries`;
+  if (types.includes('object')) return `a mapping with ${Object.keys(node.properties ?? {}).join(', ')}${orNull}`;
+  if (node.maxLength !== undefined) return `a text of ${node.minLength ?? 0} to ${node.maxLength} characters${orNull}`;
+  return `a text that is not empty${orNull}`;
+}
+
+/** Whether what is at `path` must never be shown. */
+export const isHidden = (path: KeyPath, lookedUp: ReadonlySet<string>): boolean => nodeAt(root, path)['x-secret'] === true || lookedUp.has(pointerOf(path));
