@@ -1,0 +1,145 @@
+// Reads a whole file's sample tables back: the same locations a fragmented file yields from its moofs.
+import { type BoxSpan, findBox, forEachBox, requireBox, spanOf } from './box.ts';
+import { ByteReader } from './byte-reader.ts';
+import type { SampleLocation } from './fragment-index.ts';
+import { MediaError } from './media-error.ts';
+import { type Movie, readTimescale, readTrackId } from './movie.ts';
+
+const MAX_SAMPLES = 50_000_000;
+
+interface Table {
+  readonly reader: ByteReader;
+  readonly rows: number;
+}
+
+const openTable = (bytes: Uint8Array, box: BoxSpan, rowBytes: number): Table => {
+  const reader = new ByteReader(bytes, box.body, box.end);
+  reader.skip(4);
+  const rows = reader.u32();
+  if (rows * rowBytes > reader.remaining) throw new MediaError(`The table ${box.type} is shorter than it says.`);
+  return { reader, rows };
+};
+
+/** Expands `[count, value]` rows. */
+const readRuns = (bytes: Uint8Array, box: BoxSpan, samples: number): Int32Array => {
+  const { reader, rows } = openTable(bytes, box, 8);
+  const values = new Int32Array(samples);
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    const count = reader.u32();
+    const value = reader.i32();
+    values.fill(value, at, at + count);
+    at += count;
+  }
+  return values;
+};
+
+const readSizes = (bytes: Uint8Array, box: BoxSpan): Uint32Array => {
+  const reader = new ByteReader(bytes, box.body, box.end);
+  reader.skip(4);
+  const uniform = reader.u32();
+  const count = reader.u32();
+  if (count > MAX_SAMPLES || (uniform === 0 && count * 4 > reader.remaining)) throw new MediaError('The table stsz is shorter than it says.');
+  const sizes = new Uint32Array(count);
+  for (let i = 0; i < count; i++) sizes[i] = uniform === 0 ? reader.u32() : uniform;
+  return sizes;
+};
+
+const readOffsets = (bytes: Uint8Array, stbl: BoxSpan): number[] => {
+  const narrow = findBox(bytes, stbl, 'stco');
+  const { reader, rows } = openTable(bytes, narrow ?? requireBox(bytes, stbl, 'co64'), narrow === undefined ? 8 : 4);
+  return Array.from({ length: rows }, () => (narrow === undefined ? reader.u64() : reader.u32()));
+};
+
+/** By chunk: how many samples it has. */
+const readChunkSizes = (bytes: Uint8Array, box: BoxSpan, chunks: number): number[] => {
+  const { reader, rows } = openTable(bytes, box, 12);
+  const starts = Array.from({ length: rows }, () => {
+    const row = { first: reader.u32() - 1, samples: reader.u32() };
+    reader.skip(4);
+    return row;
+  });
+  const sizes: number[] = [];
+  starts.forEach((row, index) => {
+    const end = Math.min(starts[index + 1]?.first ?? chunks, chunks);
+    while (sizes.length < end) sizes.push(row.samples);
+  });
+  return sizes;
+};
+
+const readKeys = (bytes: Uint8Array, box: BoxSpan | undefined): ReadonlySet<number> | undefined => {
+  if (box === undefined) return undefined;
+  const { reader, rows } = openTable(bytes, box, 4);
+  return new Set(Array.from({ length: rows }, () => reader.u32() - 1));
+};
+
+/** Ticks from media time to presentation time: the pause before the track minus what its edit skips. */
+const readShift = (bytes: Uint8Array, trak: BoxSpan, movieTimescale: number): number => {
+  const edts = findBox(bytes, trak, 'edts');
+  const elst = edts === undefined ? undefined : findBox(bytes, edts, 'elst');
+  if (elst === undefined) return 0;
+  const wide = bytes[elst.body] === 1;
+  const { reader, rows } = openTable(bytes, elst, wide ? 20 : 12);
+  let pause = 0;
+  for (let row = 0; row < rows; row++) {
+    const duration = wide ? reader.u64() : reader.u32();
+    const high = reader.i32();
+    const mediaTime = !wide ? high : high < 0 ? -1 : high * 2 ** 32 + reader.u32();
+    if (wide && high < 0) reader.skip(4);
+    reader.skip(4);
+    if (mediaTime >= 0) return pause - mediaTime;
+    pause += Math.round((duration * readTimescale(bytes, trak)) / movieTimescale);
+  }
+  return pause;
+};
+
+const readTrack = (bytes: Uint8Array, trak: BoxSpan, trackId: number, shift: number): SampleLocation[] => {
+  const stbl = requireBox(bytes, trak, 'mdia', 'minf', 'stbl');
+  const sizes = readSizes(bytes, requireBox(bytes, stbl, 'stsz'));
+  const durations = readRuns(bytes, requireBox(bytes, stbl, 'stts'), sizes.length);
+  const ctts = findBox(bytes, stbl, 'ctts');
+  const composition = ctts === undefined ? undefined : readRuns(bytes, ctts, sizes.length);
+  const keys = readKeys(bytes, findBox(bytes, stbl, 'stss'));
+  const offsets = readOffsets(bytes, stbl);
+  const chunkSizes = readChunkSizes(bytes, requireBox(bytes, stbl, 'stsc'), offsets.length);
+  const samples: SampleLocation[] = [];
+  let dts = shift;
+  offsets.forEach((chunkOffset, chunk) => {
+    let offset = chunkOffset;
+    for (let i = 0; i < (chunkSizes[chunk] ?? 0) && samples.length < sizes.length; i++) {
+      const index = samples.length;
+      const size = sizes[index] ?? 0;
+      const duration = durations[index] ?? 0;
+      samples.push({ trackId, dts, pts: dts + (composition?.[index] ?? 0), duration, isKey: keys?.has(index) ?? true, offset, size });
+      dts += duration;
+      offset += size;
+    }
+  });
+  if (samples.length !== sizes.length) throw new MediaError('The tables of a track disagree about how many samples it has.');
+  return samples;
+};
+
+/**
+ * Where all samples of a file that is not fragmented are.
+ *
+ * @param moov - The whole box.
+ * @param movie - What `parseMoov` made of it; samples of other tracks are left out.
+ * @returns Track by track, each in decode order; times in ticks of the track with edit lists applied, so that the
+ *   presentation begins at 0 and the first decode times may be negative. Empty for a fragmented file.
+ * @throws MediaError where tables are damaged.
+ */
+export const readSampleTables = (moov: Uint8Array, movie: Movie): SampleLocation[] => {
+  const span = spanOf(moov, 'moov');
+  const mvhd = requireBox(moov, span, 'mvhd');
+  const header = new ByteReader(moov, mvhd.body, mvhd.end);
+  header.skip(moov[mvhd.body] === 1 ? 20 : 12);
+  const movieTimescale = header.u32() || 1;
+  const samples: SampleLocation[] = [];
+  forEachBox(moov, span.body, span.end, (trak) => {
+    if (trak.type !== 'trak') return;
+    const trackId = readTrackId(moov, trak);
+    if (!movie.tracks.some((track) => track.trackId === trackId)) return;
+    for (const sample of readTrack(moov, trak, trackId, readShift(moov, trak, movieTimescale))) samples.push(sample);
+  });
+  return samples;
+};
