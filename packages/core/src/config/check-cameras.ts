@@ -59,13 +59,15 @@ function checkSource({ tree, problems, world, absolute, hidden }: CheckContext, 
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   const known = SOURCE_SCHEMES.map((word) => word.slice(0, -1));
   if (scheme === undefined || !known.includes(scheme)) {
-    const nearest = scheme === undefined ? undefined : nearestWord(scheme, known);
-    const got = scheme === undefined || hidden(path) ? describeValue(text, true) : `a source of scheme ${JSON.stringify(scheme)}`;
-    problems.add(path, { got, expected: `one of the schemes ${known.join(', ')}`, ...(nearest === undefined || hidden(path) ? {} : { nearest }) });
+    // What comes before a colon may be a user name: it is a scheme only where `//` follows.
+    const shown = hidden(path) || !text.includes('://') ? undefined : scheme;
+    const nearest = shown === undefined ? undefined : nearestWord(shown, known);
+    const got = shown === undefined ? 'a text without a known scheme' : `a URL of scheme ${shown}`;
+    problems.add(path, { got, expected: `one of the schemes ${known.join(', ')}`, ...(nearest === undefined ? {} : { nearest }) });
     return;
   }
   if (parseSource(text) === undefined) {
-    problems.add(path, { got: `a ${scheme}: source that names nothing to open`, expected: sourceForms[scheme] ?? `${scheme}://HOST/PATH` });
+    problems.add(path, { got: `a source of scheme ${scheme} that names nothing to open`, expected: sourceForms[scheme] ?? `${scheme}://HOST/PATH` });
     return;
   }
   if (scheme !== 'file') return;

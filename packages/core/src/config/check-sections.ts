@@ -35,7 +35,7 @@ function checkHttp(context: CheckContext): void {
   for (const key of ['cert', 'key']) checkFile(context, ['http', 'tls', key]);
 }
 
-function checkDatabase({ tree, problems, absolute, world }: CheckContext): void {
+function checkDatabase({ tree, problems, absolute, world, hidden }: CheckContext): void {
   const path = ['database', 'url'];
   const url = valueAt(tree, path);
   if (typeof url !== 'string' || url === '' || problems.has(path)) return;
@@ -46,7 +46,7 @@ function checkDatabase({ tree, problems, absolute, world }: CheckContext): void 
   }
   const file = databasePath(url);
   if (file === undefined) {
-    problems.add(path, { got: describeValue(url, true), expected });
+    problems.add(path, { got: describeValue(url, hidden(path) || !url.includes('://')), expected });
     return;
   }
   const folder = absolute(file).replace(/\/[^/]*$/, '') || '/';
@@ -76,7 +76,7 @@ function checkStorage(context: CheckContext): void {
     const absolutePath = absolute(written);
     const first = seen.get(absolutePath);
     if (first === undefined) seen.set(absolutePath, index);
-    else problems.add(path, { message: `is the directory of an earlier area (number ${first + 1}) already` });
+    else problems.add(path, { message: `this is the directory of an earlier area (number ${first + 1}) already` });
     const reason = world.directoryProblem(absolutePath);
     if (reason !== undefined) problems.add(path, { got: `a path that ${reason}`, expected: 'a directory that exists or can be made' });
   }
@@ -107,8 +107,8 @@ function checkBroker({ tree, problems, hidden }: CheckContext): void {
   if (typeof broker !== 'string' || broker === '' || broker === 'embedded' || problems.has(path)) return;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(broker)?.[1]?.toLowerCase();
   const expected = '"embedded" or a URL that begins with mqtt://, mqtts://, ws:// or wss://';
-  if (scheme === undefined || !BROKER_SCHEMES.includes(scheme)) problems.add(path, { got: describeValue(broker, hidden(path)), expected });
-  else if (!URL.canParse(broker) || new URL(broker).hostname === '') problems.add(path, { got: `a ${scheme}: URL that cannot be read`, expected: `${scheme}://HOST:PORT` });
+  if (scheme === undefined || !BROKER_SCHEMES.includes(scheme)) problems.add(path, { got: describeValue(broker, hidden(path) || !/^[\w.-]+(:[0-9]{1,5})?$|:\/\//.test(broker)), expected });
+  else if (!URL.canParse(broker) || new URL(broker).hostname === '') problems.add(path, { got: `a URL of scheme ${scheme} that cannot be read`, expected: `${scheme}://HOST:PORT` });
 }
 
 function checkListen({ tree, problems, hidden }: CheckContext): void {

@@ -43,22 +43,25 @@ export class ProblemList {
     if (this.has(path)) return;
     let place = this.#placeOf(path, part);
     for (let length = path.length - 1; place === undefined && length >= 0; length--) place = this.#placeOf(path.slice(0, length), 'key');
-    this.addAt(place ?? { line: 1, column: 1 }, path, text);
+    this.#closed.add(pointerOf(path));
+    this.#note(place ?? { line: 1, column: 1 }, pointerOf(path), showPath(path), text);
   }
 
-  /** Notes a problem at a place. */
-  addAt(place: Place, path: KeyPath, text: ProblemText): void {
-    const { message = `got ${text.got ?? 'nothing'}, expected ${text.expected ?? 'something else'}`, ...facts } = text;
-    const key = path.length === 0 ? `${place.line}:${place.column}` : pointerOf(path);
-    if (this.#found.has(key)) return;
-    this.#closed.add(pointerOf(path));
-    this.#found.set(key, { file: this.#file, line: place.line, column: place.column, path: showPath(path), message, ...facts });
+  /** Notes a problem of the text itself, one a line: the others follow from it. `shown` is the key it is at, if that is known. */
+  addAt(place: Place, shown: string, text: ProblemText): void {
+    this.#note(place, `line ${place.line}`, shown, text);
   }
 
   /** Whether `path` or something it is part of has a problem already. */
   has(path: KeyPath): boolean {
     for (let length = path.length; length > 0; length--) if (this.#closed.has(pointerOf(path.slice(0, length)))) return true;
     return false;
+  }
+
+  #note(place: Place, key: string, path: string, text: ProblemText): void {
+    const { message = `got ${text.got ?? 'nothing'}, expected ${text.expected ?? 'something else'}`, ...facts } = text;
+    if (this.#found.has(key)) return;
+    this.#found.set(key, { file: this.#file, line: place.line, column: place.column, path, message, ...facts });
   }
 
   /** All of them, in the order of the file. */

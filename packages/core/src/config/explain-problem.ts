@@ -31,7 +31,7 @@ function describeText(text: string, hidden: boolean): string {
   // A URL is shown by its scheme at most: user, password and query are where cameras keep their secrets.
   const scheme = /^([a-z][a-z0-9+.-]{0,15}):/i.exec(text)?.[1];
   if (hidden) return 'a text (hidden)';
-  if (/:\/\/|@/.test(text)) return scheme === undefined ? 'a text with an address in it' : `a ${scheme}: URL`;
+  if (/:\/\/|@/.test(text)) return scheme === undefined || !text.includes('://') ? 'a text with an address in it' : `a URL of scheme ${scheme}`;
   if (text.length > LONGEST_QUOTE) return `a text of ${text.length} characters`;
   return JSON.stringify(text);
 }

@@ -2,7 +2,7 @@
 // text, and the text may hold a password.
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
 import { type PlaceOf, ProblemList } from './config-problem.ts';
-import { type KeyPath, pointerOf } from './key-path.ts';
+import { type KeyPath, pointerOf, showKey } from './key-path.ts';
 
 /** A file that was read. */
 export interface ParsedFile {
@@ -14,7 +14,7 @@ export interface ParsedFile {
 }
 
 /** Values an alias may unfold to, over the whole file. */
-const MAX_VALUES = 200_000;
+const MAX_VALUES = 50_000;
 const MAX_DEPTH = 40;
 
 const SYNTAX: Readonly<Record<string, string>> = {
@@ -52,22 +52,21 @@ export function parseYaml(text: string, file: string): ParsedFile {
   try {
     document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: false });
   } catch {
-    problems.addAt({ line: 1, column: 1 }, [], { message: 'the file is nested too deeply to be read' });
+    problems.addAt({ line: 1, column: 1 }, '', { message: 'the file is nested too deeply to be read' });
     return failed;
   }
   const errors = [...document.errors, ...document.warnings];
-  for (const error of errors) problems.addAt(at(error.pos[0]), [], { message: syntaxMessage(error) });
+  for (const error of errors) problems.addAt(at(error.pos[0]), keyAt(text, error.pos[0]), { message: syntaxMessage(error) });
   if (errors.some((error) => error.code !== 'DUPLICATE_KEY')) return failed;
 
   let count = 0;
+  let tooMuch = false;
   const walk = (node: unknown, path: KeyPath, offset: number): unknown => {
     const start = (node as Node | null)?.range?.[0] ?? offset;
     const known = places.get(pointerOf(path));
     places.set(pointerOf(path), { ...(known?.key === undefined ? {} : { key: known.key }), value: start });
-    if (++count > MAX_VALUES || path.length > MAX_DEPTH) {
-      problems.add([], { message: 'the file is too large or nested too deeply once its aliases are unfolded' });
-      return null;
-    }
+    tooMuch ||= ++count > MAX_VALUES || path.length > MAX_DEPTH;
+    if (tooMuch) return null;
     if (isAlias(node)) {
       const target = node.resolve(document);
       if (target === undefined) problems.add(path, { message: SYNTAX['MISSING_ANCHOR'] ?? '' });
@@ -83,7 +82,7 @@ export function parseYaml(text: string, file: string): ParsedFile {
         const offset = (pair.key as Node | null)?.range?.[0] ?? start;
         const key = isScalar(pair.key) ? String(pair.key.value) : undefined;
         if (key === undefined) {
-          problems.addAt(at(offset), [], { message: 'a key must be a plain word; values that begin with "{" or "[" need quotes' });
+          problems.addAt(at(offset), '', { message: 'a key must be a plain word; values that begin with "{" or "[" need quotes' });
           continue;
         }
         places.set(pointerOf([...path, key]), { key: offset, value: offset });
@@ -96,7 +95,19 @@ export function parseYaml(text: string, file: string): ParsedFile {
     if (!isScalar(node)) return null;
     return plainValue(node.value);
   };
-  return { value: walk(document.contents, [], 0), placeOf, problems, whole: true };
+  const value = walk(document.contents, [], 0);
+  if (tooMuch) {
+    problems.add([], { message: 'the file is too large or nested too deeply once its aliases are unfolded' });
+    return failed;
+  }
+  return { value, placeOf, problems, whole: true };
+}
+
+/** The key an offset is at, as far as the line alone tells. */
+function keyAt(text: string, offset: number): string {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
+  const key = /^[\s-]*([A-Za-z_][A-Za-z0-9_]*)\s*:(?:\s|$)/.exec(line)?.[1];
+  return key === undefined ? '' : showKey(key);
 }
 
 /** Binary, dates and big integers have no place in the file: they become what was written, as text. */

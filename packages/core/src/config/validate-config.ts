@@ -53,7 +53,7 @@ function convertLookedUp(tree: unknown, error: ErrorObject, lookedUp: ReadonlySe
 function report(tree: unknown, error: ErrorObject, lookedUp: ReadonlySet<string>, problems: ProblemList): void {
   const path = pathOf(tree, error.instancePath);
   const node = nodeAt(root, path);
-  if (error.keyword === 'additionalProperties') return reportUnknown(path, String(error.params['additionalProperty']), node, valueAt(tree, path), problems);
+  if (error.keyword === 'additionalProperties') return reportUnknown(path, String(error.params['additionalProperty']), node, problems);
   if (error.keyword === 'required') {
     const key = String(error.params['missingProperty']);
     const expected = expectation(nodeAt(root, [...path, key]));
@@ -69,21 +69,20 @@ function report(tree: unknown, error: ErrorObject, lookedUp: ReadonlySet<string>
   problems.add(path, { got, expected, ...(nearest === undefined ? {} : { nearest }) });
 }
 
-function reportUnknown(path: KeyPath, key: string, node: SchemaNode, owner: unknown, problems: ProblemList): void {
-  const present = Object.keys(typeof owner === 'object' && owner !== null ? owner : {});
+function reportUnknown(path: KeyPath, key: string, node: SchemaNode, problems: ProblemList): void {
   const known = Object.keys(node.properties ?? {});
-  const nearest = nearestWord(key, known.filter((word) => !present.includes(word) || valueIsDefault(word, node))) ?? nearestWord(key, known);
+  const nearest = nearestWord(key, known);
   const expected = `one of ${known.join(', ')}`;
-  problems.add([...path, key], { message: `unknown key, expected ${expected}`, got: showKey(key), expected, ...(nearest === undefined ? {} : { nearest }) }, 'key');
+  problems.add([...path, key], { message: `got the unknown key ${showKey(key)}, expected ${expected}`, got: showKey(key), expected, ...(nearest === undefined ? {} : { nearest }) }, 'key');
 }
-
-// Defaults were filled in before: a key that has one may not have been written.
-const valueIsDefault = (key: string, node: SchemaNode): boolean => node.properties?.[key]?.default !== undefined;
 
 const countItems = (value: unknown): string => {
   const count = Array.isArray(value) ? value.length : 0;
   return count === 1 ? '1 entry' : `${count} entries`;
 };
+
+/** A mapping with more keys is described by its first ones. */
+const MOST_KEYS_SHOWN = 10;
 
 /** What a schema wants, in words. */
 export function expectation(node: SchemaNode): string {
@@ -95,10 +94,13 @@ export function expectation(node: SchemaNode): string {
     return `${types.includes('integer') ? 'a whole number' : 'a number'} from ${node.minimum ?? '-∞'} to ${node.maximum ?? '∞'}${orNull}`;
   }
   if (types.includes('boolean')) return 'true or false';
-  if (types.includes('array')) return node.minItems === undefined ? `a list of at most ${node.maxItems ?? '∞'} entries` : `a list of at least ${node.minItems} entries`;
-  if (types.includes('object')) return `a mapping with ${Object.keys(node.properties ?? {}).join(', ')}${orNull}`;
+  if (types.includes('array')) return `a list of ${node.minItems ?? 0} to ${node.maxItems ?? '∞'} entries`;
+  if (types.includes('object')) {
+    const keys = Object.keys(node.properties ?? {});
+    return `a mapping with ${keys.length > MOST_KEYS_SHOWN ? `${keys.slice(0, MOST_KEYS_SHOWN).join(', ')} and more` : keys.join(', ')}${orNull}`;
+  }
   if (node.maxLength !== undefined) return `a text of ${node.minLength ?? 0} to ${node.maxLength} characters${orNull}`;
-  return `a text that is not empty${orNull}`;
+  return (node.minLength ?? 0) > 1 ? `a text of at least ${node.minLength} characters${orNull}` : `a text that is not empty${orNull}`;
 }
 
 /** Whether what is at `path` must never be shown. */

@@ -22,10 +22,13 @@ export function editDistance(from: string, to: string): number {
 /** Longer words are nobody's typing mistake and would cost time to compare. */
 const LONGEST_WORD = 64;
 
+/** In words up to this length two different letters make another word. */
+const SHORT_WORD = 4;
+
 /**
  * The candidate nearest to `word`, ignoring case, `_` and `-`.
  *
- * @returns `undefined` where none is near: more than a third of its letters (at least two) are different.
+ * @returns `undefined` where none is near: more than a third of its letters are different (one of a short word, else at least two).
  */
 export function nearestWord(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST_WORD) return undefined;
@@ -33,7 +36,7 @@ export function nearestWord(word: string, candidates: Iterable<string>): string 
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
     const distance = editDistance(plain, simplify(candidate));
-    const limit = Math.min(Math.max(2, Math.floor(candidate.length / 3)), Math.max(plain.length, 1) - (plain === simplify(candidate) ? 0 : 1));
+    const limit = candidate.length <= SHORT_WORD ? 1 : Math.max(2, Math.floor(candidate.length / 3));
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };
   }
   return best?.candidate;

@@ -82,6 +82,7 @@ export const zoneSchema = section(
           title: 'Polygon',
           description: 'Corners in order, without repeating the first. Absent: the whole picture.',
           minItems: 3,
+          'x-expect': 'a list of 3 to 100 corners such as {x: 0, y: 0.5}',
           maxItems: 100,
           'x-example': '[{x: 0, y: 0}, {x: 1, y: 0}, {x: 1, y: 0.2}]',
           'x-restart': 'camera',
