@@ -1,0 +1,12 @@
+// The one list of migrations, in order. Names are stored in databases: never rename, never reorder, only append.
+import type { Migration } from 'kysely/migration';
+import { events } from './0001-events.ts';
+import { gaps } from './0002-gaps.ts';
+import { areas } from './0003-areas.ts';
+
+/** Every migration by the name it is remembered under. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-events': events,
+  '0002-gaps': gaps,
+  '0003-areas': areas,
+};

@@ -1,0 +1,78 @@
+// The tables as Kysely sees them. Times are integer milliseconds UTC, booleans 0 or 1, lists JSON text.
+// What the columns mean is said by the model; only what exists for the database's sake is explained here.
+
+/** One event: `EventRecord`. */
+export interface EventsTable {
+  readonly id: number;
+  readonly camera_id: string;
+  readonly server_id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly start_ms: number;
+  readonly end_ms: number;
+  /** JSON list of `EventCause`. */
+  readonly causes: string;
+  readonly max_score: number;
+  readonly total_score: number;
+  readonly frames: number;
+  readonly alarm_frames: number;
+  readonly area_id: string;
+  readonly scheme: string;
+  readonly directory: string;
+  readonly size_bytes: number;
+  readonly video_codec: string;
+  readonly width: number;
+  readonly height: number;
+  readonly has_snapshot: number;
+  readonly has_alarm_picture: number;
+  readonly notes: string;
+  /** JSON list of strings. */
+  readonly tags: string;
+  readonly protected: number;
+  readonly recovered: number;
+}
+
+/** Sums per area, kept by triggers so that asking costs nothing. */
+export interface EventTotalsTable {
+  readonly area_id: string;
+  readonly events: number;
+  readonly size_bytes: number;
+}
+
+/** The longest event a camera ever had, kept by triggers: bounds how far back a search by time must look. */
+export interface EventSpansTable {
+  readonly camera_id: string;
+  readonly longest_ms: number;
+}
+
+/** The next id nobody has; only ever grows. */
+export interface IdCountersTable {
+  readonly name: string;
+  readonly next_id: number;
+}
+
+/** One gap: `Gap`. */
+export interface GapsTable {
+  readonly camera_id: string;
+  readonly from_ms: number;
+  readonly to_ms: number;
+  readonly reason: string;
+  readonly lost_frames: number;
+}
+
+/** Which disk is expected where. */
+export interface AreasTable {
+  readonly id: string;
+  readonly identity: string;
+  readonly path: string;
+}
+
+/** All tables. */
+export interface Schema {
+  readonly events: EventsTable;
+  readonly event_totals: EventTotalsTable;
+  readonly event_spans: EventSpansTable;
+  readonly id_counters: IdCountersTable;
+  readonly gaps: GapsTable;
+  readonly areas: AreasTable;
+}

@@ -1,0 +1,112 @@
+// Events in SQLite. Each call is one statement, so no two calls can meet inside a transaction of the shared connection.
+import { sql } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
+import type { EventLifecycle, EventRecord } from '../../model/event.ts';
+import type { EventId } from '../../model/ids.ts';
+import type { EventQuery, EventStore } from '../../ports/event-store.ts';
+import { parseEventRow, rowOfEvent } from './event-row.ts';
+import type { EventsTable, Schema } from './schema.ts';
+import type { SqliteDatabase } from './sqlite-database.ts';
+
+/** Most rows one `list` reads, whatever it was asked for: a call must stay short. */
+export const LIST_LIMIT = 1000;
+
+const STATES: readonly EventLifecycle[] = ['open', 'closed', 'ready', 'deleting'];
+
+type EventSelect<Row> = SelectQueryBuilder<Schema, 'events', Row>;
+
+/** Keeps events in the states asked for. Nearly all rows are `ready`: a search that wants them must not walk the index by state. */
+const withStates = <Row>(query: EventSelect<Row>, states: readonly EventLifecycle[]): EventSelect<Row> => {
+  if (!states.includes('ready')) return query.where('state', 'in', [...states]);
+  const unwanted = STATES.filter((state) => !states.includes(state));
+  return unwanted.length === 0 ? query : query.where('state', 'not in', unwanted);
+};
+
+/** Keeps events that end after `fromMs`; none of them can have started longer before it than the longest event lasts. */
+const endingAfter = <Row>(query: EventSelect<Row>, fromMs: number, cameraId: string | undefined): EventSelect<Row> => {
+  const ofCamera = cameraId === undefined ? sql`` : sql`where camera_id = ${cameraId}`;
+  return query
+    .where('end_ms', '>', fromMs)
+    .where(sql<boolean>`start_ms >= ${fromMs} - (select coalesce(max(longest_ms), 0) from event_spans ${ofCamera})`);
+};
+
+/** Continues behind the event with `beforeId`: by start and id, so that pages neither lose nor repeat events whose ids are out of order. */
+const before = <Row>(query: EventSelect<Row>, beforeId: EventId, startMs: number | undefined): EventSelect<Row> =>
+  startMs === undefined ? query.where('id', '<', beforeId) : query.where(sql<boolean>`(start_ms, id) < (${startMs}, ${beforeId})`);
+
+/** `EventStore` over one SQLite file. */
+export class SqliteEventStore implements EventStore {
+  readonly #database: SqliteDatabase;
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database;
+  }
+
+  async reserveIds(count: number): Promise<EventId> {
+    if (!Number.isSafeInteger(count) || count < 1) throw new TypeError(`count must be a positive integer, got ${count}`);
+    const { next_id: next } = await this.#database.durably('reserving event ids', () =>
+      this.#database.db
+        .updateTable('id_counters')
+        .set((eb) => ({ next_id: eb('next_id', '+', count) }))
+        .where('name', '=', 'event')
+        .returning('next_id')
+        .executeTakeFirstOrThrow(),
+    );
+    return next - count;
+  }
+
+  async put(event: EventRecord): Promise<void> {
+    const { id, ...columns } = rowOfEvent(event);
+    const write = async (): Promise<void> => {
+      await this.#database.db
+        .insertInto('events')
+        .values({ id, ...columns })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
+        .execute();
+    };
+    const what = `writing event ${id}`;
+    // The last states have no journal behind them any more; the others are written again and again.
+    await (event.state === 'open' ? this.#database.run(what, write) : this.#database.durably(what, write));
+  }
+
+  async get(id: EventId): Promise<EventRecord | undefined> {
+    const row = await this.#database.run(`reading event ${id}`, () =>
+      this.#database.db.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst(),
+    );
+    return row && parseEventRow(row);
+  }
+
+  async list(query: EventQuery): Promise<readonly EventRecord[]> {
+    if (query.states?.length === 0 || query.limit <= 0) return [];
+    const rows = await this.#database.run('listing events', async () => (await this.#select(query)).execute());
+    return rows.map(parseEventRow);
+  }
+
+  async delete(id: EventId): Promise<void> {
+    await this.#database.run(`deleting the row of event ${id}`, () => this.#database.db.deleteFrom('events').where('id', '=', id).execute());
+  }
+
+  async usage(areaId?: string): Promise<{ readonly events: number; readonly sizeBytes: number }> {
+    const rows = await this.#database.run('reading the usage', () => {
+      const totals = this.#database.db.selectFrom('event_totals').select(['events', 'size_bytes']);
+      return (areaId === undefined ? totals : totals.where('area_id', '=', areaId)).execute();
+    });
+    return rows.reduce((sum, row) => ({ events: sum.events + row.events, sizeBytes: sum.sizeBytes + row.size_bytes }), { events: 0, sizeBytes: 0 });
+  }
+
+  async #select(query: EventQuery): Promise<EventSelect<EventsTable>> {
+    const direction = query.order === 'oldest' ? 'asc' : 'desc';
+    let select: EventSelect<EventsTable> = this.#database.db.selectFrom('events').selectAll();
+    if (query.cameraId !== undefined) select = select.where('camera_id', '=', query.cameraId);
+    if (query.areaId !== undefined) select = select.where('area_id', '=', query.areaId);
+    if (query.protected !== undefined) select = select.where('protected', '=', Number(query.protected));
+    if (query.states !== undefined) select = withStates(select, query.states);
+    if (query.toMs !== undefined) select = select.where('start_ms', '<', query.toMs);
+    if (query.fromMs !== undefined) select = endingAfter(select, query.fromMs, query.cameraId);
+    if (query.beforeId !== undefined) {
+      const cursor = await this.#database.db.selectFrom('events').select('start_ms').where('id', '=', query.beforeId).executeTakeFirst();
+      select = before(select, query.beforeId, cursor?.start_ms);
+    }
+    return select.orderBy('start_ms', direction).orderBy('id', direction).limit(Math.min(Math.floor(query.limit), LIST_LIMIT));
+  }
+}
