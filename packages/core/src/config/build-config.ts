@@ -1,6 +1,7 @@
 // A tree without mistakes → the configuration as code sees it.
 import type { CameraSettings } from '../model/camera.ts';
 import { parseSource, type Source, withoutUserInfo } from '../model/source.ts';
+import type { Zone } from '../model/zone.ts';
 import { InvariantError } from '../errors/recorder-error.ts';
 import { Secret } from '../util/secret.ts';
 import { filePathOf } from './check-cameras.ts';
@@ -65,12 +66,30 @@ function buildMqtt(mqtt: NonNullable<FilledConfig['mqtt']>, serverId: string, ab
 }
 
 function buildCamera(camera: FilledConfig['cameras'][number], absolute: (path: string) => string): CameraSettings {
-  const { detect, name, source, ...rest } = camera;
+  const { detect, name, source, zones, ...rest } = camera;
   return {
     ...rest,
     name: name ?? camera.id,
     source: buildSource(source, absolute),
+    zones: zones.map(buildZone),
     detect: { mode: detect.mode, fps: detect.fps, ...(detect.source === undefined ? {} : { source: buildSource(detect.source, absolute) }) },
+  };
+}
+
+/** ZoneMinder's 0 for a maximum means no limit; here that is its absence. */
+function buildZone({ thresholds, ...zone }: FilledConfig['cameras'][number]['zones'][number]): Zone {
+  if (thresholds === undefined) return zone;
+  const { maxPixelThreshold, maxAlarmPixels, maxFilterPixels, maxBlobPixels, maxBlobs, ...rest } = thresholds;
+  return {
+    ...zone,
+    thresholds: {
+      ...rest,
+      ...(maxPixelThreshold ? { maxPixelThreshold } : {}),
+      ...(maxAlarmPixels ? { maxAlarmPixels } : {}),
+      ...(maxFilterPixels ? { maxFilterPixels } : {}),
+      ...(maxBlobPixels ? { maxBlobPixels } : {}),
+      ...(maxBlobs ? { maxBlobs } : {}),
+    },
   };
 }
 

@@ -59,7 +59,8 @@ const BAD: readonly (readonly [string, string, readonly string[]])[] = [
     'mqtt: { username: recorder, password: 12345678 }\n',
     ['1 mqtt.password: got a number (hidden), expected a text that is not empty'],
   ],
-  ['an empty section', 'http:\n', ['1 http: got nothing, expected a mapping with host, port, tls, trustProxy']],
+  ['an empty section', 'mqtt:\n', ['1 mqtt: got nothing, expected a mapping with broker']],
+  ['a key without value', 'http:\n  port:\n', ['2 http.port: got nothing, expected a whole number from 0 to 65535']],
   [
     'a mapping where a list belongs',
     'cameras: { porch: { source: "rtsp://u:hunter2@192.0.2.10/" } }\n',

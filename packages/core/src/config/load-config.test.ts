@@ -121,6 +121,10 @@ describe('the configuration', () => {
     expect([config.http.port, config.http.trustProxy, config.cameras[0]?.eventPrefix]).toEqual([9000, true, '${NAME}-']);
   });
 
+  it('takes a section or list that holds only comments as left out', () => {
+    expect(load('http:\n  # port: 1\ncameras:\n  # - id: a\n').http.port).toBe(8420);
+  });
+
   it('unfolds anchors and aliases', () => {
     const config = load('cameras:\n  - id: a\n    source: synthetic:x\n    detect: &d { fps: 2 }\n  - id: b\n    source: synthetic:x\n    detect: *d\n');
     expect(config.cameras.map((camera) => camera.detect.fps)).toEqual([2, 2]);

@@ -26,6 +26,7 @@ function validator(): ValidateFunction {
  * @returns The tree, or `undefined` where the schema found problems (they are in `problems`).
  */
 export function validateConfig(tree: unknown, lookedUp: ReadonlySet<string>, problems: ProblemList): FilledConfig | undefined {
+  dropEmpty(tree, root);
   const validate = validator();
   let passed = validate(tree);
   const converted = (validate.errors ?? []).filter((error) => convertLookedUp(tree, error, lookedUp));
@@ -33,6 +34,19 @@ export function validateConfig(tree: unknown, lookedUp: ReadonlySet<string>, pro
   if (passed) return tree as FilledConfig;
   for (const error of validate.errors ?? []) report(tree, error, lookedUp, problems);
   return undefined;
+}
+
+/** A section or list with nothing written below it, or only comments, is the same as none. */
+function dropEmpty(value: unknown, node: SchemaNode): void {
+  if (typeof value !== 'object' || value === null) return;
+  const mapping = value as Record<string, unknown>;
+  for (const [key, child] of Object.entries(node.properties ?? {})) {
+    if (!Object.hasOwn(mapping, key)) continue;
+    const hasDefault = child.default !== undefined && child.default !== null;
+    if (mapping[key] === null && hasDefault && (child.type === 'object' || child.type === 'array')) delete mapping[key];
+    else if (child.items !== undefined && Array.isArray(mapping[key])) for (const item of mapping[key]) dropEmpty(item, child.items);
+    else dropEmpty(mapping[key], child);
+  }
 }
 
 /** `port: ${PORT}`: the environment only holds texts, the schema wants a number. */

@@ -4,10 +4,10 @@ import { ID_PATTERN } from '../../model/ids.ts';
 import { section } from './field.ts';
 
 const percent = (title: string, description: string) =>
-  Type.Optional(Type.Number({ title, description: `${description} Percent of the zone's area. Absent: no limit.`, minimum: 0, maximum: 100, 'x-restart': 'camera' }));
+  Type.Optional(Type.Number({ title, description: `${description} Percent of the zone's area. Absent or 0: no limit.`, minimum: 0, maximum: 100, 'x-restart': 'camera' }));
 
 const count = (title: string, description: string) =>
-  Type.Optional(Type.Integer({ title, description: `${description} Absent: no limit.`, minimum: 0, maximum: 254, 'x-restart': 'camera' }));
+  Type.Optional(Type.Integer({ title, description: `${description} Absent or 0: no limit.`, minimum: 0, maximum: 254, 'x-restart': 'camera' }));
 
 const filterSide = (title: string) =>
   Type.Integer({ title, description: 'Pixels; changed pixels count only inside a whole block of this size. 1 filters nothing.', default: 3, minimum: 1, maximum: 15, 'x-restart': 'camera' });
@@ -33,7 +33,7 @@ export const thresholdsSchema = section(
     maxPixelThreshold: Type.Optional(
       Type.Integer({
         title: 'Most change of a pixel',
-        description: 'Levels of brightness (0…255) beyond which a pixel does not count. Absent: no limit.',
+        description: 'Levels of brightness (0…255) beyond which a pixel does not count. Absent or 0: no limit.',
         minimum: 0,
         maximum: 255,
         'x-restart': 'camera',

@@ -1,0 +1,27 @@
+// What the `nightjar` launcher runs: the process around the command line.
+import { readFileSync } from 'node:fs';
+import type { StopReason } from '../errors/stop-reason.ts';
+import { runCli } from './run-cli.ts';
+
+const shutdown = new AbortController();
+const stop = (signal: NodeJS.Signals): void => {
+  // Asked twice, a person wants out now.
+  if (shutdown.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+  shutdown.abort('shutdown' satisfies StopReason);
+};
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
+
+// A reader that has seen enough, such as `head`, is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+
+const code = await runCli(process.argv.slice(2), {
+  version,
+  io: { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd(), isTty: process.stderr.isTTY === true, signal: shutdown.signal },
+});
+process.exitCode = code;
+process.stdout.write('', () => process.exit(code));

@@ -1,0 +1,24 @@
+// Every command by name. Modules are imported when a command runs, so `--help` loads none of them.
+import type { Command } from './command.ts';
+
+/** A command that is not loaded yet. */
+export interface CommandEntry {
+  readonly name: string;
+  /** The command's own summary, again. */
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** In the order of help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'check-config',
+    summary: 'check a configuration and list every mistake in it',
+    load: async () => (await import('./commands/check-config.ts')).checkConfigCommand,
+  },
+  {
+    name: 'init',
+    summary: 'write a commented configuration',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+];
