@@ -44,6 +44,8 @@ export class Fmp4Reader {
   #streamOffset = 0;
   #movie: Movie | undefined;
   #pending: SampleLocation[] = [];
+  /** By audio track: where its newest sample ends, in ticks. */
+  readonly #audioEnds = new Map<number, number>();
 
   constructor(options: Fmp4ReaderOptions = {}) {
     this.#maxBoxBytes = options.maxBoxBytes ?? DEFAULT_MAX_BOX_BYTES;
@@ -127,9 +129,22 @@ export class Fmp4Reader {
       if (this.#pending.length > 0) throw new MediaError('A fragment came without its data.');
       this.#pending = parseMoof(box, start, this.#movie);
     } else if (this.#pending.length > 0) {
-      items.push({ type: 'samples', samples: cutSamples(this.#pending, box, start, header.headerSize) });
+      const locations = this.#pending.map((location) => this.#settleAudio(location));
+      items.push({ type: 'samples', samples: cutSamples(locations, box, start, header.headerSize) });
       this.#pending = [];
     }
+  }
+
+  /**
+   * ffmpeg gives an audio frame that had to wait for a picture the time of its successor and no duration. It
+   * belongs where its predecessor ends.
+   */
+  #settleAudio(location: SampleLocation): SampleLocation {
+    const { trackId, dts, duration } = location;
+    if (this.#movie?.tracks.find((track) => track.trackId === trackId)?.kind !== 'audio') return location;
+    const end = this.#audioEnds.get(trackId);
+    this.#audioEnds.set(trackId, dts + duration);
+    return duration === 0 && end !== undefined && end < dts ? { ...location, dts: end, pts: end, duration: dts - end } : location;
   }
 }
 
