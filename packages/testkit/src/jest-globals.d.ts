@@ -1,0 +1,2 @@
+// Contract suites call describe, it and expect as globals, as every test file does.
+/// <reference types="jest" />
