@@ -60,9 +60,9 @@ export const mqttSchema = section(
     tls: section(
       { title: 'TLS', description: 'PEM files for mqtts:// and wss:// where the system\'s certificates do not do.', default: {}, 'x-restart': 'server' },
       {
-        ca: tlsFile('Authority', 'File with the authority that signed the broker\'s certificate.', 'tls/ca.pem'),
-        cert: tlsFile('Certificate', 'File with the recorder\'s own certificate; needs `key`.', 'tls/client.pem'),
-        key: tlsFile('Key', 'File with the key of the recorder\'s own certificate; needs `cert`.', 'tls/client-key.pem'),
+        ca: tlsFile('Authority', 'File with the authority that signed the broker\'s certificate. Absent: the authorities of the system.', 'tls/ca.pem'),
+        cert: tlsFile('Certificate', 'File with the recorder\'s own certificate; needs `key`. Absent: none is shown.', 'tls/client.pem'),
+        key: tlsFile('Key', 'File with the key of the recorder\'s own certificate; needs `cert`. Absent: none.', 'tls/client-key.pem'),
       },
     ),
     homeAssistant: section(

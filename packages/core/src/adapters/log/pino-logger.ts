@@ -1,0 +1,64 @@
+// Log lines through pino: JSON for machines, readable lines for people.
+import { type Logger as Pino, pino, stdTimeFunctions } from 'pino';
+import type { LogFields, Logger } from '../../ports/logger.ts';
+import { redactText } from './redact-text.ts';
+
+/** How lines are written. */
+export interface LoggerOptions {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  /** `json`: one object a line; `lines`: for a terminal. */
+  readonly format: 'json' | 'lines';
+  /** Takes one line with its end. */
+  readonly write: (line: string) => unknown;
+}
+
+/** A logger over pino. Fields named `error` may hold an Error; its stack is written only where it is our own mistake. */
+export function createPinoLogger({ level, format, write }: LoggerOptions): Logger {
+  const destination = { write: (line: string) => void write(redactText(format === 'json' ? line : readable(line))) };
+  const root = pino(
+    {
+      level,
+      base: null,
+      messageKey: 'message',
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: describeError, err: describeError, cause: describeError },
+    },
+    destination,
+  );
+  return adapt(root);
+}
+
+function adapt(logger: Pino): Logger {
+  const line =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, fields: LogFields = {}): void =>
+      logger[level](fields, message);
+  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), child: (fields) => adapt(logger.child(fields)) };
+}
+
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  // What the world does needs no stack; what we do wrong does.
+  const stack = error.name === 'InvariantError' || error.name === 'TypeError' || error.name === 'RangeError' ? { stack: error.stack } : {};
+  const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
+  return { name: error.name, ...code, message: error.message, ...cause, ...stack };
+}
+
+/** `12:30:01.250 warn  message key=value …` */
+function readable(line: string): string {
+  const { level, time, message, ...fields } = JSON.parse(line) as Record<string, unknown>;
+  const clock = String(time).slice(11, 23);
+  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${plain(value)}`);
+  return `${clock} ${String(level).padEnd(5)} ${String(message ?? '')}${rest.join('')}\n`;
+}
+
+function plain(value: unknown): string {
+  if (typeof value === 'string') return /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
+  if (typeof value === 'object' && value !== null && 'message' in value && 'name' in value) {
+    const stack = 'stack' in value ? `\n${String(value.stack)}` : '';
+    return `${JSON.stringify(value.message)}${stack}`;
+  }
+  return JSON.stringify(value);
+}

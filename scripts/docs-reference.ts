@@ -1,0 +1,140 @@
+// Writes what follows from the code: the reference pages, the JSON Schema for editors and the example configuration.
+// `node --conditions=source scripts/docs-reference.ts` writes them, with `--check` it only names those that are out of date.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildParser } from '../packages/core/src/cli/run-cli.ts';
+import { COMMANDS } from '../packages/core/src/cli/registry.ts';
+import { exampleConfig } from '../packages/core/src/config/example-config.ts';
+import { expectation } from '../packages/core/src/config/validate-config.ts';
+import { asNode, type SchemaNode } from '../packages/core/src/config/schema/field.ts';
+import { configSchema, publicSchema } from '../packages/core/src/config/schema/root.ts';
+import { ERROR_CATALOGUE, type ErrorEntry } from '../packages/core/src/errors/codes.ts';
+
+const rootFolder = fileURLToPath(new URL('..', import.meta.url));
+
+/** Every generated file: path from the root of the repository, and what must be in it. */
+export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
+  return {
+    'docs/guide/nightjar.example.yaml': exampleConfig(),
+    'docs/reference/cli.md': await cliPage(),
+    'docs/reference/config.md': configPage(),
+    'docs/reference/errors.md': errorsPage(),
+    'packages/core/schema/config.schema.json': `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...publicSchema() }, undefined, 2)}\n`,
+  };
+}
+
+/** Paths of generated files that are missing or different. */
+export async function staleFiles(): Promise<readonly string[]> {
+  return Object.entries(await generatedFiles())
+    .filter(([path, text]) => readOrNothing(path) !== text)
+    .map(([path]) => path);
+}
+
+function readOrNothing(path: string): string | undefined {
+  try {
+    return readFileSync(new URL(path, `file://${rootFolder}`), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
+
+/** `docs/reference/errors.md`. */
+function errorsPage(): string {
+  const rows = Object.entries<ErrorEntry>(ERROR_CATALOGUE).map(([code, entry]) => `| \`${code}\` | ${entry.kind} | ${entry.transient ? 'yes' : 'no'} | ${cell(entry.help)} |`);
+  return [
+    '# Errors',
+    '',
+    'Codes in log lines, answers of the API and on the command line. A code keeps its meaning for ever.',
+    '"Retried" says whether the recorder tries again by itself.',
+    '',
+    '| code | kind | retried | what happened, and what to do |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+/** `docs/reference/config.md`. */
+function configPage(): string {
+  const root = asNode(configSchema);
+  const sections = Object.entries(root.properties ?? {}).flatMap(([key, node]) => sectionLines(key, node));
+  return [
+    '# Configuration',
+    '',
+    '`nightjar.yaml` is YAML. `nightjar init` writes it with every value at its default, `nightjar check-config` finds every mistake.',
+    'Unknown keys are mistakes. Relative paths start at the folder of the file.',
+    '',
+    'Any text may hold `${NAME}` (a variable of the environment) and `${file:/path}` (the content of a file without its last line',
+    'break); `$${` is a literal `${`. In the user part of a URL, characters of a looked-up password that would break the URL are encoded.',
+    '',
+    '"Restarts" says what a changed value restarts when the file is loaded again: nothing, the camera, or the server (which needs a',
+    'new start of `nightjar`).',
+    '',
+    ...sections,
+  ].join('\n');
+}
+
+function sectionLines(path: string, node: SchemaNode): readonly string[] {
+  const isList = node.items?.properties !== undefined;
+  const properties = Object.entries((isList ? node.items?.properties : node.properties) ?? {});
+  const here = isList ? `${path}[]` : path;
+  const needed = (isList ? node.items : node)?.required ?? [];
+  const rows = properties.map(([key, child]) => {
+    const value = child.default === undefined ? (needed.includes(key) ? '**required**' : '–') : `\`${JSON.stringify(child.default)}\``;
+    const restarts = { none: 'nothing', camera: 'camera', server: 'server' }[child['x-restart'] ?? 'server'];
+    return `| \`${key}\` | ${cell(child.description ?? '')} | ${cell(expectation(child))} | ${cell(value)} | ${restarts} |`;
+  });
+  const below = properties.filter(([, child]) => child.properties !== undefined || child.items?.properties !== undefined);
+  return [
+    `## \`${here}\``,
+    '',
+    node.description ?? '',
+    '',
+    '| key | what it does | takes | default | restarts |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+    ...below.flatMap(([key, child]) => sectionLines(`${here}.${key}`, child)),
+  ];
+}
+
+/** `docs/reference/cli.md`. */
+async function cliPage(): Promise<string> {
+  const commands = await Promise.all(COMMANDS.map((entry) => entry.load()));
+  const pages = commands.flatMap((command) => [
+    `## \`nightjar ${command.name}\``,
+    '',
+    '```text',
+    buildParser(command, { stdout: { write: () => undefined } }).helpInformation().trimEnd(),
+    '```',
+    '',
+    ...command.examples.flatMap((example) => [`- \`${example.line}\`: ${example.does}`]),
+    '',
+  ]);
+  return [
+    '# Command line',
+    '',
+    'Exit codes: 0 done, 1 failed, 2 wrong usage or a configuration with mistakes. What went wrong is one line on standard error',
+    '(a configuration: one line for each mistake). Results go to standard output, progress and log lines to standard error.',
+    '',
+    ...pages,
+  ].join('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const stale = await staleFiles();
+  const check = process.argv.includes('--check');
+  if (!check) {
+    const files = await generatedFiles();
+    for (const path of stale) {
+      const target = fileURLToPath(new URL(path, `file://${rootFolder}`));
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, files[path] ?? '');
+    }
+  }
+  for (const path of stale) process.stdout.write(`${check ? 'out of date' : 'written'}: ${relative(process.cwd(), `${rootFolder}${path}`)}\n`);
+  process.exitCode = check && stale.length > 0 ? 1 : 0;
+}
