@@ -17,3 +17,5 @@ export type { PictureMaker, PictureRequest } from './ports/picture-maker.ts';
 export type { EventLifecycle, PathScheme } from './model/event.ts';
 export type { Gap, GapReason } from './model/gap.ts';
 export type { AreaStore, EventQuery, EventStore, GapStore } from './ports/event-store.ts';
+export type { AreaDisk, DiskSpace, FoundDirectory } from './ports/area-disk.ts';
+export type { OpenJournal } from './ports/open-journal.ts';

@@ -5,3 +5,10 @@ export { describeEventStore, type EventStoreUnderTest } from './contracts/event-
 export { describeAreaStore, describeGapStore, type StoreUnderTest } from './contracts/ledger-contracts.ts';
 export { MemoryAreaStore, MemoryEventStore, MemoryGapStore } from './fakes/memory-event-store.ts';
 export { SAMPLE_START_MS, sampleEvent } from './fakes/sample-event.ts';
+export { describeAreaDisk, type AreaDiskUnderTest } from './contracts/area-disk-contract.ts';
+export { describeOpenJournal, type OpenJournalUnderTest } from './contracts/open-journal-contract.ts';
+export { MemoryAreaDisk } from './fakes/memory-area-disk.ts';
+export { MemoryOpenJournal } from './fakes/memory-open-journal.ts';
+export { describeRecorderApi, type RecorderUnderTest } from './contracts/recorder-api-contract.ts';
+export { FakeChangeFeed } from './fakes/fake-change-feed.ts';
+export { FakeNotFoundError, FakeRecorder, fakeCamera } from './fakes/fake-recorder.ts';

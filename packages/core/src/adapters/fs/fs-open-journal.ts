@@ -1,0 +1,56 @@
+// Markers of events being recorded: `.nightjar/open/<eventId>.json` below the area's root.
+import { readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EventRecord } from '../../model/event.ts';
+import type { OpenJournal } from '../../ports/open-journal.ts';
+import { isMissing, onDisk } from './area-disk-error.ts';
+import { NOTES_FOLDER } from './fs-area-disk.ts';
+import { writeWholeFile } from './write-whole-file.ts';
+
+const folderOf = (root: string): string => join(root, NOTES_FOLDER, 'open');
+
+/** A marker was written by this program, whole or not at all; what can go wrong is a disk that lost it. */
+const parseMarker = (text: string, eventId: number): EventRecord | undefined => {
+  try {
+    const value = JSON.parse(text) as EventRecord | null;
+    return value?.id === eventId && typeof value.directory === 'string' && typeof value.startMs === 'number' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** `OpenJournal` as small files. */
+export class FsOpenJournal implements OpenJournal {
+  async add(root: string, event: EventRecord): Promise<void> {
+    const path = join(folderOf(root), `${event.id}.json`);
+    await onDisk(`writing ${path}`, () => writeWholeFile(path, JSON.stringify(event)));
+  }
+
+  async remove(root: string, eventId: number): Promise<void> {
+    const path = join(folderOf(root), `${eventId}.json`);
+    await onDisk(`removing ${path}`, () => rm(path, { force: true }));
+  }
+
+  list(root: string): Promise<readonly { readonly eventId: number; readonly event?: EventRecord }[]> {
+    const folder = folderOf(root);
+    return onDisk(`reading ${folder}`, async () => {
+      const markers: { readonly eventId: number; readonly event?: EventRecord }[] = [];
+      for (const name of await this.#names(folder)) {
+        const eventId = Number(/^([1-9]\d*)\.json$/.exec(name)?.[1]);
+        if (!Number.isSafeInteger(eventId)) continue;
+        const event = parseMarker(await readFile(join(folder, name), 'utf8'), eventId);
+        markers.push(event ? { eventId, event } : { eventId });
+      }
+      return markers.sort((a, b) => a.eventId - b.eventId);
+    });
+  }
+
+  async #names(folder: string): Promise<readonly string[]> {
+    try {
+      return await readdir(folder);
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+}
