@@ -1,0 +1,148 @@
+// What every `RecorderApi` does: the fake, the recorder itself and the one over the network.
+import type { Change, ChangeBody, RecorderApi } from '@nightjar/client';
+
+/** A recorder under test. */
+export interface RecorderUnderTest {
+  readonly api: RecorderApi;
+  /** A camera and a ready event of it which exist already. */
+  readonly cameraId: string;
+  readonly eventId: number;
+  /** Puts a change into the recorder's feed. Without it the tests of the feed are skipped, visibly. */
+  publish?(change: ChangeBody): unknown;
+  close?(): Promise<void>;
+}
+
+const UNKNOWN_EVENT = 999_999_999;
+const TRIGGERS = ['one', 'two', 'three'] as const;
+
+/** Declares the suite; call it inside a test file. */
+export function describeRecorderApi(name: string, create: () => Promise<RecorderUnderTest>): void {
+  describe(`${name} keeps the RecorderApi contract`, () => {
+    let subject: RecorderUnderTest;
+    beforeEach(async () => {
+      subject = await create();
+    });
+    afterEach(async () => {
+      await subject.close?.();
+    });
+
+    it('says who it is and how it is', async () => {
+      const { api } = subject;
+      const server = await api.server();
+      expect(server.id).toMatch(/^[a-z0-9][a-z0-9_-]{0,47}$/);
+      expect(URL.canParse(server.api)).toBe(true);
+      expect(new Date(server.startedAt).toISOString()).toBe(server.startedAt);
+      const [health, stats, cameras] = [await api.health(), await api.stats(), await api.cameras()];
+      expect(health.version).toBe(server.version);
+      expect(health.cameras.total).toBe(cameras.length);
+      expect(stats.cameras.total).toBe(cameras.length);
+      expect(stats.disk.freeBytes).toBeLessThanOrEqual(stats.disk.totalBytes);
+    });
+
+    it('finds a camera in the list and by its id', async () => {
+      const { api, cameraId } = subject;
+      const listed = (await api.cameras()).find(({ id }) => id === cameraId);
+      expect(listed).toMatchObject({ id: cameraId });
+      expect(await api.camera(cameraId)).toMatchObject({ id: cameraId, name: listed?.name });
+    });
+
+    it('finds an event in the list and by its id, with its times and addresses', async () => {
+      const { api, cameraId, eventId } = subject;
+      const listed = (await api.events({ camera: cameraId })).find(({ id }) => id === eventId);
+      expect(listed).toBeDefined();
+      const event = await api.event(eventId);
+      expect(event).toEqual(listed);
+      expect(event).toMatchObject({ id: eventId, cameraId, state: 'ready', has: { clip: true } });
+      expect(event.video.url).toBe(`/api/v1/events/${eventId}/video.mp4`);
+      expect(Date.parse(event.end ?? '')).toBeGreaterThanOrEqual(Date.parse(event.start));
+    });
+
+    it('lists the newest events first, no more than asked for, and none of other cameras', async () => {
+      const { api } = subject;
+      const starts = (await api.events()).map(({ start }) => start);
+      expect(starts).toEqual([...starts].sort().reverse());
+      expect((await api.events({ limit: 1 })).length).toBe(1);
+      expect(await api.events({ camera: 'no-such-camera' })).toEqual([]);
+      expect(await api.events({ from: '2999-01-01T00:00:00.000Z' })).toEqual([]);
+      expect(await api.events({ to: '1999-01-01T00:00:00.000Z' })).toEqual([]);
+    });
+
+    it('gives the picture of an event as JPEG', async () => {
+      const picture = await subject.api.eventSnapshot(subject.eventId, { width: 640, maxBytes: 100_000 });
+      expect([...picture.slice(0, 2)]).toEqual([0xff, 0xd8]);
+      expect(picture.byteLength).toBeLessThanOrEqual(100_000);
+    });
+
+    it('says by a code that there is no such camera or event', async () => {
+      const { api } = subject;
+      await expect(api.camera('no-such-camera')).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
+      await expect(api.event(UNKNOWN_EVENT)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });
+      await expect(api.eventSnapshot(UNKNOWN_EVENT)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });
+    });
+
+    it('ends the changes when the signal aborts', async () => {
+      const abort = new AbortController();
+      const reading = collect(subject.api.changes({ signal: abort.signal }), () => false);
+      abort.abort();
+      await expect(reading).resolves.toEqual(expect.any(Array));
+      await expect(collect(subject.api.changes({ signal: abort.signal }), () => false)).resolves.toEqual([]);
+    });
+
+    it('gives changes to every reader in order, numbered one by one', async () => {
+      const { api, cameraId } = subject;
+      const publish = subject.publish?.bind(subject);
+      if (!publish) return skipped(name, 'the order of changes');
+      const abort = new AbortController();
+      const readers = [0, 1].map(() => collect(api.changes({ signal: abort.signal }), isLast));
+      const timer = setInterval(() => publishTriggers(publish, cameraId), 50);
+      publishTriggers(publish, cameraId);
+      const seen = await Promise.all(readers);
+      clearInterval(timer);
+      abort.abort();
+      for (const changes of seen) {
+        expect(sourcesOf(changes).slice(-TRIGGERS.length)).toEqual(TRIGGERS);
+        expect(changes.map(({ seq }) => seq)).toEqual(changes.map((_, index) => (changes[0]?.seq ?? 0) + index));
+      }
+    });
+
+    it('goes on after a number that is still remembered', async () => {
+      const { api, cameraId } = subject;
+      const publish = subject.publish?.bind(subject);
+      if (!publish) return skipped(name, 'resuming the change feed');
+      const abort = new AbortController();
+      const reading = collect(api.changes({ signal: abort.signal }), isLast);
+      const timer = setInterval(() => publishTriggers(publish, cameraId), 50);
+      const first = (await reading)[0];
+      clearInterval(timer);
+      const since = first?.seq ?? 0;
+      const again = await collect(api.changes({ since, signal: abort.signal }), (change) => change.seq > since);
+      abort.abort();
+      expect(again[0]?.seq).toBe(since + 1);
+    });
+  });
+}
+
+function publishTriggers(publish: (change: ChangeBody) => unknown, cameraId: string): void {
+  for (const source of TRIGGERS) publish({ type: 'trigger.received', data: { cameraId, action: 'on', source } });
+}
+
+function isLast(change: Change): boolean {
+  return change.type === 'trigger.received' && change.data.source === TRIGGERS.at(-1);
+}
+
+function sourcesOf(changes: readonly Change[]): readonly string[] {
+  return changes.flatMap((change) => (change.type === 'trigger.received' ? [change.data.source] : []));
+}
+
+async function collect(changes: AsyncIterable<Change>, until: (change: Change) => boolean): Promise<readonly Change[]> {
+  const seen: Change[] = [];
+  for await (const change of changes) {
+    seen.push(change);
+    if (until(change)) break;
+  }
+  return seen;
+}
+
+function skipped(name: string, what: string): void {
+  console.warn(`skipped for ${name}: ${what} (nothing to publish with)`);
+}

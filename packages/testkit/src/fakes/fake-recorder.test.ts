@@ -1,0 +1,22 @@
+// The fake recorder keeps the contract of the real one.
+import { describeRecorderApi } from '../contracts/recorder-api-contract.ts';
+import { FakeRecorder } from './fake-recorder.ts';
+
+describeRecorderApi('FakeRecorder', async () => {
+  const recorder = new FakeRecorder({ cameras: ['porch', 'yard'] });
+  const other = recorder.openEvent('yard');
+  recorder.closeEvent(other.id);
+  const { id } = recorder.openEvent('porch');
+  recorder.closeEvent(id);
+  recorder.readyEvent(id);
+  return { api: recorder, cameraId: 'porch', eventId: id, publish: (change) => recorder.publish(change) };
+});
+
+describe('FakeRecorder', () => {
+  it('lets a slow reader miss the oldest changes, which shows in the numbers', async () => {
+    const recorder = new FakeRecorder({ cameras: ['porch'], feedSize: 2 });
+    const reader = recorder.changes()[Symbol.asyncIterator]();
+    for (let count = 0; count < 5; count++) recorder.setMotion('porch', count % 2 === 0);
+    expect((await reader.next()).value.seq).toBe(4);
+  });
+});
