@@ -1,0 +1,175 @@
+// One connection to the broker, from CONNECT to its end. It never reconnects and it owns nothing that waits:
+// what was not acknowledged goes back to its owner.
+import mqtt, { type IClientOptions, type IClientPublishOptions, type MqttClient } from 'mqtt';
+import { describeConnectionError, type ConnectionProblem } from './connection-problem.ts';
+import type { ResolvedOptions } from './options.ts';
+import type { Entry, Message } from './outbox.ts';
+
+/** Delay of the last will on MQTT 5: hides short losses of the connection. */
+const WILL_DELAY_SECONDS = 5;
+/** Longer than the will's delay, which would otherwise be cut short. */
+const SESSION_EXPIRY_SECONDS = 10;
+
+/** What the owner is told; each at most once except `onSpace`. */
+export interface ConnectionListener {
+  onConnected(): void;
+  /** There is room for more, or something was acknowledged. */
+  onSpace(): void;
+  /** It is over. `unsent` are the messages that were not acknowledged, oldest first. */
+  onEnd(problem: ConnectionProblem, unsent: readonly Entry[]): void;
+}
+
+/** Who connects and what shall be said after an unexpected end. */
+export interface ConnectionSettings {
+  readonly options: ResolvedOptions;
+  readonly clientId: string;
+  readonly version: 4 | 5;
+  readonly will: Message;
+}
+
+/** A connection; made by `connectBroker`. */
+export class BrokerConnection {
+  readonly #client: MqttClient;
+  readonly #listener: ConnectionListener;
+  readonly #options: ResolvedOptions;
+  readonly #version: 4 | 5;
+  readonly #inFlight = new Set<Entry>();
+  #timer: NodeJS.Timeout;
+  #problem: ConnectionProblem | undefined;
+  #ended = false;
+
+  constructor(settings: ConnectionSettings, listener: ConnectionListener) {
+    this.#options = settings.options;
+    this.#version = settings.version;
+    this.#listener = listener;
+    this.#client = mqtt.connect(settings.options.broker, clientOptions(settings));
+    this.#timer = this.#deadline(settings.options.connectTimeoutMs, 'The broker accepts connections but does not answer');
+    this.#client.on('connect', () => {
+      clearTimeout(this.#timer);
+      if (!this.#ended) listener.onConnected();
+    });
+    this.#client.on('error', (error) => {
+      this.#problem ??= describeConnectionError(error);
+    });
+    this.#client.on('close', () => this.#end());
+  }
+
+  /** Messages handed over and not acknowledged (QoS 1) or not yet taken by the socket (QoS 0). */
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Whether another message may be handed over. */
+  get hasSpace(): boolean {
+    return !this.#ended && this.#client.connected && this.#inFlight.size < this.#options.maxInFlight;
+  }
+
+  send(entry: Entry, ageMs: number): void {
+    const { message } = entry;
+    if (this.#inFlight.size === 0) this.#watch();
+    this.#inFlight.add(entry);
+    // mqtt.js accepts any bytes; a Buffer view costs no copy.
+    const payload = typeof message.payload === 'string' ? message.payload : Buffer.from(message.payload.buffer, message.payload.byteOffset, message.payload.byteLength);
+    this.#client.publish(message.topic, payload, this.#publishOptions(message, ageMs), (error) => {
+      if (this.#ended || !this.#inFlight.has(entry)) return;
+      if (error && !isRefusal(error)) return;
+      this.#inFlight.delete(entry);
+      this.#progress(message.qos);
+      this.#listener.onSpace();
+    });
+  }
+
+  /** Says DISCONNECT (which cancels the last will) and ends, at the latest after `timeoutMs`. */
+  async close(timeoutMs: number): Promise<void> {
+    if (this.#ended) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#client.end(this.#inFlight.size > 0 || !this.#client.connected, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    this.destroy();
+  }
+
+  /** Ends at once, without a word. */
+  destroy(): void {
+    this.#client.stream.destroy();
+    this.#client.end(true);
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    const unsent = [...this.#inFlight].sort((a, b) => a.order - b.order);
+    this.#inFlight.clear();
+    this.#client.end(true);
+    this.#listener.onEnd(this.#problem ?? { text: 'The broker closed the connection', wrongVersion: false }, unsent);
+  }
+
+  #progress(qos: 0 | 1): void {
+    // A QoS 0 message only went into the socket's buffer: that says nothing about those waiting for an answer.
+    if (qos === 0 && this.#inFlight.size > 0) return;
+    clearTimeout(this.#timer);
+    if (this.#inFlight.size > 0) this.#watch();
+  }
+
+  #watch(): void {
+    this.#timer = this.#deadline(this.#options.stuckTimeoutMs, 'The broker has stopped taking messages');
+  }
+
+  #deadline(ms: number, text: string): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#problem ??= { text, wrongVersion: false };
+      this.destroy();
+    }, ms).unref();
+  }
+
+  #publishOptions({ qos, retain, expirySeconds, contentType, userProperties }: Message, ageMs: number): IClientPublishOptions {
+    if (this.#version === 4) return { qos, retain };
+    const properties = {
+      ...(expirySeconds === undefined ? {} : { messageExpiryInterval: Math.max(1, Math.round(expirySeconds - ageMs / 1000)) }),
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(userProperties === undefined ? {} : { userProperties: { ...userProperties } }),
+    };
+    return { qos, retain, properties };
+  }
+}
+
+/** A PUBACK with a reason code: the broker has the message and will not have it another time either. */
+function isRefusal(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'number';
+}
+
+function clientOptions({ options, clientId, version, will }: ConnectionSettings): IClientOptions {
+  const { username, password, tls } = options;
+  const secret = typeof password === 'function' ? password() : password;
+  const willProperties = version === 5 ? { properties: { willDelayInterval: WILL_DELAY_SECONDS } } : {};
+  return {
+    clientId,
+    protocolVersion: version,
+    // On 5 the session must outlive the connection for the will's delay to count; we subscribe to nothing, so it is empty.
+    clean: version === 4,
+    ...(version === 5 ? { properties: { sessionExpiryInterval: SESSION_EXPIRY_SECONDS } } : {}),
+    will: { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos, retain: will.retain, ...willProperties },
+    ...(username === undefined ? {} : { username }),
+    ...(secret === undefined ? {} : { password: secret }),
+    ...(tls?.ca === undefined ? {} : { ca: pem(tls.ca) }),
+    ...(tls?.cert === undefined ? {} : { cert: pem(tls.cert) }),
+    ...(tls?.key === undefined ? {} : { key: pem(tls.key) }),
+    rejectUnauthorized: tls?.rejectUnauthorized ?? true,
+    keepalive: options.keepaliveSeconds,
+    // A ping goes out on time even while we publish: only its answer tells that the broker still reads.
+    reschedulePings: false,
+    connectTimeout: options.connectTimeoutMs * 2,
+    reconnectPeriod: 0,
+    queueQoSZero: false,
+    resubscribe: false,
+  };
+}
+
+function pem(value: string | Uint8Array): string | Buffer {
+  return typeof value === 'string' ? value : Buffer.from(value);
+}

@@ -1,0 +1,188 @@
+// Keeps a connection to the broker: connects, falls back to 3.1.1, waits longer after each failure, sends what the
+// outbox holds. Nothing here makes a caller wait.
+import { BrokerConnection } from './broker-connection.ts';
+import type { ConnectionProblem } from './connection-problem.ts';
+import type { CalmLogger } from './logger.ts';
+import type { MqttHealth, ResolvedOptions } from './options.ts';
+import { type Entry, type Message, Outbox } from './outbox.ts';
+
+/** What the link needs to know besides the options. */
+export interface LinkSettings {
+  readonly options: ResolvedOptions;
+  readonly clientId: string;
+  readonly will: Message;
+  readonly logger: CalmLogger;
+  /** A new connection: put the full state in. Nothing is sent until `ready` is called. */
+  onConnected(): void;
+}
+
+/** The connection to the broker over time. */
+export class BrokerLink {
+  readonly #settings: LinkSettings;
+  readonly #outbox: Outbox;
+  #connection: BrokerConnection | undefined;
+  #isSending = false;
+  #isPumping = false;
+  #retry: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #version: 4 | 5;
+  #stopping = false;
+  #since = new Date();
+  #isConnected = false;
+  #problem: string | undefined;
+  #waiters: (() => void)[] = [];
+
+  constructor(settings: LinkSettings) {
+    const { maxQueuedEvents, maxEventAgeMs, protocolVersion } = settings.options;
+    this.#settings = settings;
+    this.#outbox = new Outbox({ maxEvents: maxQueuedEvents, maxEventAgeMs }, () => performance.now());
+    this.#version = protocolVersion === 4 ? 4 : 5;
+  }
+
+  get health(): MqttHealth {
+    return {
+      connected: this.#isConnected,
+      since: this.#since.toISOString(),
+      queued: this.#outbox.queued,
+      dropped: this.#outbox.dropped,
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+    };
+  }
+
+  get connected(): boolean {
+    return this.#isConnected;
+  }
+
+  start(): void {
+    this.#connect();
+  }
+
+  /** Puts a message in; volatile ones only while connected. */
+  publish(message: Message): void {
+    if (message.keep === 'volatile' && !this.#isConnected) return;
+    this.#outbox.put(message);
+    this.#pump();
+    if (message.keep === 'event' && !this.#isConnected) this.#tell();
+  }
+
+  /** Drops the state that waits, before all of it is put in again. */
+  beginState(): void {
+    this.#outbox.clearSlots();
+  }
+
+  /** The full state is in: send it, then the events that waited. */
+  ready(): void {
+    this.#outbox.eventsLast();
+    this.#isSending = true;
+    this.#pump();
+  }
+
+  /** Sends `farewell` after what waits, if it can be done in time, and disconnects. */
+  async stop(farewell: readonly Message[]): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#retry);
+    const connection = this.#connection;
+    if (!connection) return;
+    if (!this.#isConnected) {
+      connection.destroy();
+      return;
+    }
+    const deadlineMs = performance.now() + this.#settings.options.stopTimeoutMs;
+    for (const message of farewell) this.#outbox.put(message);
+    this.#isSending = true;
+    this.#pump();
+    await this.#drained(deadlineMs);
+    await connection.close(Math.max(50, Math.min(500, deadlineMs - performance.now())));
+  }
+
+  #connect(): void {
+    const { options, clientId, will } = this.#settings;
+    this.#connection = undefined;
+    try {
+      const connection = new BrokerConnection({ options, clientId, will, version: this.#version }, {
+        onConnected: () => this.#connected(),
+        onSpace: () => this.#pump(),
+        onEnd: (problem, unsent) => this.#ended(problem, unsent),
+      });
+      this.#connection = connection;
+    } catch {
+      // mqtt.js throws on TLS material it cannot read; its text may quote it.
+      this.#ended({ text: 'The connection could not be prepared; the TLS certificate or key cannot be used', wrongVersion: false }, []);
+    }
+  }
+
+  #connected(): void {
+    this.#failures = 0;
+    this.#isSending = false;
+    this.#isConnected = true;
+    this.#since = new Date();
+    this.#problem = undefined;
+    this.#settings.logger.info('connected to the MQTT broker', { broker: this.#settings.options.address, protocolVersion: this.#version });
+    this.#tell();
+    this.#settings.onConnected();
+  }
+
+  #ended(problem: ConnectionProblem, unsent: readonly Entry[]): void {
+    const wasConnected = this.#isConnected;
+    this.#connection = undefined;
+    this.#isSending = false;
+    this.#isConnected = false;
+    this.#outbox.giveBack(unsent);
+    this.#outbox.dropVolatile();
+    this.#wake();
+    if (wasConnected) this.#since = new Date();
+    if (this.#stopping) return this.#tell();
+    const { options, logger } = this.#settings;
+    const mayFallBack = options.protocolVersion === 'auto' && problem.wrongVersion && this.#version === 5;
+    if (mayFallBack) {
+      this.#version = 4;
+      logger.info('the MQTT broker does not speak MQTT 5, using 3.1.1', { broker: options.address });
+      this.#retry = setTimeout(() => this.#connect(), 0);
+      return;
+    }
+    // The broker that comes back may be a newer one.
+    if (wasConnected && options.protocolVersion === 'auto') this.#version = 5;
+    const delayMs = Math.min(options.reconnectMinMs * 2 ** this.#failures, options.reconnectMaxMs) * (0.75 + Math.random() / 4);
+    this.#failures++;
+    this.#problem = problem.text;
+    logger.warn(`MQTT: ${problem.text}`, { broker: options.address, retryInMs: Math.round(delayMs) });
+    this.#retry = setTimeout(() => this.#connect(), delayMs);
+    this.#tell();
+  }
+
+  #pump(): void {
+    // Sending may call back at once; the loop that is running goes on with it.
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    const connection = this.#connection;
+    while (this.#isSending && connection?.hasSpace) {
+      const entry = this.#outbox.take();
+      if (!entry) break;
+      connection.send(entry, performance.now() - entry.atMs);
+    }
+    this.#isPumping = false;
+    if (this.#outbox.size === 0 && (connection?.inFlight ?? 0) === 0) this.#wake();
+  }
+
+  async #drained(deadlineMs: number): Promise<void> {
+    const isIdle = () => !this.#connection || (this.#outbox.size === 0 && this.#connection.inFlight === 0);
+    if (isIdle()) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.max(0, deadlineMs - performance.now()));
+      this.#waiters.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) waiter();
+  }
+
+  #tell(): void {
+    this.#settings.options.onHealth?.(this.health);
+  }
+}

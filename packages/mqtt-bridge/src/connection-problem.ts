@@ -1,0 +1,58 @@
+// Turns what a socket or a broker says into one sentence for the person who runs the recorder.
+
+/** Why a connection did not come about, or ended. */
+export interface ConnectionProblem {
+  readonly text: string;
+  /** The broker does not speak the MQTT version asked for. */
+  readonly wrongVersion: boolean;
+}
+
+/** CONNACK codes of 3.1.1 (1…5) and reason codes of 5 (128…). */
+const REFUSALS: Readonly<Record<number, string>> = {
+  1: 'does not speak this MQTT version',
+  2: 'refused the client id',
+  3: 'is not available at the moment',
+  4: 'refused the user name or password',
+  5: 'refused the user name or password',
+  128: 'refused the connection without a reason',
+  132: 'does not speak this MQTT version',
+  133: 'refused the client id',
+  134: 'refused the user name or password',
+  135: 'refused the user name or password',
+  136: 'is not available at the moment',
+  137: 'is busy',
+  138: 'has banned this client',
+  151: 'says a quota is exceeded',
+  159: 'says connections come too often',
+};
+
+const SOCKET_ERRORS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Nothing listens there',
+  ECONNRESET: 'The broker closed the connection',
+  EPIPE: 'The broker closed the connection',
+  ENOTFOUND: 'The host name is not known',
+  EAI_AGAIN: 'The host name could not be looked up',
+  EHOSTUNREACH: 'The host cannot be reached',
+  ENETUNREACH: 'The network cannot be reached',
+  ETIMEDOUT: 'The host does not answer',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'The broker’s certificate is self-signed and not trusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'The broker’s certificate comes from an authority that is not trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'The broker’s certificate comes from an authority that is not trusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'The broker’s certificate comes from an authority that is not trusted',
+  CERT_HAS_EXPIRED: 'The broker’s certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'The broker’s certificate is for another host name',
+  EPROTO: 'The broker does not speak TLS there',
+};
+
+/** Describes `error`; only its code is used, never its text, so nothing secret can get through. */
+export function describeConnectionError(error: unknown): ConnectionProblem {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (typeof code === 'number') {
+    return { text: `The broker ${REFUSALS[code] ?? `refused the connection (code ${code})`}`, wrongVersion: code === 1 || code === 132 };
+  }
+  if (typeof code === 'string') {
+    const isTls = code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS');
+    return { text: SOCKET_ERRORS[code] ?? (isTls ? 'The TLS connection failed' : `The connection failed (${code})`), wrongVersion: false };
+  }
+  return { text: 'The connection failed', wrongVersion: false };
+}

@@ -1,0 +1,78 @@
+// Prints the reference of topics and payloads.
+import { TOPICS, type TopicSpec } from './topics.ts';
+
+const PAYLOADS = `## Payloads
+
+Times are ISO 8601 UTC with milliseconds. Fields whose value is not known are absent. Fields may be added, never renamed.
+
+### Event
+
+On \`event\`, \`event/update\` and \`event/last\`.
+
+| field | what |
+|---|---|
+| \`event_type\` | \`start\`, \`update\`, \`end\` or \`ready\` |
+| \`id\` | integer; the same on every message about the event |
+| \`v\` | version of this format: 1 |
+| \`camera\`, \`camera_name\`, \`server\` | id and name of the camera, id of the recorder |
+| \`kind\` | first cause: \`motion\`, \`continuous\`, \`trigger\` or \`analysis-down\` |
+| \`labels\` | what was recognised; empty until something recognises |
+| \`score\` | highest score so far, 0 to 1: the recorder's own scores (0 to 100) divided by 100 |
+| \`zones\` | ids of the zones that moved, at most 32 |
+| \`armed\` | true |
+| \`seq\` | number of the recorder's change this message reports; grows; 0 on \`event/last\` when read back after connecting |
+| \`start\`, \`end\` | times; \`end\` is absent while the event is open |
+| \`duration\` | seconds |
+| \`has\` | \`snapshot\`, \`clip\`: whether they can be fetched now |
+| \`urls\` | \`snapshot\`, \`clip\`, \`ui\`: paths below \`api\` |
+| \`api\` | base URL of the recorder's HTTP API |
+
+Delivery is at least once: after a lost connection a message may come twice, with the same \`id\`, \`event_type\` and \`seq\`.
+
+### Camera statistics
+
+\`fps\`, \`score\` (0 to 100), \`bitrate_kbps\`, \`dropped\` (packets), \`reconnects\`, \`ts\`.
+
+### Server statistics
+
+\`cpu_percent\`, \`rss_bytes\`, \`load1\`, \`started_at\`, \`uptime_s\`, \`cameras\` {\`total\`, \`online\`},
+\`disk\` {\`total_bytes\`, \`free_bytes\`, \`used_percent\`, \`oldest\`, \`write_bps\`}, \`ts\`.
+
+### Server info
+
+\`id\`, \`name\`, \`version\`, \`api\`, \`cameras\` (ids), \`started_at\`, \`protocol\` (1).
+
+### Camera info
+
+\`id\`, \`name\`, \`server\`, \`function\`, \`caps\` {\`ptz\`, \`audio\`, \`presets\`, \`labels\`}, \`zones\`, \`codec\`,
+\`size\` {\`width\`, \`height\`}, \`urls\` {\`snapshot\`, \`live_mjpeg\`, \`live_mp4\`}, \`api\`.
+`;
+
+/** The whole of docs/reference/mqtt-topics.md. */
+export function topicsMarkdown(): string {
+  const specs: readonly TopicSpec[] = Object.values(TOPICS);
+  const rows = specs.map(
+    (spec) => `| \`${spec.pattern}\` | ${spec.payload} | ${spec.retain ? 'yes' : 'no'} | ${spec.qos} | ${expiryText(spec)} | ${KEEP[spec.keep]} | ${spec.note} |`,
+  );
+  return [
+    '# MQTT topics',
+    '',
+    'Generated from `packages/mqtt-bridge/src/topics.ts`; do not edit. All topics are below the base topic (default `nightjar`).',
+    '`<srv>` is the recorder’s id, `<cam>` a camera’s. Expiry is MQTT 5’s; brokers that speak 3.1.1 only do not have it.',
+    '',
+    '| topic | payload | retained | QoS | expiry | while the broker is away | note |',
+    '|---|---|---|---|---|---|---|',
+    ...rows,
+    '',
+    'When a camera is removed, an empty retained message is published on each of its retained topics.',
+    '',
+    PAYLOADS,
+  ].join('\n');
+}
+
+const KEEP: Readonly<Record<TopicSpec['keep'], string>> = { state: 'newest kept', event: 'queued', volatile: 'dropped' };
+
+function expiryText({ expiry }: TopicSpec): string {
+  if (expiry === undefined) return '–';
+  return expiry === '3x' ? '90 s (3 × interval)' : `${expiry} s`;
+}
