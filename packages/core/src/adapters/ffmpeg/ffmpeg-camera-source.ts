@@ -1,0 +1,172 @@
+// Cameras through ffmpeg: one process is one run. Boxes are read as they come; nothing is retried here, except that a
+// stream which can't be copied is opened once more with encoding (and remembered).
+import { Fmp4Reader, MediaError, type Track } from '@nightjar/media';
+import { RecorderError } from '../../errors/recorder-error.ts';
+import type { Packet, StreamInfo } from '../../model/packet.ts';
+import { mediaUs } from '../../model/time.ts';
+import type { CameraSource, RunSink, SourceRequest, SourceRun } from '../../ports/camera-source.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { FfmpegProcess, type ProcessEnd } from './ffmpeg-process.ts';
+import { captureArgs, firstHandling, type TrackHandling } from './source-args.ts';
+
+/** An access unit larger than this is not a picture but an attack. */
+const MAX_BOX_BYTES = 16 * 1024 * 1024;
+
+const UNCOPYABLE_AUDIO = /codec not currently supported in container|Could not find tag for codec|aac_adtstoasc|unsupported audio/i;
+const UNCOPYABLE_VIDEO = /unsupported video/i;
+
+/** Opens sources with ffmpeg. */
+export class FfmpegCameraSource implements CameraSource {
+  readonly #clock: Clock;
+  readonly #learned = new Map<string, TrackHandling>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  open(request: SourceRequest, sink: RunSink, signal: AbortSignal): SourceRun {
+    let current: Attempt | undefined;
+    let paused = false;
+    const key = request.source.url.reveal();
+    const run = async (): Promise<void> => {
+      let handling = this.#learned.get(key) ?? firstHandling(request);
+      if (!request.audio) handling = { ...handling, audio: 'none' };
+      for (;;) {
+        current = new Attempt(request, handling, sink, this.#clock, signal);
+        if (paused) current.pause();
+        const next = await current.done;
+        if (next === undefined) return;
+        handling = next;
+        this.#learned.set(key, next);
+      }
+    };
+    return {
+      done: run(),
+      pause: () => {
+        paused = request.pace === 'fast';
+        if (paused) current?.pause();
+      },
+      resume: () => {
+        paused = false;
+        current?.resume();
+      },
+    };
+  }
+}
+
+/** One process. `done` resolves with another handling when the same source should be opened again that way. */
+class Attempt {
+  readonly done: Promise<TrackHandling | undefined>;
+  readonly #request: SourceRequest;
+  readonly #handling: TrackHandling;
+  readonly #sink: RunSink;
+  readonly #clock: Clock;
+  readonly #process: FfmpegProcess;
+  readonly #reader = new Fmp4Reader({ maxBoxBytes: MAX_BOX_BYTES });
+  #tracks: ReadonlyMap<number, Track> = new Map();
+  #started = false;
+  #failure: RecorderError | undefined;
+  #refused: 'audio' | 'video' | undefined;
+
+  constructor(request: SourceRequest, handling: TrackHandling, sink: RunSink, clock: Clock, signal: AbortSignal) {
+    this.#request = request;
+    this.#handling = handling;
+    this.#sink = sink;
+    this.#clock = clock;
+    const { args, script } = captureArgs(request, handling);
+    this.#process = new FfmpegProcess({ args, stdin: 'ignore', ...(script === undefined ? {} : { script }) });
+    this.done = this.#run(signal);
+  }
+
+  pause(): void {
+    this.#process.stdout.pause();
+  }
+
+  resume(): void {
+    this.#process.stdout.resume();
+  }
+
+  async #run(signal: AbortSignal): Promise<TrackHandling | undefined> {
+    const label = this.#request.source.label;
+    const stop = (): void => this.#process.stop();
+    const cancelTimeout = this.#clock.after(this.#request.connectTimeoutMs, () => {
+      if (this.#started || this.#request.pace === 'fast') return;
+      this.#failure ??= new RecorderError('CAPTURE_CONNECT_TIMEOUT', `${label} sent no picture within ${this.#request.connectTimeoutMs / 1000} s`);
+      stop();
+    });
+    this.#process.stdout.on('data', (chunk: Buffer) => {
+      if (!signal.aborted && this.#failure === undefined && this.#refused === undefined) this.#take(chunk);
+    });
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      const end = await this.#process.ended;
+      return signal.aborted ? undefined : this.#conclude(end);
+    } finally {
+      cancelTimeout();
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Why it ended: by itself, by failing, or because this handling does not fit the stream. */
+  #conclude(end: ProcessEnd): TrackHandling | undefined {
+    const other = this.#otherHandling(end);
+    if (other !== undefined) return other;
+    if (this.#failure !== undefined) throw this.#failure;
+    const { source, pace } = this.#request;
+    if (this.#started && pace === 'fast' && end.code === 0) return undefined;
+    const said = end.complaints.findLast((line) => !/^(Last message repeated|Conversion failed|Impossible to open)/.test(line));
+    const reason = said === undefined ? '' : `: ${said.replace(/^pipe:3: /, '')}`;
+    if (this.#started) throw new RecorderError('CAPTURE_LOST', `${source.label} closed the stream${reason}`);
+    throw new RecorderError('CAPTURE_CONNECT_FAILED', `${source.label} could not be opened${reason}`);
+  }
+
+  #otherHandling(end: ProcessEnd): TrackHandling | undefined {
+    if (this.#started) return undefined;
+    const said = end.complaints.join('\n');
+    const { video, audio } = this.#handling;
+    if (video === 'copy' && (this.#refused === 'video' || UNCOPYABLE_VIDEO.test(said))) return { video: 'encode', audio };
+    if (audio === 'copy' && (this.#refused === 'audio' || UNCOPYABLE_AUDIO.test(said))) return { video, audio: 'encode' };
+    return undefined;
+  }
+
+  #take(chunk: Buffer): void {
+    try {
+      for (const item of this.#reader.push(chunk)) {
+        if (item.type === 'init') this.#begin(item.tracks);
+        else for (const sample of item.samples) this.#emit(sample);
+      }
+    } catch (error) {
+      if (error instanceof MediaError && !this.#started) this.#refused = /audio|mp4a/i.test(error.message) ? 'audio' : 'video';
+      else if (error instanceof MediaError) this.#failure = new RecorderError('CAPTURE_LOST', `${this.#request.source.label} sent a damaged stream: ${error.message}`, { cause: error });
+      else throw error;
+      this.#process.stop();
+    }
+  }
+
+  #begin(tracks: readonly Track[]): void {
+    const video = tracks.find((track) => track.kind === 'video');
+    const audio = tracks.find((track) => track.kind === 'audio');
+    if (video === undefined) throw new MediaError('unsupported video track');
+    this.#tracks = new Map(tracks.map((track) => [track.trackId, track]));
+    const info: StreamInfo = audio === undefined ? { video } : { video, audio };
+    this.#sink.onInfo(info);
+  }
+
+  #emit(sample: { trackId: number; dts: number; pts: number; duration: number; isKey: boolean; data: Uint8Array }): void {
+    const track = this.#tracks.get(sample.trackId);
+    if (track === undefined) return;
+    this.#started = true;
+    const scale = 1_000_000 / track.timescale;
+    const packet: Packet = {
+      track: track.kind,
+      data: sample.data,
+      ptsUs: mediaUs(Math.round(sample.pts * scale)),
+      dtsUs: mediaUs(Math.round(sample.dts * scale)),
+      durationUs: Math.round(sample.duration * scale),
+      isKey: track.kind === 'audio' || sample.isKey,
+      wallMs: this.#clock.wall(),
+    };
+    this.#sink.onPacket(packet);
+  }
+}

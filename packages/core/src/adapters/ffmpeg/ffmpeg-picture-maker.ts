@@ -1,0 +1,96 @@
+// JPEG pictures: single frames decoded by a short ffmpeg run, scaled and labelled by sharp (loaded when first needed).
+import { toAnnexB } from '@nightjar/media';
+import { RecorderError } from '../../errors/recorder-error.ts';
+import type { WallMs } from '../../model/time.ts';
+import type { PictureMaker, PictureRequest } from '../../ports/picture-maker.ts';
+import { FfmpegProcess } from './ffmpeg-process.ts';
+
+const PICTURE_NICE = 5;
+const LONGEST_MS = 20_000;
+const LARGEST_BYTES = 32 * 1024 * 1024;
+const SHRINK_QUALITIES = [82, 70, 55, 40, 25] as const;
+
+const QUIET = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-threads', '1'];
+
+const pictureArgs = (filters: readonly string[], maxWidth: number | undefined): string[] => [
+  ...['-an', '-frames:v', '1', '-vsync', 'passthrough'],
+  ...['-vf', [...filters, ...(maxWidth === undefined ? [] : [`scale='min(iw,${Math.round(maxWidth)})':-2:flags=area`]), 'format=yuvj420p'].join(',')],
+  ...['-c:v', 'mjpeg', '-q:v', '4', '-f', 'image2pipe', 'pipe:1'],
+];
+
+/** Makes pictures with ffmpeg and sharp. */
+export class FfmpegPictureMaker implements PictureMaker {
+  async render(request: PictureRequest, signal: AbortSignal): Promise<Uint8Array> {
+    const { video, packets, maxWidth } = request;
+    const [key] = packets;
+    if (key === undefined) throw new RecorderError('PICTURE_FAILED', 'there is no frame to make a picture of');
+    const jpeg =
+      (await this.#decode(request, packets, maxWidth, signal)) ??
+      // Damage after the key picture: the key picture itself is better than none.
+      (packets.length > 1 ? await this.#decode({ ...request, video }, [key], maxWidth, signal) : undefined);
+    if (jpeg === undefined) throw new RecorderError('PICTURE_FAILED', 'the frame could not be decoded');
+    return request.exifTime === undefined ? jpeg : withExif(jpeg, request.exifTime);
+  }
+
+  async renderFromFile(path: string, offsetSeconds: number, options: Pick<PictureRequest, 'maxWidth' | 'exifTime'>, signal: AbortSignal): Promise<Uint8Array> {
+    const seek = ['-ss', Math.max(0, offsetSeconds).toFixed(3)];
+    const jpeg = await collect({ args: [...QUIET, ...seek, '-i', `file:${path}`, ...pictureArgs([], options.maxWidth)] }, signal);
+    if (jpeg === undefined) throw new RecorderError('PICTURE_FAILED', `no picture at ${offsetSeconds.toFixed(2)} s of the video`);
+    return options.exifTime === undefined ? jpeg : withExif(jpeg, options.exifTime);
+  }
+
+  async shrink(jpeg: Uint8Array, maxWidth: number, maxBytes: number): Promise<Uint8Array> {
+    const { default: sharp } = await import('sharp');
+    let smallest: Uint8Array | undefined;
+    for (const quality of SHRINK_QUALITIES) {
+      smallest = await sharp(jpeg).resize({ width: Math.round(maxWidth), withoutEnlargement: true }).jpeg({ quality, mozjpeg: false }).toBuffer();
+      if (smallest.length <= maxBytes) return smallest;
+    }
+    throw new RecorderError('PICTURE_FAILED', `the picture is ${smallest?.length ?? 0} bytes even when compressed most; ${maxBytes} were allowed`);
+  }
+
+  async #decode(request: PictureRequest, packets: readonly Uint8Array[], maxWidth: number | undefined, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const { video } = request;
+    const format = video.codec === 'h264' ? 'h264' : 'hevc';
+    const args = [...QUIET, '-f', format, '-i', 'pipe:0', ...pictureArgs([`select=gte(n\\,${packets.length - 1})`], maxWidth)];
+    const input = packets.map((packet, index) => toAnnexB(packet, video.nalLengthSize, index === 0 ? { parameterSets: video.parameterSets } : {}));
+    return collect({ args, input }, signal);
+  }
+}
+
+/** Runs one short job; the bytes it printed, or `undefined` where it printed none. */
+async function collect(job: { args: readonly string[]; input?: readonly Uint8Array[] }, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const process = new FfmpegProcess({ args: job.args, stdin: job.input === undefined ? 'ignore' : 'pipe', nice: PICTURE_NICE });
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]);
+  const stop = (): void => process.stop();
+  if (bounded.aborted) stop();
+  bounded.addEventListener('abort', stop, { once: true });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  process.stdout.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= LARGEST_BYTES) chunks.push(chunk);
+  });
+  for (const part of job.input ?? []) process.stdin?.write(part);
+  process.stdin?.end();
+  try {
+    await process.ended;
+  } catch (error) {
+    throw RecorderError.wrap(error, 'PICTURE_FAILED', 'the picture could not be made');
+  } finally {
+    bounded.removeEventListener('abort', stop);
+  }
+  if (bounded.aborted) throw new RecorderError('PICTURE_FAILED', signal.aborted ? 'the recorder is stopping' : `the picture took longer than ${LONGEST_MS / 1000} s`);
+  return size === 0 || size > LARGEST_BYTES ? undefined : new Uint8Array(Buffer.concat(chunks));
+}
+
+/** The same picture with its capture time as EXIF (Exif 2.32 §4.6.5: DateTimeOriginal, SubSecTimeOriginal, OffsetTimeOriginal). */
+async function withExif(jpeg: Uint8Array, time: WallMs): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  const iso = new Date(time).toISOString();
+  const dateTime = `${iso.slice(0, 10).replaceAll('-', ':')} ${iso.slice(11, 19)}`;
+  return sharp(jpeg)
+    .withExif({ IFD0: { DateTime: dateTime, Software: 'Nightjar' }, IFD2: { DateTimeOriginal: dateTime, SubSecTimeOriginal: iso.slice(20, 23), OffsetTimeOriginal: '+00:00' } })
+    .jpeg({ quality: 92 })
+    .toBuffer();
+}

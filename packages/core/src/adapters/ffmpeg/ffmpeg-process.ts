@@ -1,0 +1,102 @@
+// One ffmpeg process: started with an argument array, its complaints kept (redacted), stopped for certain.
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { setPriority } from 'node:os';
+import { RecorderError } from '../../errors/recorder-error.ts';
+
+/** How a process ended and what it last said. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Last lines of stderr without user names and passwords, oldest first. */
+  readonly complaints: readonly string[];
+}
+
+/** What to start. */
+export interface ProcessRequest {
+  readonly args: readonly string[];
+  readonly stdin: 'ignore' | 'pipe';
+  /** Written to file descriptor 3 and closed. */
+  readonly script?: string;
+  /** Lower priority, for work that recording must not wait for. */
+  readonly nice?: number;
+}
+
+const KEPT_LINES = 8;
+const LONGEST_LINE = 400;
+const KILL_AFTER_MS = 1000;
+
+/** The same text without the user part of any URL in it. */
+export const withoutCredentials = (text: string): string => text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/'"]*@/gi, '$1');
+
+/** A running ffmpeg. */
+export class FfmpegProcess {
+  readonly stdout: Readable;
+  readonly stdin: Writable | null;
+  /** Resolves when it is gone and its output was read; rejects only when it could not be started. */
+  readonly ended: Promise<ProcessEnd>;
+  readonly #child: ChildProcessByStdio<Writable | null, Readable, Readable>;
+  readonly #complaints: string[] = [];
+  #killTimer: NodeJS.Timeout | undefined;
+
+  constructor(request: ProcessRequest) {
+    const script = request.script;
+    const child = spawn('ffmpeg', request.args, {
+      stdio: [request.stdin, 'pipe', 'pipe', ...(script === undefined ? [] : (['pipe'] as const))],
+      // ffmpeg needs its libraries' settings at most, and never our secrets.
+      env: { PATH: process.env['PATH'], HOME: '/nonexistent', LC_ALL: 'C', AV_LOG_FORCE_NOCOLOR: '1' },
+    }) as unknown as ChildProcessByStdio<Writable | null, Readable, Readable>;
+    this.#child = child;
+    this.stdout = child.stdout;
+    this.stdin = child.stdin;
+    const scriptPipe = child.stdio[3] as Writable | null | undefined;
+    scriptPipe?.on('error', () => undefined);
+    scriptPipe?.end(script);
+    child.stdin?.on('error', () => undefined);
+    child.stdout.on('error', () => undefined);
+    this.#readComplaints(child.stderr);
+    this.ended = new Promise((resolve, reject) => {
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        const missing = error.code === 'ENOENT';
+        reject(new RecorderError(missing ? 'FFMPEG_MISSING' : 'CAPTURE_CONNECT_FAILED', missing ? 'ffmpeg was not found on PATH' : `ffmpeg did not start: ${error.message}`, { cause: error }));
+      });
+      child.once('close', (code, signal) => {
+        clearTimeout(this.#killTimer);
+        resolve({ code, signal, complaints: this.#complaints });
+      });
+    });
+    this.ended.catch(() => undefined);
+    if (request.nice !== undefined && child.pid !== undefined) lowerPriority(child.pid, request.nice);
+  }
+
+  /** Asks it to stop and makes it after a second. Safe to repeat. */
+  stop(): void {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill('SIGTERM');
+    this.#killTimer ??= setTimeout(() => this.#child.kill('SIGKILL'), KILL_AFTER_MS);
+    this.stdout.resume();
+  }
+
+  #readComplaints(stderr: Readable): void {
+    let rest = '';
+    stderr.setEncoding('utf8');
+    stderr.on('error', () => undefined);
+    stderr.on('data', (text: string) => {
+      const lines = (rest + text).split(/[\r\n]+/);
+      rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
+      for (const line of lines) {
+        if (line.trim() === '') continue;
+        this.#complaints.push(withoutCredentials(line).replace(/^\[[^\]]*\] /, '').slice(0, LONGEST_LINE));
+        if (this.#complaints.length > KEPT_LINES) this.#complaints.shift();
+      }
+    });
+  }
+}
+
+function lowerPriority(pid: number, nice: number): void {
+  try {
+    setPriority(pid, nice);
+  } catch {
+    // The process may be gone already, which its owner hears of in another way.
+  }
+}

@@ -1,0 +1,90 @@
+// One connection = one run: packets with an unbroken clock, until it ends with a reason. It never retries.
+import { parameterSetsDiffer } from '@nightjar/media';
+import { RecorderError } from '../errors/recorder-error.ts';
+import type { Packet, StreamInfo } from '../model/packet.ts';
+import { monotonicMs } from '../model/time.ts';
+import type { CameraSource, SourceRequest } from '../ports/camera-source.ts';
+import type { Clock } from '../ports/clock.ts';
+import { ClockMapper } from './clock-mapper.ts';
+
+/** Who hears of a run's packets. */
+export interface SessionListener {
+  onStart(info: StreamInfo): void;
+  onPacket(packet: Packet): void;
+  /** The camera's clock jumped; the media clock did not. */
+  onClockJump(): void;
+}
+
+/** What a session needs. */
+export interface SessionOptions {
+  readonly camera: CameraSource;
+  readonly request: SourceRequest;
+  readonly stallTimeoutMs: number;
+  readonly clock: Clock;
+}
+
+const WATCH_EVERY_MS = 500;
+
+/**
+ * Runs one connection to its end.
+ *
+ * @returns Nothing; resolves when `signal` aborted.
+ * @throws RecorderError why the run ended (`CAPTURE_*`).
+ */
+export async function runSession(options: SessionOptions, listener: SessionListener, signal: AbortSignal): Promise<void> {
+  const { camera, request, stallTimeoutMs, clock } = options;
+  const ending = new AbortController();
+  const mapper = new ClockMapper({ wall: clock.wall(), monotonic: clock.monotonic() });
+  let info: StreamInfo | undefined;
+  let started = false;
+  let lastMs: number = clock.monotonic();
+  let failure: RecorderError | undefined;
+  const end = (error: RecorderError): void => {
+    failure ??= error;
+    ending.abort('failed');
+  };
+  const stopWatching = clock.every(WATCH_EVERY_MS, () => {
+    if (started && clock.monotonic() - lastMs > stallTimeoutMs) {
+      end(new RecorderError('CAPTURE_STALLED', `${request.source.label} sent nothing for ${stallTimeoutMs / 1000} s`));
+    }
+  });
+  const run = camera.open(
+    request,
+    {
+      onInfo: (next) => {
+        info = next;
+      },
+      onPacket: (raw) => {
+        if (info === undefined || ending.signal.aborted || signal.aborted) return;
+        const arrived = clock.monotonic();
+        if (raw.track === 'video') {
+          lastMs = arrived;
+          if (raw.isKey && parameterSetsDiffer(raw.data, info.video)) {
+            end(new RecorderError('CAPTURE_STREAM_CHANGED', `${request.source.label} changed its picture size or codec`));
+            return;
+          }
+        }
+        // Sound before the first picture belongs to no picture.
+        if (!started && raw.track !== 'video') return;
+        const times = mapper.map(raw.track, raw, monotonicMs(arrived));
+        if (!started) {
+          started = true;
+          listener.onStart(info);
+        }
+        if (times.jumped && raw.track === 'video') listener.onClockJump();
+        listener.onPacket({ track: raw.track, data: raw.data, ptsUs: times.ptsUs, dtsUs: times.dtsUs, durationUs: raw.durationUs, isKey: raw.isKey, wallMs: times.wallMs });
+      },
+    },
+    AbortSignal.any([signal, ending.signal]),
+  );
+  try {
+    await run.done;
+    if (failure !== undefined) throw failure;
+    if (!signal.aborted) throw new RecorderError('CAPTURE_LOST', `${request.source.label} ended`);
+  } catch (error) {
+    if (signal.aborted) return;
+    throw failure ?? RecorderError.wrap(error, 'CAPTURE_LOST', request.source.label);
+  } finally {
+    stopWatching();
+  }
+}

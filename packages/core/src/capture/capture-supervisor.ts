@@ -1,0 +1,107 @@
+// Keeps one stream alive: runs a session, asks the policy how long to wait, runs the next. The only owner of that loop.
+import { RecorderError } from '../errors/recorder-error.ts';
+import type { ErrorCode } from '../errors/codes.ts';
+import type { CameraStatus } from '../model/camera.ts';
+import type { Packet, StreamInfo } from '../model/packet.ts';
+import type { Logger } from '../ports/logger.ts';
+import { runSession, type SessionOptions } from './capture-session.ts';
+import { STEADY_MS, waitBeforeNextRun } from './recovery-policy.ts';
+
+/** Who hears of a stream's runs. Calls come in order: start, packets, end, start, … */
+export interface CaptureListener {
+  onRunStart(info: StreamInfo): void;
+  onPacket(packet: Packet): void;
+  /** `code` is absent when we stopped it ourselves. */
+  onRunEnd(code: ErrorCode | undefined): void;
+  onStatus(status: CameraStatus, problem: string | undefined): void;
+}
+
+/** What a supervisor needs beside a session's needs. */
+export interface SupervisorOptions extends SessionOptions {
+  readonly log: Logger;
+  /** 0…1, uniformly. */
+  readonly random: () => number;
+}
+
+/** Runs a stream until stopped. */
+export class CaptureSupervisor {
+  readonly #options: SupervisorOptions;
+  readonly #listener: CaptureListener;
+  readonly #stopping = new AbortController();
+  #loop: Promise<void> = Promise.resolve();
+  #connects = 0;
+  #clockJumps = 0;
+
+  constructor(options: SupervisorOptions, listener: CaptureListener) {
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  /** Connections beyond the first. */
+  get reconnects(): number {
+    return Math.max(0, this.#connects - 1);
+  }
+
+  /** Times the camera's clock jumped. */
+  get clockJumps(): number {
+    return this.#clockJumps;
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  /** Ends the run and the loop within 2 s. */
+  async stop(): Promise<void> {
+    this.#stopping.abort('shutdown');
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#options;
+    const signal = this.#stopping.signal;
+    let failures = 0;
+    this.#listener.onStatus('connecting', undefined);
+    while (!signal.aborted) {
+      const run = await this.#runOnce();
+      if (signal.aborted || run.code === undefined) break;
+      if (run.deliveredMs >= STEADY_MS) failures = 0;
+      const waitMs = waitBeforeNextRun({ code: run.code, deliveredMs: run.deliveredMs, failures }, this.#options.random());
+      failures += 1;
+      const seconds = (waitMs / 1000).toFixed(1);
+      log.warn(`${run.message}; connecting again in ${seconds} s`, { code: run.code, failures, deliveredMs: run.deliveredMs });
+      this.#listener.onStatus(run.code === 'CAPTURE_STALLED' ? 'stalled' : 'offline', run.message);
+      await clock.sleep(waitMs, signal);
+    }
+  }
+
+  async #runOnce(): Promise<{ code: ErrorCode | undefined; message: string; deliveredMs: number }> {
+    const { clock, log, request } = this.#options;
+    let startedMs: number | undefined;
+    this.#connects += 1;
+    const listener = {
+      onStart: (info: StreamInfo): void => {
+        startedMs = clock.monotonic();
+        const { codecString, width, height } = info.video;
+        log.info(`${request.source.label} is online: ${codecString} ${width}x${height}${info.audio === undefined ? '' : ` with ${info.audio.codecString}`}`);
+        this.#listener.onRunStart(info);
+        this.#listener.onStatus('online', undefined);
+      },
+      onPacket: (packet: Packet): void => this.#listener.onPacket(packet),
+      onClockJump: (): void => {
+        this.#clockJumps += 1;
+      },
+    };
+    let code: ErrorCode | undefined;
+    let message = '';
+    try {
+      await runSession(this.#options, listener, this.#stopping.signal);
+    } catch (error) {
+      const problem = RecorderError.wrap(error, 'CAPTURE_LOST', request.source.label);
+      code = problem.code;
+      message = problem.message;
+    }
+    if (startedMs !== undefined) this.#listener.onRunEnd(code);
+    return { code, message, deliveredMs: startedMs === undefined ? 0 : clock.monotonic() - startedMs };
+  }
+}

@@ -1,0 +1,36 @@
+// What to do after a run ended: how long to wait before the next. Pure.
+import type { ErrorCode } from '../errors/codes.ts';
+
+/** What is known when a run has ended. */
+export interface RunFacts {
+  readonly code: ErrorCode;
+  /** How long pictures came; 0 when none did. */
+  readonly deliveredMs: number;
+  /** Runs before this one that ended without having delivered for `STEADY_MS`. */
+  readonly failures: number;
+}
+
+/** A run that delivered this long was a good one: start counting anew. */
+export const STEADY_MS = 10_000;
+
+const QUICK_MS = 250;
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 30_000;
+const LONGEST_WAIT_DELIVERING_MS = 2000;
+const JITTER = 0.2;
+
+/**
+ * How long to wait before connecting again, in milliseconds.
+ *
+ * 1. A stream that changed is opened again at once: the camera is there.
+ * 2. A camera that delivered pictures comes back quickly, at most 2 s later, however often it drops.
+ * 3. One that did not is asked ever less often: 1 s, 2 s, 4 s … 30 s, ± 20 % so that a site's cameras don't come in step.
+ *
+ * @param random - 0…1.
+ */
+export function waitBeforeNextRun(facts: RunFacts, random: number): number {
+  if (facts.code === 'CAPTURE_STREAM_CHANGED') return 0;
+  const spread = 1 + JITTER * (2 * random - 1);
+  if (facts.deliveredMs > 0) return Math.min(LONGEST_WAIT_DELIVERING_MS, QUICK_MS * 2 ** Math.min(facts.failures, 10)) * spread;
+  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(facts.failures, 10)) * spread;
+}
