@@ -21,4 +21,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'write a commented configuration',
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
+  {
+    name: 'events',
+    summary: 'list recorded events',
+    load: async () => (await import('./commands/events.ts')).eventsCommand,
+  },
 ];

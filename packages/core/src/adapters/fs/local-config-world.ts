@@ -60,7 +60,7 @@ function directoryProblem(path: string): string | undefined {
   }
 }
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
+const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown');
 
 function reasonOf(error: unknown): string {
   const code = codeOf(error);

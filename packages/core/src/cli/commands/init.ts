@@ -89,7 +89,7 @@ function writeWhole(path: string, shown: string, text: string, force: boolean): 
     renameSync(part, path);
   } catch (error) {
     rmSync(part, { force: true });
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
     throw new RecorderError('USAGE', `${shown} could not be written (${code})`, { cause: error });
   }
 }
