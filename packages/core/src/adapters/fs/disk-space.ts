@@ -1,0 +1,20 @@
+// How much room a filesystem has.
+import { statfs } from 'node:fs/promises';
+import { diskError } from './disk-errors.ts';
+
+/** Room of the filesystem a path is on, in bytes. */
+export interface DiskSpace {
+  readonly totalBytes: number;
+  /** What a process without special rights may still use. */
+  readonly freeBytes: number;
+}
+
+/** Measures the filesystem `path` is on. @throws RecorderError `DISK_FAILED`. */
+export const diskSpace = async (path: string): Promise<DiskSpace> => {
+  try {
+    const { bsize, blocks, bavail } = await statfs(path);
+    return { totalBytes: bsize * blocks, freeBytes: bsize * bavail };
+  } catch (error) {
+    throw diskError(error, `cannot measure the disk at ${path}`);
+  }
+};
