@@ -1,0 +1,197 @@
+// Gives back what no longer moves: a thing that stood still long enough becomes background, and the hole that something
+// left behind (a ghost: the background has edges where the picture has none) becomes background at once.
+import { BitPlane } from './bit-plane.ts';
+import type { ForegroundFinder } from './foreground-finder.ts';
+import { dilate } from './morphology.ts';
+
+/** Seconds without movement of its own after which a pixel is background. */
+const HOLD_SECONDS = 25;
+/** Seconds a component must be still before it may be taken for a ghost. */
+const GHOST_SECONDS = 1;
+/** How much stronger the background's edges along the outline must be. */
+const GHOST_RATIO = 1.5;
+/** Mean levels of step the background must have along the outline. */
+const GHOST_LEAST_STEP = 6;
+/** Moving share of a component above which its still parts (a body under moving hands) age slower. */
+const ALIVE_SHARE = 0.01;
+const ALIVE_AGEING = 0.25;
+/** Levels, and deviations, that residuals of two looks must differ by. */
+const MOVE_LEVELS = 8;
+const MOVE_DEVIATIONS = 2.5;
+const MOVE_REACH = 2;
+
+/** What a look at stillness needs. */
+export interface StillnessLook {
+  readonly luma: Uint8Array;
+  readonly residual: Int16Array;
+  readonly changed: BitPlane;
+  readonly found: ForegroundFinder;
+  readonly mean: Float32Array;
+  readonly seconds: number;
+}
+
+/** Remembers for how long each foreground pixel has been still. */
+export class Stillness {
+  /** Pixels that moved between the last two looks. */
+  readonly moving: BitPlane;
+  readonly #near: BitPlane;
+  readonly #scratch: BitPlane;
+  readonly #previous: Int16Array;
+  readonly #age: Float32Array;
+  readonly #stillPixels: Float64Array;
+  readonly #ageSum: Float64Array;
+  readonly #frameStep: Float64Array;
+  readonly #meanStep: Float64Array;
+  readonly #outline: Float64Array;
+  readonly #width: number;
+  readonly #height: number;
+  #aged = false;
+
+  constructor(width: number, height: number) {
+    this.#width = width;
+    this.#height = height;
+    this.moving = new BitPlane(width, height);
+    this.#near = new BitPlane(width, height);
+    this.#scratch = new BitPlane(width, height);
+    this.#previous = new Int16Array(width * height);
+    this.#age = new Float32Array(width * height);
+    const most = ((width + 1) >>> 1) * height;
+    this.#stillPixels = new Float64Array(most);
+    this.#ageSum = new Float64Array(most);
+    this.#frameStep = new Float64Array(most);
+    this.#meanStep = new Float64Array(most);
+    this.#outline = new Float64Array(most);
+  }
+
+  /** Forgets all ages. */
+  reset(): void {
+    if (this.#aged) this.#age.fill(0);
+    this.#aged = false;
+  }
+
+  /** Remembers a residual to compare the next look with. */
+  remember(residual: Int16Array): void {
+    this.#previous.set(residual);
+  }
+
+  /** Marks what moved since `remember`. @returns How many pixels did. */
+  compare(residual: Int16Array, deviation: Float32Array): number {
+    const { words, stride } = this.moving;
+    let count = 0;
+    let at = 0;
+    for (let y = 0; y < this.#height; y += 1) {
+      for (let j = 0; j < stride; j += 1) {
+        const end = Math.min(at + 32, (y + 1) * this.#width);
+        let word = 0;
+        for (let bit = 0; at < end; at += 1, bit += 1) {
+          const step = Math.abs((residual[at] ?? 0) - (this.#previous[at] ?? 0));
+          if (step > MOVE_LEVELS && step > MOVE_DEVIATIONS * (deviation[at] ?? 0)) {
+            word |= 1 << bit;
+            count += 1;
+          }
+        }
+        words[y * stride + j] = word;
+      }
+    }
+    return count;
+  }
+
+  /** Ages the foreground (after `compare`), and writes what became background into `mean`. */
+  release(look: StillnessLook): void {
+    if (look.found.things === 0) {
+      this.reset();
+      return;
+    }
+    this.#aged = true;
+    this.#near.copyFrom(this.moving);
+    dilate(this.#near, this.#scratch, { left: MOVE_REACH, right: MOVE_REACH, up: MOVE_REACH, down: MOVE_REACH });
+    this.#measure(look);
+    this.#apply(look);
+    this.#forgetOutside(look.found.mask);
+  }
+
+  #measure(look: StillnessLook): void {
+    const { components } = look.found;
+    for (let component = 0; component < components.count; component += 1) {
+      this.#stillPixels[component] = components.area[component] ?? 0;
+      this.#ageSum[component] = 0;
+      this.#frameStep[component] = 0;
+      this.#meanStep[component] = 0;
+      this.#outline[component] = 0;
+    }
+    for (let run = 0; run < components.runs; run += 1) {
+      const component = components.runComponent[run] ?? 0;
+      if (!look.found.isThing(component)) continue;
+      const y = components.runRow[run] ?? 0;
+      const start = components.runStart[run] ?? 0;
+      const end = components.runEnd[run] ?? 0;
+      this.#stillPixels[component] = (this.#stillPixels[component] ?? 0) - this.moving.countRun(y, start, end);
+      let sum = 0;
+      for (let at = y * this.#width + start; at < y * this.#width + end; at += 1) sum += this.#age[at] ?? 0;
+      this.#ageSum[component] = (this.#ageSum[component] ?? 0) + sum;
+      this.#measureOutline(look, component, y, start, end);
+    }
+  }
+
+  /** Compares the steps across the border of the changed pixels in the picture with those in the background. */
+  #measureOutline(look: StillnessLook, component: number, y: number, start: number, end: number): void {
+    const { changed } = look;
+    for (let x = start; x < end; x += 1) {
+      const at = y * this.#width + x;
+      const inside = changed.get(x, y);
+      if (x + 1 < end && inside !== changed.get(x + 1, y)) this.#addStep(look, component, at, 1);
+      if (y + 1 < this.#height && inside !== changed.get(x, y + 1)) this.#addStep(look, component, at, this.#width);
+    }
+  }
+
+  /** Reaches one pixel beyond the border on both sides, because scaled pictures have soft edges. */
+  #addStep(look: StillnessLook, component: number, at: number, step: number): void {
+    const { luma, mean } = look;
+    const far = at + 2 * step < luma.length ? at + 2 * step : at + step;
+    const near = at >= step ? at - step : at;
+    this.#frameStep[component] = (this.#frameStep[component] ?? 0) + Math.abs((luma[far] ?? 0) - (luma[near] ?? 0));
+    this.#meanStep[component] = (this.#meanStep[component] ?? 0) + Math.abs((mean[far] ?? 0) - (mean[near] ?? 0));
+    this.#outline[component] = (this.#outline[component] ?? 0) + 1;
+  }
+
+  #apply(look: StillnessLook): void {
+    const { components } = look.found;
+    const { luma, mean, seconds } = look;
+    for (let run = 0; run < components.runs; run += 1) {
+      const component = components.runComponent[run] ?? 0;
+      if (!look.found.isThing(component)) continue;
+      const ghost = this.#isGhost(component, components.area[component] ?? 0);
+      const area = components.area[component] ?? 1;
+      const alive = area - (this.#stillPixels[component] ?? 0) > ALIVE_SHARE * area;
+      const ageing = seconds * (alive ? ALIVE_AGEING : 1);
+      const y = components.runRow[run] ?? 0;
+      for (let x = components.runStart[run] ?? 0; x < (components.runEnd[run] ?? 0); x += 1) {
+        const at = y * this.#width + x;
+        const age = this.#near.get(x, y) ? Math.max(0, (this.#age[at] ?? 0) - seconds) : (this.#age[at] ?? 0) + ageing;
+        const over = ghost || age > HOLD_SECONDS;
+        if (over) mean[at] = luma[at] ?? 0;
+        this.#age[at] = over ? 0 : age;
+      }
+    }
+  }
+
+  #isGhost(component: number, area: number): boolean {
+    const outline = this.#outline[component] ?? 0;
+    if (outline === 0 || (this.#ageSum[component] ?? 0) < GHOST_SECONDS * area) return false;
+    const step = this.#meanStep[component] ?? 0;
+    return step >= GHOST_LEAST_STEP * outline && step >= GHOST_RATIO * (this.#frameStep[component] ?? 0);
+  }
+
+  #forgetOutside(mask: BitPlane): void {
+    let at = 0;
+    for (let y = 0; y < this.#height; y += 1) {
+      for (let j = 0; j < mask.stride; j += 1) {
+        const end = Math.min(at + 32, (y + 1) * this.#width);
+        const word = mask.words[y * mask.stride + j] ?? 0;
+        if (word === 0) this.#age.fill(0, at, end);
+        else for (let bit = 0; at + bit < end; bit += 1) if (((word >>> bit) & 1) === 0) this.#age[at + bit] = 0;
+        at = end;
+      }
+    }
+  }
+}
