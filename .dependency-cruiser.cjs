@@ -2,7 +2,7 @@
 const CORE = '^packages/core/src';
 const FEATURES = 'config|capture|recording|motion|events|triggers|storage|archive|streams|auth|cluster';
 const ROOMS_ABOVE = `${FEATURES}|api|zoneminder|adapters|app|cli`;
-const TEST = '\\.test\\.ts$|/testing/|/bad-configs\\.ts$';
+const TEST = '\\.test\\.ts$|^packages/[^/]+/test/|/testing/|/bad-configs\\.ts$';
 // What can block, fail or surprise: Node's doors to the machine, and the libraries that wrap them.
 const IO_MODULES = '^(node:)?(fs|net|tls|dgram|dns|http|http2|https|child_process|worker_threads|cluster|inspector|readline|repl)(/|$)';
 const IO_LIBRARIES = 'node_modules/(better-sqlite3|kysely|mysql2|fastify|pino|mqtt|aedes|sharp|fluent-ffmpeg|onvif|ws|commander)/';
@@ -47,25 +47,26 @@ module.exports = {
     },
     {
       name: 'no-io-outside-adapters',
-      comment: 'Files, sockets, processes and threads are reached through ports: only adapters, app and cli open Node\'s doors.',
+      comment: "Files, sockets, processes and threads are reached through ports: only adapters, app and cli open Node's doors.",
       severity: 'error',
       from: { path: `${CORE}/`, pathNot: [`${CORE}/(adapters|app|cli)/`, TEST] },
       to: { path: IO_MODULES, dependencyTypes: ['core'] },
     },
     {
       name: 'no-io-libraries-outside-adapters',
-      comment: 'A library that does I/O is an adapter\'s business, so that it can be replaced in one folder.',
+      comment: "A library that does I/O is an adapter's business, so that it can be replaced in one folder.",
       severity: 'error',
       from: { path: `${CORE}/`, pathNot: [`${CORE}/(adapters|app|cli)/`, TEST] },
       to: { path: IO_LIBRARIES },
     },
     {
       name: 'policies-and-machines-are-pure',
-      comment: 'A policy or machine imports nothing that can surprise: model, errors, util, schemas, the media kernel and pure files of its own room; of the rest only types.',
+      comment:
+        'A policy or machine imports nothing that can surprise: model, errors, util, schemas, the media kernel and pure files of its own room; of the rest only types.',
       severity: 'error',
-      from: { path: `${CORE}/.+-(policy|machine)\\.ts$` },
+      from: { path: `${CORE}/([^/]+)/.*-(policy|machine)\\.ts$` },
       to: {
-        pathNot: [`${CORE}/(model|errors|util|config/schema)/`, `${CORE}/[^/]+/[^/]+\\.ts$`, '^packages/media/src/index\\.ts$'],
+        pathNot: [`${CORE}/(model|errors|util|config/schema)/`, `${CORE}/$1/`, '^packages/media/src/index\\.ts$'],
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -127,7 +128,7 @@ module.exports = {
       comment: 'Between packages only index.ts counts: what is not exported there may change any day.',
       severity: 'error',
       from: { path: '^packages/([^/]+)/' },
-      to: { path: '^packages/[^/]+/', pathNot: ['^packages/$1/', '^packages/[^/]+/src/(testing/)?index\\.ts$'] },
+      to: { path: '^packages/[^/]+/', pathNot: ['^packages/$1/', '^packages/[^/]+/src/(testing/)?index\\.ts$', '^packages/[^/]+/test/'] },
     },
     {
       name: 'media-is-pure',
@@ -138,10 +139,10 @@ module.exports = {
     },
     {
       name: 'no-test-code-in-products',
-      comment: 'The test kit is for tests.',
+      comment: 'The test kit is for tests: what people install must not need it.',
       severity: 'error',
       from: { path: '^packages/(?!testkit/)', pathNot: TEST },
-      to: { path: '^packages/testkit/' },
+      to: { path: '^packages/(testkit/|[^/]+/test/)' },
     },
     {
       name: 'no-circular',
