@@ -3,10 +3,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildParser } from '../packages/core/src/cli/run-cli.ts';
 import { COMMANDS } from '../packages/core/src/cli/registry.ts';
+import { buildParser } from '../packages/core/src/cli/run-cli.ts';
 import { exampleConfig } from '../packages/core/src/config/example-config.ts';
-import { expectation } from '../packages/core/src/config/validate-config.ts';
+import { expectation } from '../packages/core/src/config/expectation.ts';
 import { asNode, type SchemaNode } from '../packages/core/src/config/schema/field.ts';
 import { configSchema, publicSchema } from '../packages/core/src/config/schema/root.ts';
 import { ERROR_CATALOGUE, type ErrorEntry } from '../packages/core/src/errors/codes.ts';
@@ -43,7 +43,9 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s*\
 
 /** `docs/reference/errors.md`. */
 function errorsPage(): string {
-  const rows = Object.entries<ErrorEntry>(ERROR_CATALOGUE).map(([code, entry]) => `| \`${code}\` | ${entry.kind} | ${entry.transient ? 'yes' : 'no'} | ${cell(entry.help)} |`);
+  const rows = Object.entries<ErrorEntry>(ERROR_CATALOGUE).map(
+    ([code, entry]) => `| \`${code}\` | ${entry.kind} | ${entry.transient ? 'yes' : 'no'} | ${cell(entry.help)} |`,
+  );
   return [
     '# Errors',
     '',
@@ -108,7 +110,9 @@ async function cliPage(): Promise<string> {
     `## \`nightjar ${command.name}\``,
     '',
     '```text',
-    buildParser(command, { stdout: { write: () => undefined } }).helpInformation().trimEnd(),
+    buildParser(command, { stdout: { write: () => undefined } })
+      .helpInformation()
+      .trimEnd(),
     '```',
     '',
     ...command.examples.flatMap((example) => [`- \`${example.line}\`: ${example.does}`]),

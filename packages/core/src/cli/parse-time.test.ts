@@ -2,7 +2,8 @@ import { wallMs } from '../model/time.ts';
 import { parseTime } from './parse-time.ts';
 
 const now = wallMs(Date.parse('2026-11-23T04:30:00.000Z'));
-const local = (...parts: readonly [number, number, number, number?, number?]): number => new Date(parts[0], parts[1] - 1, parts[2], parts[3] ?? 0, parts[4] ?? 0).getTime();
+const local = (...parts: readonly [number, number, number, number?, number?]): number =>
+  new Date(parts[0], parts[1] - 1, parts[2], parts[3] ?? 0, parts[4] ?? 0).getTime();
 
 describe('a time on the command line', () => {
   it.each([

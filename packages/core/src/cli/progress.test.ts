@@ -46,7 +46,11 @@ describe('progress', () => {
       progress.update(ms / 1000);
     }
     progress.end();
-    expect(written).toEqual(['porch.mp4: 0% 1/7200 s, 1 h 59 min left\n', 'porch.mp4: 0% 6/7200 s, 1 h 59 min left\n', 'porch.mp4: 0% 11/7200 s, 1 h 59 min left\n']);
+    expect(written).toEqual([
+      'porch.mp4: 0% 1/7200 s, 1 h 59 min left\n',
+      'porch.mp4: 0% 6/7200 s, 1 h 59 min left\n',
+      'porch.mp4: 0% 11/7200 s, 1 h 59 min left\n',
+    ]);
   });
 
   it('counts where the end is not known', () => {

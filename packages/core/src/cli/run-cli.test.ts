@@ -68,10 +68,14 @@ describe('the command line', () => {
   });
 
   it('shows what a command takes, with examples', async () => {
-    for (const words of [['do', '--help'], ['help', 'do']]) {
+    for (const words of [
+      ['do', '--help'],
+      ['help', 'do'],
+    ]) {
       const { code, stdout } = await run(words, { commands: command(() => undefined) });
       expect(code).toBe(0);
-      for (const part of ['Usage: nightjar do [options] <WHAT...>', '--post-roll <s>', '--json', '--log-level', 'nightjar do this\n      Does this.']) expect(stdout).toContain(part);
+      for (const part of ['Usage: nightjar do [options] <WHAT...>', '--post-roll <s>', '--json', '--log-level', 'nightjar do this\n      Does this.'])
+        expect(stdout).toContain(part);
     }
   });
 
@@ -141,7 +145,12 @@ describe('check-config', () => {
     writeFileSync(join(cwd, 'bad.yaml'), 'http: { prot: 1 }\ncameras:\n  - source: "rtsp://u:hunter2@h/"\n    function: modetc\n');
     const { code, stdout, stderr } = await run(['check-config', 'bad.yaml']);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr.split('\n').map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual(['bad.yaml:1:9: http.prot', 'bad.yaml:3:5: cameras[0].id', 'bad.yaml:4:15: cameras[0].function', '']);
+    expect(stderr.split('\n').map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
+      'bad.yaml:1:9: http.prot',
+      'bad.yaml:3:5: cameras[0].id',
+      'bad.yaml:4:15: cameras[0].function',
+      '',
+    ]);
     const json = JSON.parse((await run(['check-config', 'bad.yaml', '--json'])).stdout) as { problems: unknown[] };
     expect(json.problems[2]).toMatchObject({ file: 'bad.yaml', line: 4, path: 'cameras[0].function', got: '"modetc"', nearest: 'modect' });
   });
@@ -181,15 +190,26 @@ describe('init', () => {
           return Promise.resolve({ facts: 'H.264 1920x1080 25 fps' });
         }),
     });
-    const { code, stderr } = await run(['init', 'x.yaml', '--camera', 'rtsp://u:${PW}@porch.local/main'], { commands: [entryOf(init)], env: { PW: 'hunter2' } });
+    const { code, stderr } = await run(['init', 'x.yaml', '--camera', 'rtsp://u:${PW}@porch.local/main'], {
+      commands: [entryOf(init)],
+      env: { PW: 'hunter2' },
+    });
     expect([code, stderr, seen]).toEqual([0, 'H.264 1920x1080 25 fps\n', ['rtsp://u:hunter2@porch.local/main']]);
     expect(readFileSync(join(cwd, 'x.yaml'), 'utf8')).toBe(exampleConfig({ id: 'porch', source: 'rtsp://u:${PW}@porch.local/main' }));
   });
 
   it('writes nothing when the camera cannot be reached or read', async () => {
     const init = createInitCommand({ loadProbe: () => Promise.resolve(() => Promise.reject(new RecorderError('PROBE_FAILED', 'no answer from porch.local'))) });
-    expect(await run(['init', '--camera', 'rtsp://u:hunter2@porch.local/'], { commands: [entryOf(init)] })).toEqual({ code: 1, stdout: '', stderr: 'nightjar: no answer from porch.local\n' });
-    for (const words of [['--camera', 'ftp://u:hunter2@x/'], ['--camera', 'rtsp://u:${NONE}@x/'], ['--camera', 'synthetic:x', '--camera-id', 'A B']]) {
+    expect(await run(['init', '--camera', 'rtsp://u:hunter2@porch.local/'], { commands: [entryOf(init)] })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'nightjar: no answer from porch.local\n',
+    });
+    for (const words of [
+      ['--camera', 'ftp://u:hunter2@x/'],
+      ['--camera', 'rtsp://u:${NONE}@x/'],
+      ['--camera', 'synthetic:x', '--camera-id', 'A B'],
+    ]) {
       const { code, stderr } = await run(['init', ...words], { commands: [entryOf(init)] });
       expect([code, stderr]).toEqual([2, expect.stringMatching(/^nightjar: --camera[^\n]*\n$/)]);
       expect(stderr).not.toContain('hunter2');
@@ -242,7 +262,14 @@ describe('events', () => {
     await record([event(1), event(2, { causes: [{ kind: 'trigger', source: 'mqtt' }], state: 'open', protected: true }), event(3, { state: 'deleting' })]);
     const { code, stdout } = await run(['events']);
     expect(code).toBe(0);
-    expect(stdout.split('\n').map((line) => line.trim().replace(/ {2,}/g, ' | ').replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, 'TIME'))).toEqual([
+    expect(
+      stdout.split('\n').map((line) =>
+        line
+          .trim()
+          .replace(/ {2,}/g, ' | ')
+          .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, 'TIME'),
+      ),
+    ).toEqual([
       'ID | CAMERA | START | LENGTH | CAUSE | SCORE | SIZE | STATE | NAME',
       '2 | porch | TIME | 12.5 s | trigger mqtt | 40 | 2.5 MB | open, protected | Event-2',
       '1 | porch | TIME | 12.5 s | motion all | 40 | 2.5 MB | ready | Event-1',
@@ -252,7 +279,8 @@ describe('events', () => {
 
   it('are listed for machines in the shape of the API, within a span, at most so many', async () => {
     await record(Array.from({ length: 8 }, (_, index) => event(index + 1)));
-    const ids = async (...words: readonly string[]) => (JSON.parse((await run(['events', '--json', ...words])).stdout) as { id: number; cameraName: string }[]).map(({ id }) => id);
+    const ids = async (...words: readonly string[]) =>
+      (JSON.parse((await run(['events', '--json', ...words])).stdout) as { id: number; cameraName: string }[]).map(({ id }) => id);
     expect(await ids()).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
     expect(await ids('--limit', '2')).toEqual([8, 7]);
     expect(await ids('--since', '2026-11-22T12:05:00Z', '--until', '2026-11-22T12:07:00Z')).toEqual([6, 5]);
@@ -278,6 +306,10 @@ describe('events', () => {
   });
 
   it('need a configuration', async () => {
-    expect(await run(['events', '--config', 'none.yaml'])).toEqual({ code: 2, stdout: '', stderr: 'none.yaml:1:1: the file does not exist; `nightjar init` writes one\n' });
+    expect(await run(['events', '--config', 'none.yaml'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'none.yaml:1:1: the file does not exist; `nightjar init` writes one\n',
+    });
   });
 });

@@ -1,5 +1,5 @@
 // From the words of a command line to an exit code. Whatever happens, people get one line about it.
-import { Command as Parser, CommanderError, Option } from 'commander';
+import { CommanderError, Option, Command as Parser } from 'commander';
 import { InvariantError, RecorderError } from '../errors/recorder-error.ts';
 import { nearestWord } from '../util/nearest-word.ts';
 import type { Command, CommandArgs, CommandIo, ExitCode, LogLevel } from './command.ts';
@@ -31,7 +31,13 @@ export async function runCli(words: readonly string[], { io, version, commands =
     const name = first === 'help' ? (rest[0] ?? '') : first;
     const entry = commands.find((candidate) => candidate.name === name);
     if (entry === undefined) {
-      throw usage(`unknown command ${printable(name)}`, nearestWord(name, commands.map((candidate) => candidate.name)));
+      throw usage(
+        `unknown command ${printable(name)}`,
+        nearestWord(
+          name,
+          commands.map((candidate) => candidate.name),
+        ),
+      );
     }
     const command = await entry.load();
     return await runCommand(command, first === 'help' ? ['--help'] : rest, io);

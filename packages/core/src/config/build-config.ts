@@ -1,8 +1,9 @@
 // A tree without mistakes → the configuration as code sees it.
+
+import { InvariantError } from '../errors/recorder-error.ts';
 import type { CameraSettings } from '../model/camera.ts';
 import { parseSource, type Source, withoutUserInfo } from '../model/source.ts';
 import type { Zone } from '../model/zone.ts';
-import { InvariantError } from '../errors/recorder-error.ts';
 import { Secret } from '../util/secret.ts';
 import { filePathOf } from './check-cameras.ts';
 import { databasePath, splitAddress } from './check-sections.ts';
@@ -28,7 +29,12 @@ export function buildConfig(filled: FilledConfig, options: BuildOptions): Config
   return freeze({
     file: options.file,
     server: { id, name: filled.server.name ?? id },
-    http: { host: filled.http.host, port: filled.http.port, trustProxy: filled.http.trustProxy, tls: tls === null ? null : { cert: absolute(tls.cert), key: absolute(tls.key) } },
+    http: {
+      host: filled.http.host,
+      port: filled.http.port,
+      trustProxy: filled.http.trustProxy,
+      tls: tls === null ? null : { cert: absolute(tls.cert), key: absolute(tls.key) },
+    },
     database: { engine: 'sqlite', file: absolute(checked(databasePath(filled.database.url))) },
     storage: {
       syncIntervalMs: filled.storage.syncIntervalMs,

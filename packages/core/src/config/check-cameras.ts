@@ -2,24 +2,11 @@
 // are found although some were found before.
 import { parseSource, SOURCE_SCHEMES } from '../model/source.ts';
 import type { Point } from '../model/zone.ts';
-import type { ConfigWorld } from '../ports/config-world.ts';
 import { nearestWord } from '../util/nearest-word.ts';
-import type { ProblemList } from './config-problem.ts';
+import { type CheckContext, checkUnique, entriesOf } from './check-context.ts';
 import { describeValue } from './explain-problem.ts';
 import { type KeyPath, valueAt } from './key-path.ts';
 import { polygonFault } from './polygon-fault.ts';
-
-/** What the checks beyond the schema are made with. */
-export interface CheckContext {
-  /** The tree with defaults filled in; parts of it may still have the wrong shape. */
-  readonly tree: unknown;
-  readonly problems: ProblemList;
-  readonly world: ConfigWorld;
-  /** Makes a path of the file absolute. */
-  readonly absolute: (path: string) => string;
-  /** Whether the value there must not be shown. */
-  readonly hidden: (path: KeyPath) => boolean;
-}
 
 /** All checks of `cameras`. */
 export function checkCameras(context: CheckContext): void {
@@ -34,45 +21,28 @@ export function checkCameras(context: CheckContext): void {
   }
 }
 
-/** Paths of the entries of a list; none where it is no list. */
-export function entriesOf(tree: unknown, path: KeyPath): readonly KeyPath[] {
-  const list = valueAt(tree, path);
-  return Array.isArray(list) ? list.map((_, index) => [...path, index]) : [];
-}
-
-/** Refuses an id that an earlier entry of the list has. */
-export function checkUnique({ tree, problems, hidden }: CheckContext, list: KeyPath, what: string): void {
-  const seen = new Map<string, number>();
-  for (const [index, entry] of entriesOf(tree, list).entries()) {
-    const path = [...entry, 'id'];
-    const id = valueAt(tree, path);
-    if (typeof id !== 'string') continue;
-    const first = seen.get(id);
-    if (first === undefined) seen.set(id, index);
-    else problems.add(path, { message: `${describeValue(id, hidden(path))} is the id of an earlier ${what} (number ${first + 1}) already` });
-  }
-}
-
-function checkSource({ tree, problems, world, absolute, hidden }: CheckContext, path: KeyPath): void {
+function checkSource(context: CheckContext, path: KeyPath): void {
+  const { tree, problems, world, absolute } = context;
   const text = valueAt(tree, path);
   if (typeof text !== 'string' || problems.has(path)) return;
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
-  const known = SOURCE_SCHEMES.map((word) => word.slice(0, -1));
-  if (scheme === undefined || !known.includes(scheme)) {
-    // What comes before a colon may be a user name: it is a scheme only where `//` follows.
-    const shown = hidden(path) || !text.includes('://') ? undefined : scheme;
-    const nearest = shown === undefined ? undefined : nearestWord(shown, known);
-    const got = shown === undefined ? 'a text without a known scheme' : `a URL of scheme ${shown}`;
-    problems.add(path, { got, expected: `one of the schemes ${known.join(', ')}`, ...(nearest === undefined ? {} : { nearest }) });
-    return;
-  }
+  if (scheme === undefined || !SCHEMES.includes(scheme)) return refuseScheme(context, path, text.includes('://') ? scheme : undefined);
   if (parseSource(text) === undefined) {
     problems.add(path, { got: `a source of scheme ${scheme} that names nothing to open`, expected: sourceForms[scheme] ?? `${scheme}://HOST/PATH` });
     return;
   }
-  if (scheme !== 'file') return;
-  const reason = world.fileProblem(absolute(filePathOf(text)));
+  const reason = scheme === 'file' ? world.fileProblem(absolute(filePathOf(text))) : undefined;
   if (reason !== undefined) problems.add(path, { got: `a file that ${reason}`, expected: 'a video file that can be read' });
+}
+
+const SCHEMES = SOURCE_SCHEMES.map((word) => word.slice(0, -1));
+
+/** What comes before a colon may be a user name: it is a `scheme`, and shown, only where `//` follows. */
+function refuseScheme({ problems, hidden }: CheckContext, path: KeyPath, scheme: string | undefined): void {
+  const shown = hidden(path) ? undefined : scheme;
+  const nearest = shown === undefined ? undefined : nearestWord(shown, SCHEMES);
+  const got = shown === undefined ? 'a text without a known scheme' : `a URL of scheme ${shown}`;
+  problems.add(path, { got, expected: `one of the schemes ${SCHEMES.join(', ')}`, ...(nearest === undefined ? {} : { nearest }) });
 }
 
 const sourceForms: Readonly<Record<string, string>> = { file: 'file:PATH', v4l2: 'v4l2:/dev/video0', synthetic: 'synthetic:NAME' };
@@ -86,7 +56,11 @@ function checkArea({ tree, problems, hidden }: CheckContext, path: KeyPath): voi
   const ids = entriesOf(tree, ['storage', 'areas']).map((area) => String(valueAt(tree, [...area, 'id'])));
   if (ids.includes(id)) return;
   const nearest = hidden(path) ? undefined : nearestWord(id, ids);
-  problems.add(path, { got: describeValue(id, hidden(path)), expected: `the id of an entry of storage.areas (${ids.join(', ')})`, ...(nearest === undefined ? {} : { nearest }) });
+  problems.add(path, {
+    got: describeValue(id, hidden(path)),
+    expected: `the id of an entry of storage.areas (${ids.join(', ')})`,
+    ...(nearest === undefined ? {} : { nearest }),
+  });
 }
 
 function checkZone({ tree, problems }: CheckContext, zone: KeyPath): void {

@@ -1,5 +1,5 @@
 // What the schema cannot say about the other sections.
-import { checkUnique, type CheckContext, entriesOf } from './check-cameras.ts';
+import { type CheckContext, checkUnique, entriesOf } from './check-context.ts';
 import { describeValue } from './explain-problem.ts';
 import { type KeyPath, valueAt } from './key-path.ts';
 import { parseFreeSpace, parseSize } from './parse-size.ts';
@@ -30,7 +30,9 @@ function checkHttp(context: CheckContext): void {
   const path = ['http', 'host'];
   const host = valueAt(tree, path);
   if (typeof host === 'string' && host !== '' && !isLoopback(host)) {
-    problems.add(path, { message: `got ${describeValue(host, hidden(path))}, but accounts come with a later version; bind to loopback: 127.0.0.1, ::1 or localhost` });
+    problems.add(path, {
+      message: `got ${describeValue(host, hidden(path))}, but accounts come with a later version; bind to loopback: 127.0.0.1, ::1 or localhost`,
+    });
   }
   for (const key of ['cert', 'key']) checkFile(context, ['http', 'tls', key]);
 }
@@ -86,7 +88,8 @@ function checkSize({ tree, problems }: CheckContext, path: KeyPath): void {
   const size = valueAt(tree, path);
   if (typeof size !== 'string' || problems.has(path)) return;
   const bytes = parseSize(size);
-  if (bytes === undefined || bytes === 0) problems.add(path, { got: bytes === 0 ? 'a size of 0' : 'a size that is too large', expected: 'a size such as 500GB or 2GiB, or null' });
+  if (bytes === undefined || bytes === 0)
+    problems.add(path, { got: bytes === 0 ? 'a size of 0' : 'a size that is too large', expected: 'a size such as 500GB or 2GiB, or null' });
 }
 
 function checkMqtt(context: CheckContext): void {
@@ -107,8 +110,10 @@ function checkBroker({ tree, problems, hidden }: CheckContext): void {
   if (typeof broker !== 'string' || broker === '' || broker === 'embedded' || problems.has(path)) return;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(broker)?.[1]?.toLowerCase();
   const expected = '"embedded" or a URL that begins with mqtt://, mqtts://, ws:// or wss://';
-  if (scheme === undefined || !BROKER_SCHEMES.includes(scheme)) problems.add(path, { got: describeValue(broker, hidden(path) || !/^[\w.-]+(:[0-9]{1,5})?$|:\/\//.test(broker)), expected });
-  else if (!URL.canParse(broker) || new URL(broker).hostname === '') problems.add(path, { got: `a URL of scheme ${scheme} that cannot be read`, expected: `${scheme}://HOST:PORT` });
+  if (scheme === undefined || !BROKER_SCHEMES.includes(scheme))
+    problems.add(path, { got: describeValue(broker, hidden(path) || !/^[\w.-]+(:[0-9]{1,5})?$|:\/\//.test(broker)), expected });
+  else if (!URL.canParse(broker) || new URL(broker).hostname === '')
+    problems.add(path, { got: `a URL of scheme ${scheme} that cannot be read`, expected: `${scheme}://HOST:PORT` });
 }
 
 function checkListen({ tree, problems, hidden }: CheckContext): void {
@@ -119,13 +124,17 @@ function checkListen({ tree, problems, hidden }: CheckContext): void {
   if (port > 65_535) problems.add(path, { got: describeValue(text, hidden(path)), expected: 'a port from 0 to 65535' });
   const guarded = ['username', 'password'].every((key) => valueAt(tree, ['mqtt', key]) !== undefined);
   if (valueAt(tree, ['mqtt', 'broker']) !== 'embedded' || isLoopback(host) || guarded) return;
-  problems.add(path, { message: `got ${describeValue(text, hidden(path))}, but a broker that others reach needs mqtt.username and mqtt.password; set them or bind to loopback` });
+  problems.add(path, {
+    message: `got ${describeValue(text, hidden(path))}, but a broker that others reach needs mqtt.username and mqtt.password; set them or bind to loopback`,
+  });
 }
 
 function checkPort({ tree, problems, hidden }: CheckContext, path: KeyPath): void {
   const host = valueAt(tree, path);
   if (typeof host !== 'string' || isLoopback(host) || valueAt(tree, [...path.slice(0, -1), 'token']) !== undefined) return;
-  problems.add(path, { message: `got ${describeValue(host, hidden(path))}, but a trigger port that others reach needs a token; set triggers.tcp.token or bind to loopback` });
+  problems.add(path, {
+    message: `got ${describeValue(host, hidden(path))}, but a trigger port that others reach needs a token; set triggers.tcp.token or bind to loopback`,
+  });
 }
 
 function checkFile({ tree, problems, world, absolute }: CheckContext, path: KeyPath): void {

@@ -33,7 +33,12 @@ describe('the difference of two configurations', () => {
     ['one more zone', camera(''), camera(', zones: [{ id: all }, { id: b }]'), { restartCameras: ['porch'] }],
     ['another name of a camera', camera(''), camera(', name: Porch'), { updateCameras: ['porch'] }],
     ['another name and source', camera(''), camera(', name: Porch').replace('visitor', 'garden'), { restartCameras: ['porch'] }],
-    ['another order of cameras', `${camera('')}  - { id: b, source: "synthetic:x" }`, `cameras:\n  - { id: b, source: "synthetic:x" }\n${camera('').slice(9)}`, {}],
+    [
+      'another order of cameras',
+      `${camera('')}  - { id: b, source: "synthetic:x" }`,
+      `cameras:\n  - { id: b, source: "synthetic:x" }\n${camera('').slice(9)}`,
+      {},
+    ],
     ['another port', 'http: { port: 1 }', 'http: { port: 2 }', { restartServer: ['http.port'] }],
     ['another retention', 'retention: { days: 1 }', 'retention: { days: null, maxSize: 1GB }', { update: ['retention.days', 'retention.maxSize'] }],
     ['MQTT that is new', '{}', 'mqtt: {}', { restartServer: ['mqtt'] }],

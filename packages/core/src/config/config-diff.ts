@@ -55,7 +55,8 @@ function strongest(paths: readonly KeyPath[]): Restart | undefined {
 /** Paths of what differs; lists of another length differ as a whole. */
 function differences(before: unknown, after: unknown, path: KeyPath): readonly KeyPath[] {
   if (before instanceof Secret || after instanceof Secret) return hiddenText(before) === hiddenText(after) ? [] : [path];
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) return before.flatMap((item, index) => differences(item, after[index], [...path, index]));
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
+    return before.flatMap((item, index) => differences(item, after[index], [...path, index]));
   if (isMapping(before) && isMapping(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys].flatMap((key) => differences(before[key], after[key], [...path, key]));

@@ -2,7 +2,10 @@ import { exampleConfig } from './example-config.ts';
 import { fakeConfigWorld } from './fake-config-world.ts';
 import { loadConfig } from './load-config.ts';
 
-const world = fakeConfigWorld({ env: { PORCH_PASSWORD: 'x', MQTT_PASSWORD: 'x', TRIGGER_TOKEN: '12345678' }, files: { '/etc/tls/cert.pem': '', '/etc/tls/key.pem': '', '/etc/tls/ca.pem': '', '/etc/tls/client.pem': '', '/etc/tls/client-key.pem': '' } });
+const world = fakeConfigWorld({
+  env: { PORCH_PASSWORD: 'x', MQTT_PASSWORD: 'x', TRIGGER_TOKEN: '12345678' },
+  files: { '/etc/tls/cert.pem': '', '/etc/tls/key.pem': '', '/etc/tls/ca.pem': '', '/etc/tls/client.pem': '', '/etc/tls/client-key.pem': '' },
+});
 const load = (text: string): unknown => {
   const loaded = loadConfig(text, { file: '/etc/nightjar.yaml', world });
   return JSON.parse(JSON.stringify('config' in loaded ? loaded.config : loaded.problems));
@@ -14,7 +17,10 @@ function uncomment(text: string, key: string): string {
   const start = lines.indexOf(`# ${key}:`);
   let end = start;
   while (lines[end]?.startsWith('#') === true) end++;
-  return lines.map((line, at) => (at >= start && at < end ? line.slice(2) : line)).filter((line) => line !== `${key}: []`).join('\n');
+  return lines
+    .map((line, at) => (at >= start && at < end ? line.slice(2) : line))
+    .filter((line) => line !== `${key}: []`)
+    .join('\n');
 }
 
 describe('the example configuration', () => {
@@ -34,9 +40,18 @@ describe('the example configuration', () => {
     let text = exampleConfig();
     for (const key of ['mqtt', 'cameras']) text = uncomment(text, key);
     // What stands after `# ` and is no sentence is a key; `null` beside its commented block goes away.
-    for (let round = 0; round < 3; round++) text = text.replace(/^( *)# ((?:  )*(?:# )?[A-Za-z]+:(?: \S.*)?)$/gm, (line, indent: string, rest: string) => (/: [a-z]+ [a-z]/.test(rest) ? line : `${indent}${rest}`));
+    for (let round = 0; round < 3; round++)
+      text = text.replace(/^( *)# ((?: {2})*(?:# )?[A-Za-z]+:(?: \S.*)?)$/gm, (line, indent: string, rest: string) =>
+        /: [a-z]+ [a-z]/.test(rest) ? line : `${indent}${rest}`,
+      );
     text = text.replace(/^ *(tls|tcp): null\n/gm, '');
-    const config = load(text) as { server: unknown; http: { tls: unknown }; mqtt: { clientId: string }; triggers: { tcp: unknown }; cameras: { name: string; area: string; zones: { polygon: unknown[] }[] }[] };
+    const config = load(text) as {
+      server: unknown;
+      http: { tls: unknown };
+      mqtt: { clientId: string };
+      triggers: { tcp: unknown };
+      cameras: { name: string; area: string; zones: { polygon: unknown[] }[] }[];
+    };
     expect(config.server).toEqual({ id: 'rec1', name: 'Recorder 1' });
     expect(config.cameras[0]).toMatchObject({ name: 'Front porch', area: 'default' });
     expect(config.cameras[0]?.zones[0]?.polygon).toHaveLength(3);
@@ -47,6 +62,8 @@ describe('the example configuration', () => {
   it('is the same text with a camera, the camera filled in', () => {
     const text = exampleConfig({ id: 'yard', name: 'Yard: back', source: 'rtsp://192.0.2.11/#1', detectSource: 'rtsp://192.0.2.11/sub' });
     expect(text.split('\ncameras:')[0]).toBe(exampleConfig().split('\ncameras:')[0]);
-    expect(load(text)).toEqual(load('cameras: [{ id: yard, name: "Yard: back", source: "rtsp://192.0.2.11/#1", detect: { source: "rtsp://192.0.2.11/sub" } }]'));
+    expect(load(text)).toEqual(
+      load('cameras: [{ id: yard, name: "Yard: back", source: "rtsp://192.0.2.11/#1", detect: { source: "rtsp://192.0.2.11/sub" } }]'),
+    );
   });
 });

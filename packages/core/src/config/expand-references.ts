@@ -19,13 +19,20 @@ export function expandReferences(tree: unknown, problems: ProblemList, options: 
   const lookedUp = new Set<string>();
   const lookUp = (name: string): string | { readonly problem: string } => {
     if (!name.startsWith('file:')) {
-      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return { problem: '"${" begins a reference such as ${NAME} or ${file:/path}; write "$${" for the characters themselves' };
+      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+        return { problem: '"${" begins a reference such as ${NAME} or ${file:/path}; write "$${" for the characters themselves' };
       return options.world.env(name) ?? { problem: `the environment variable ${name} is not set` };
     }
     const written = name.slice('file:'.length);
     const read = options.world.read(isAbsolute(written) ? written : resolve(options.folder, written), MAX_SECRET_BYTES);
     if (read.kind === 'text') return new TextDecoder().decode(read.bytes).replace(/\r?\n$/, '');
-    const reasons = { missing: 'does not exist', directory: 'is a directory', forbidden: 'may not be read', 'too-large': 'is longer than 64 KiB', failed: 'could not be read' };
+    const reasons = {
+      missing: 'does not exist',
+      directory: 'is a directory',
+      forbidden: 'may not be read',
+      'too-large': 'is longer than 64 KiB',
+      failed: 'could not be read',
+    };
     return { problem: `the file ${written} of the reference ${reasons[read.kind]}` };
   };
   const expandText = (text: string, path: KeyPath): string =>
@@ -57,4 +64,5 @@ function isInUserInfo(text: string, offset: number, length: number): boolean {
 }
 
 /** Passwords may hold characters that would end the user part of a URL; `%41` and the like are left as they are. */
-const encodeForUserInfo = (text: string): string => text.replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:%-]/gu, (character) => encodeURIComponent(character));
+const encodeForUserInfo = (text: string): string =>
+  text.replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:%-]/gu, (character) => encodeURIComponent(character));

@@ -15,7 +15,8 @@ function problemsOf(text: string): readonly ConfigProblem[] {
   return 'problems' in loaded ? loaded.problems : [];
 }
 
-const camera = (...lines: readonly string[]): string => ['cameras:', '  - id: porch', '    source: rtsp://u:hunter2@192.0.2.10/main', ...lines.map((line) => `    ${line}`)].join('\n');
+const camera = (...lines: readonly string[]): string =>
+  ['cameras:', '  - id: porch', '    source: rtsp://u:hunter2@192.0.2.10/main', ...lines.map((line) => `    ${line}`)].join('\n');
 
 const zone = (...lines: readonly string[]): string => camera('zones:', '  - id: all', '  - id: path', ...lines.map((line) => `    ${line}`));
 
@@ -43,7 +44,10 @@ const BAD: readonly (readonly [string, string, readonly string[]])[] = [
   ['a mapping as a key', '? { a: 1 }\n: 2\n', ['1 : a key must be a plain word; values that begin with "{" or "[" ne']],
   [
     'aliases that unfold without end',
-    ['a: &a [x, x, x, x, x, x, x, x, x, x]', ...['b', 'c', 'd', 'e', 'f', 'g'].map((key, index) => `${key}: &${key} [${Array(10).fill(`*${'abcdef'[index]}`).join(', ')}]`)].join('\n'),
+    [
+      'a: &a [x, x, x, x, x, x, x, x, x, x]',
+      ...['b', 'c', 'd', 'e', 'f', 'g'].map((key, index) => `${key}: &${key} [${Array(10).fill(`*${'abcdef'[index]}`).join(', ')}]`),
+    ].join('\n'),
     ['1 : the file is too large or nested too deeply once its aliases are '],
   ],
   ['an unknown section', 'retension: { days: 3 }\n', ['1 retension: got the unknown key retension → retention']],
@@ -290,11 +294,13 @@ const BAD: readonly (readonly [string, string, readonly string[]])[] = [
 describe('a configuration with mistakes', () => {
   it.each(BAD)('is refused: %s', (_, text, expected) => {
     const problems = problemsOf(text);
-    expect(problems.map(({ line, path, message, nearest }, index) => {
-      const hint = nearest === undefined ? '' : ` → ${nearest}`;
-      const [want = ''] = (expected[index] ?? '').split(' → ');
-      return `${`${line} ${path}: ${message}`.slice(0, want.length)}${hint}`;
-    })).toEqual(expected);
+    expect(
+      problems.map(({ line, path, message, nearest }, index) => {
+        const hint = nearest === undefined ? '' : ` → ${nearest}`;
+        const [want = ''] = (expected[index] ?? '').split(' → ');
+        return `${`${line} ${path}: ${message}`.slice(0, want.length)}${hint}`;
+      }),
+    ).toEqual(expected);
   });
 
   it('is told in single lines that name the file, without a secret or a stack', () => {
@@ -317,7 +323,24 @@ describe('a configuration with mistakes', () => {
 
   it('never shows a secret, wherever in the file it is written', () => {
     const keys = ['http', 'server', 'cameras', 'mqtt', 'retention', 'log', 'database', 'storage', 'triggers'];
-    const shapes = ['X', '"X"', '[X]', '{ X: 1 }', '{ a: X }', '[{ id: X }]', '"u:X@host"', '"rtsp://u:X@host/"', '"rtsp://u:X@ho st/"', '*X', '!X y', '&X', '%X', '@X', '| X', '{ X'];
+    const shapes = [
+      'X',
+      '"X"',
+      '[X]',
+      '{ X: 1 }',
+      '{ a: X }',
+      '[{ id: X }]',
+      '"u:X@host"',
+      '"rtsp://u:X@host/"',
+      '"rtsp://u:X@ho st/"',
+      '*X',
+      '!X y',
+      '&X',
+      '%X',
+      '@X',
+      '| X',
+      '{ X',
+    ];
     for (const key of keys) {
       for (const shape of shapes) {
         const reference = shape.replace('X', '${HUNTER}');
@@ -326,7 +349,12 @@ describe('a configuration with mistakes', () => {
         }
       }
     }
-    for (const text of ['mqtt: { password: "hunter2", broker: "hunter2:x" }', 'mqtt: { broker: "u:hunter2@host" }', 'database: { url: "hunter2" }', 'cameras: [{ id: a, source: hunter2 }]']) {
+    for (const text of [
+      'mqtt: { password: "hunter2", broker: "hunter2:x" }',
+      'mqtt: { broker: "u:hunter2@host" }',
+      'database: { url: "hunter2" }',
+      'cameras: [{ id: a, source: hunter2 }]',
+    ]) {
       expect(problemsOf(text).map(explainProblem).join('\n')).not.toContain('hunter2');
     }
   });

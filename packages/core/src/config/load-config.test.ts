@@ -19,7 +19,10 @@ describe('the configuration', () => {
       server: { id: 'attic', name: 'attic' },
       http: { host: '127.0.0.1', port: 8420, tls: null, trustProxy: false },
       database: { engine: 'sqlite', file: '/etc/nightjar/data/nightjar.db' },
-      storage: { areas: [{ id: 'default', path: '/etc/nightjar/data/events', scheme: 'medium', minFree: { percent: 5 }, maxSize: null }], syncIntervalMs: 5000 },
+      storage: {
+        areas: [{ id: 'default', path: '/etc/nightjar/data/events', scheme: 'medium', minFree: { percent: 5 }, maxSize: null }],
+        syncIntervalMs: 5000,
+      },
       retention: { days: 14, maxSize: null },
       triggers: { socket: '/etc/nightjar/data/zmtrigger.sock', tcp: null },
       log: { level: 'info' },
@@ -53,7 +56,16 @@ describe('the configuration', () => {
 
   it('is frozen all the way down', () => {
     const config = load('cameras: [{ id: porch, source: "synthetic:visitor" }]');
-    const parts = [config, config.http, config.storage.areas, config.storage.areas[0], config.cameras, config.cameras[0], config.cameras[0]?.zones[0], config.cameras[0]?.source];
+    const parts = [
+      config,
+      config.http,
+      config.storage.areas,
+      config.storage.areas[0],
+      config.cameras,
+      config.cameras[0],
+      config.cameras[0]?.zones[0],
+      config.cameras[0]?.source,
+    ];
     expect(parts.map((part) => Object.isFrozen(part))).toEqual(parts.map(() => true));
   });
 
@@ -103,7 +115,15 @@ describe('the configuration', () => {
     expect(camera?.source.url.reveal()).toBe('rtsp://user:p%40ss%231%25@192.0.2.10/main');
     expect(camera?.source.label).toBe('rtsp://192.0.2.10/main');
     expect(camera?.detect.source?.label).toBe('rtsp://192.0.2.10/sub');
-    expect(camera?.zones[2]?.thresholds).toEqual({ checkMethod: 'blobs', minPixelThreshold: 25, filterX: 3, filterY: 3, minBlobs: 1, maxBlobs: 3, minAlarmPixels: 0.5 });
+    expect(camera?.zones[2]?.thresholds).toEqual({
+      checkMethod: 'blobs',
+      minPixelThreshold: 25,
+      filterX: 3,
+      filterY: 3,
+      minBlobs: 1,
+      maxBlobs: 3,
+      minAlarmPixels: 0.5,
+    });
     expect(JSON.stringify(config)).not.toMatch(/p@ss|mq\/tt|mq%2Ftt|long-enough/);
   });
 

@@ -1,8 +1,9 @@
 // YAML text → plain value with the place of every key and value. Messages are our own: the library's may quote the
 // text, and the text may hold a password.
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
+import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import { type PlaceOf, ProblemList } from './config-problem.ts';
-import { type KeyPath, pointerOf, showKey } from './key-path.ts';
+import { pointerOf, showKey } from './key-path.ts';
+import { type Places, TreeReader } from './tree-reader.ts';
 
 /** A file that was read. */
 export interface ParsedFile {
@@ -12,10 +13,6 @@ export interface ParsedFile {
   /** Whether what follows in the file can be trusted although there are problems. */
   readonly whole: boolean;
 }
-
-/** Values an alias may unfold to, over the whole file. */
-const MAX_VALUES = 50_000;
-const MAX_DEPTH = 40;
 
 const SYNTAX: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'the key is written twice in this mapping; keep one',
@@ -29,13 +26,12 @@ const SYNTAX: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: 'this is not expected here; inside { } and [ ] a value such as "${NAME}" needs quotes',
   BAD_ALIAS: 'a value that begins with "*" or "&" needs quotes',
   TAG_RESOLVE_FAILED: 'a value that begins with "!" needs quotes',
-  MISSING_ANCHOR: 'a value that begins with "*" needs quotes',
 };
 
 /** Reads YAML. Never throws. */
 export function parseYaml(text: string, file: string): ParsedFile {
   const lines = new LineCounter();
-  const places = new Map<string, { key?: number; value: number }>();
+  const places: Places = new Map();
   const placeOf: PlaceOf = (path, part) => {
     const found = places.get(pointerOf(path));
     if (found === undefined) return undefined;
@@ -59,44 +55,9 @@ export function parseYaml(text: string, file: string): ParsedFile {
   for (const error of errors) problems.addAt(at(error.pos[0]), keyAt(text, error.pos[0]), { message: syntaxMessage(error) });
   if (errors.some((error) => error.code !== 'DUPLICATE_KEY')) return failed;
 
-  let count = 0;
-  let tooMuch = false;
-  const walk = (node: unknown, path: KeyPath, offset: number): unknown => {
-    const start = (node as Node | null)?.range?.[0] ?? offset;
-    const known = places.get(pointerOf(path));
-    places.set(pointerOf(path), { ...(known?.key === undefined ? {} : { key: known.key }), value: start });
-    tooMuch ||= ++count > MAX_VALUES || path.length > MAX_DEPTH;
-    if (tooMuch) return null;
-    if (isAlias(node)) {
-      const target = node.resolve(document);
-      if (target === undefined) problems.add(path, { message: SYNTAX['MISSING_ANCHOR'] ?? '' });
-      return target === undefined ? null : walkAt(target, path, start);
-    }
-    return walkAt(node, path, start);
-  };
-  const walkAt = (node: unknown, path: KeyPath, start: number): unknown => {
-    if (isSeq(node)) return node.items.map((item, index) => walk(item, [...path, index], start));
-    if (isMap(node)) {
-      const result: Record<string, unknown> = {};
-      for (const pair of node.items) {
-        const offset = (pair.key as Node | null)?.range?.[0] ?? start;
-        const key = isScalar(pair.key) ? String(pair.key.value) : undefined;
-        if (key === undefined) {
-          problems.addAt(at(offset), '', { message: 'a key must be a plain word; values that begin with "{" or "[" need quotes' });
-          continue;
-        }
-        places.set(pointerOf([...path, key]), { key: offset, value: offset });
-        const value = walk(pair.value, [...path, key], offset);
-        // `__proto__` must become an ordinary, unknown key.
-        Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
-      }
-      return result;
-    }
-    if (!isScalar(node)) return null;
-    return plainValue(node.value);
-  };
-  const value = walk(document.contents, [], 0);
-  if (tooMuch) {
+  const reader = new TreeReader(document, { problems, places, placeAt: at });
+  const value = reader.read();
+  if (reader.isTooMuch) {
     problems.add([], { message: 'the file is too large or nested too deeply once its aliases are unfolded' });
     return failed;
   }
@@ -109,8 +70,5 @@ function keyAt(text: string, offset: number): string {
   const key = /^[\s-]*([A-Za-z_][A-Za-z0-9_]*)\s*:(?:\s|$)/.exec(line)?.[1];
   return key === undefined ? '' : showKey(key);
 }
-
-/** Binary, dates and big integers have no place in the file: they become what was written, as text. */
-const plainValue = (value: unknown): unknown => (value === null || ['string', 'number', 'boolean'].includes(typeof value) ? value : String(value));
 
 const syntaxMessage = (error: YAMLError): string => SYNTAX[error.code] ?? 'this is not valid YAML';

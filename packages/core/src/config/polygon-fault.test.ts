@@ -1,9 +1,10 @@
 import { polygonFault } from './polygon-fault.ts';
 
-const corners = (text: string) => text.split(' ').map((pair) => {
-  const [x = 0, y = 0] = pair.split(',').map(Number);
-  return { x, y };
-});
+const corners = (text: string) =>
+  text.split(' ').map((pair) => {
+    const [x = 0, y = 0] = pair.split(',').map(Number);
+    return { x, y };
+  });
 
 describe('the shape of a polygon', () => {
   it.each([

@@ -2,6 +2,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { nearestWord } from '../util/nearest-word.ts';
 import type { ProblemList } from './config-problem.ts';
+import { expectation } from './expectation.ts';
 import { describeValue } from './explain-problem.ts';
 import { type KeyPath, pathOf, pointerOf, showKey, valueAt } from './key-path.ts';
 import { asNode, nodeAt, OWN_KEYWORDS, type SchemaNode } from './schema/field.ts';
@@ -38,16 +39,19 @@ export function validateConfig(tree: unknown, lookedUp: ReadonlySet<string>, pro
 
 /** A section or list with nothing written below it, or only comments, is the same as none. */
 function dropEmpty(value: unknown, node: SchemaNode): void {
+  if (Array.isArray(value)) {
+    for (const item of value) dropEmpty(item, node.items ?? {});
+    return;
+  }
   if (typeof value !== 'object' || value === null) return;
-  const mapping = value as Record<string, unknown>;
   for (const [key, child] of Object.entries(node.properties ?? {})) {
-    if (!Object.hasOwn(mapping, key)) continue;
-    const hasDefault = child.default !== undefined && child.default !== null;
-    if (mapping[key] === null && hasDefault && (child.type === 'object' || child.type === 'array')) delete mapping[key];
-    else if (child.items !== undefined && Array.isArray(mapping[key])) for (const item of mapping[key]) dropEmpty(item, child.items);
-    else dropEmpty(mapping[key], child);
+    const below = valueAt(value, [key]);
+    if (below === null && mayBeEmpty(child)) Reflect.deleteProperty(value, key);
+    else dropEmpty(below, child);
   }
 }
+
+const mayBeEmpty = (node: SchemaNode): boolean => (node.type === 'object' || node.type === 'array') && node.default !== undefined;
 
 /** `port: ${PORT}`: the environment only holds texts, the schema wants a number. */
 function convertLookedUp(tree: unknown, error: ErrorObject, lookedUp: ReadonlySet<string>): boolean {
@@ -87,35 +91,17 @@ function reportUnknown(path: KeyPath, key: string, node: SchemaNode, problems: P
   const known = Object.keys(node.properties ?? {});
   const nearest = nearestWord(key, known);
   const expected = `one of ${known.join(', ')}`;
-  problems.add([...path, key], { message: `got the unknown key ${showKey(key)}, expected ${expected}`, got: showKey(key), expected, ...(nearest === undefined ? {} : { nearest }) }, 'key');
+  problems.add(
+    [...path, key],
+    { message: `got the unknown key ${showKey(key)}, expected ${expected}`, got: showKey(key), expected, ...(nearest === undefined ? {} : { nearest }) },
+    'key',
+  );
 }
 
 const countItems = (value: unknown): string => {
   const count = Array.isArray(value) ? value.length : 0;
   return count === 1 ? '1 entry' : `${count} entries`;
 };
-
-/** A mapping with more keys is described by its first ones. */
-const MOST_KEYS_SHOWN = 10;
-
-/** What a schema wants, in words. */
-export function expectation(node: SchemaNode): string {
-  if (node['x-expect'] !== undefined) return node['x-expect'];
-  if (node.enum !== undefined) return `one of ${node.enum.join(', ')}`;
-  const types = [node.type ?? []].flat();
-  const orNull = types.includes('null') ? ' or null' : '';
-  if (types.includes('integer') || types.includes('number')) {
-    return `${types.includes('integer') ? 'a whole number' : 'a number'} from ${node.minimum ?? '-∞'} to ${node.maximum ?? '∞'}${orNull}`;
-  }
-  if (types.includes('boolean')) return 'true or false';
-  if (types.includes('array')) return `a list of ${node.minItems ?? 0} to ${node.maxItems ?? '∞'} entries`;
-  if (types.includes('object')) {
-    const keys = Object.keys(node.properties ?? {});
-    return `a mapping with ${keys.length > MOST_KEYS_SHOWN ? `${keys.slice(0, MOST_KEYS_SHOWN).join(', ')} and more` : keys.join(', ')}${orNull}`;
-  }
-  if (node.maxLength !== undefined) return `a text of ${node.minLength ?? 0} to ${node.maxLength} characters${orNull}`;
-  return (node.minLength ?? 0) > 1 ? `a text of at least ${node.minLength} characters${orNull}` : `a text that is not empty${orNull}`;
-}
 
 /** Whether what is at `path` must never be shown. */
 export const isHidden = (path: KeyPath, lookedUp: ReadonlySet<string>): boolean => nodeAt(root, path)['x-secret'] === true || lookedUp.has(pointerOf(path));

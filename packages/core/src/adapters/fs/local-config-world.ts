@@ -6,7 +6,7 @@ import type { ConfigWorld, FileRead } from '../../ports/config-world.ts';
 
 /** The machine this process runs on. */
 export function localConfigWorld(env: Readonly<Record<string, string | undefined>>): ConfigWorld {
-  return { hostName: hostname(), env: (name) => env[name], read, fileProblem, directoryProblem };
+  return { hostName: hostname(), env: (name) => env[name], read, fileProblem, directoryProblem: (path) => directoryProblem(path) };
 }
 
 function read(path: string, maxBytes: number): FileRead {
@@ -44,21 +44,20 @@ function fileProblem(path: string): string | undefined {
   }
 }
 
-function directoryProblem(path: string): string | undefined {
-  let at = path;
-  for (;;) {
-    try {
-      if (!statSync(at).isDirectory()) return at === path ? 'is a file' : 'is below a file';
-      accessSync(at, constants.W_OK | constants.X_OK);
-      return undefined;
-    } catch (error) {
-      const code = codeOf(error);
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') return code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'may not be written to' : reasonOf(error);
-      if (dirname(at) === at) return 'cannot be made';
-      at = dirname(at);
-    }
+/** Looks at the path, or at what it would be made in: the nearest thing above it that exists. */
+function directoryProblem(path: string, isParent = false): string | undefined {
+  try {
+    if (!statSync(path).isDirectory()) return isParent ? 'is below a file' : 'is a file';
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return dirname(path) === path ? 'cannot be made' : directoryProblem(dirname(path), true);
+    return FORBIDDEN.has(code) ? 'may not be written to' : reasonOf(error);
   }
 }
+
+const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown');
 

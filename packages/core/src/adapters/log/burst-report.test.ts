@@ -15,7 +15,12 @@ function setUp() {
     error: record('error', name),
     child: (fields) => recorder(`${name}${JSON.stringify(fields)} `),
   });
-  const clock = { after: (_ms: number, callback: () => void) => (timers.push(callback), () => undefined) };
+  const clock = {
+    after: (_ms: number, callback: () => void) => {
+      timers.push(callback);
+      return () => undefined;
+    },
+  };
   const pass = (): void => timers.splice(0).forEach((callback) => callback());
   return { lines, logger: limitBursts(recorder(''), clock), pass };
 }
@@ -48,6 +53,15 @@ describe('a burst of faults', () => {
     for (const line of [() => porch.warn('lost'), () => yard.warn('lost'), () => porch.error('lost'), () => porch.warn('stalled')]) line();
     for (let count = 0; count < 3; count++) logger.info('opened');
     logger.debug('x');
-    expect(lines).toEqual(['warn {"camera":"porch"} lost', 'warn {"camera":"yard"} lost', 'error {"camera":"porch"} lost', 'warn {"camera":"porch"} stalled', 'info opened', 'info opened', 'info opened', 'debug x']);
+    expect(lines).toEqual([
+      'warn {"camera":"porch"} lost',
+      'warn {"camera":"yard"} lost',
+      'error {"camera":"porch"} lost',
+      'warn {"camera":"porch"} stalled',
+      'info opened',
+      'info opened',
+      'info opened',
+      'debug x',
+    ]);
   });
 });

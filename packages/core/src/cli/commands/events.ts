@@ -7,7 +7,7 @@ import type { EventCause, EventRecord } from '../../model/event.ts';
 import { viewEvent } from '../../model/event-view.ts';
 import type { EventQuery, EventStore } from '../../ports/event-store.ts';
 import { nearestWord } from '../../util/nearest-word.ts';
-import { type Command, type CommandArgs, CONFIG_OPTION } from '../command.ts';
+import { CONFIG_OPTION, type Command, type CommandArgs } from '../command.ts';
 import { openDatabase } from '../open-database.ts';
 import { parseTime } from '../parse-time.ts';
 import { requireConfig } from '../read-config.ts';
@@ -30,7 +30,7 @@ export const eventsCommand: Command = {
   ],
   examples: [
     { line: 'nightjar events --camera porch --since 2h', does: 'What the porch recorded in the last two hours.' },
-    { line: 'nightjar events --since yesterday --until today --json', does: 'Yesterday\'s events as a JSON array.' },
+    { line: 'nightjar events --since yesterday --until today --json', does: "Yesterday's events as a JSON array." },
   ],
   run: async (args, io) => {
     const config = requireConfig(String(args.options['config']), io);
@@ -82,12 +82,25 @@ function refuseUnknownCamera(config: Config, id: string | undefined): void {
   const known = config.cameras.map((camera) => camera.id);
   if (id === undefined || known.includes(id)) return;
   const nearest = nearestWord(id, known);
-  throw new RecorderError('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(id)}, and no event of one${nearest === undefined ? '' : `; did you mean ${nearest}?`}`);
+  throw new RecorderError(
+    'CAMERA_NOT_FOUND',
+    `there is no camera ${JSON.stringify(id)}, and no event of one${nearest === undefined ? '' : `; did you mean ${nearest}?`}`,
+  );
 }
 
 function eventTable(events: readonly EventRecord[]): string {
   return textTable(
-    [{ head: 'ID', align: 'right' }, { head: 'CAMERA' }, { head: 'START' }, { head: 'LENGTH', align: 'right' }, { head: 'CAUSE' }, { head: 'SCORE', align: 'right' }, { head: 'SIZE', align: 'right' }, { head: 'STATE' }, { head: 'NAME' }],
+    [
+      { head: 'ID', align: 'right' },
+      { head: 'CAMERA' },
+      { head: 'START' },
+      { head: 'LENGTH', align: 'right' },
+      { head: 'CAUSE' },
+      { head: 'SCORE', align: 'right' },
+      { head: 'SIZE', align: 'right' },
+      { head: 'STATE' },
+      { head: 'NAME' },
+    ],
     events.map((event) => [
       String(event.id),
       event.cameraId,

@@ -1,12 +1,12 @@
 // `nightjar init`: a commented configuration to begin with.
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { localConfigWorld } from '../../adapters/fs/local-config-world.ts';
 import { type ExampleCamera, exampleConfig } from '../../config/example-config.ts';
 import { explainProblem } from '../../config/explain-problem.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import { isId } from '../../model/ids.ts';
-import { localConfigWorld } from '../../adapters/fs/local-config-world.ts';
 import type { Command, CommandIo, ProbeSource } from '../command.ts';
 
 /** What `init` needs from elsewhere. */
@@ -28,7 +28,10 @@ export function createInitCommand({ loadProbe }: InitParts): Command {
     ],
     examples: [
       { line: 'nightjar init', does: 'Writes nightjar.yaml with every setting at its default.' },
-      { line: "nightjar init --camera 'rtsp://user:${PORCH_PASSWORD}@192.0.2.10/main' --camera-id porch", does: 'The same with a camera; the password stays in the environment.' },
+      {
+        line: "nightjar init --camera 'rtsp://user:${PORCH_PASSWORD}@192.0.2.10/main' --camera-id porch",
+        does: 'The same with a camera; the password stays in the environment.',
+      },
     ],
     run: async ({ positionals, options, json }, io) => {
       const file = positionals[0] ?? 'nightjar.yaml';
@@ -71,9 +74,17 @@ async function describeCamera(source: string, given: unknown, path: string, io: 
 function idFrom(source: string): string {
   const plain = source.replace(/\$\{[^}]*\}/g, 'x');
   const host = URL.canParse(plain) ? new URL(plain).hostname : '';
-  const last = plain.replace(/^[a-z0-9]+:/i, '').replace(/\.[a-z0-9]+$/i, '').split('/').at(-1) ?? '';
-  const word = (host === '' ? last : /^[0-9[]/.test(host) ? `camera-${host}` : host.split('.')[0] ?? '').toLowerCase();
-  const id = word.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 48);
+  const last =
+    plain
+      .replace(/^[a-z0-9]+:/i, '')
+      .replace(/\.[a-z0-9]+$/i, '')
+      .split('/')
+      .at(-1) ?? '';
+  const word = (host === '' ? last : /^[0-9[]/.test(host) ? `camera-${host}` : (host.split('.')[0] ?? '')).toLowerCase();
+  const id = word
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 48);
   return isId(id) ? id : 'camera';
 }
 

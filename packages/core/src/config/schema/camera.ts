@@ -24,7 +24,8 @@ const detectSchema = section(
     ),
     mode: Type.Enum(['continuous', 'keyframes', 'off'], {
       title: 'Mode',
-      description: 'continuous decodes every frame; keyframes decodes only key frames until something may move, which is far cheaper and reacts later; off analyses nothing.',
+      description:
+        'continuous decodes every frame; keyframes decodes only key frames until something may move, which is far cheaper and reacts later; off analyses nothing.',
       default: 'continuous',
       'x-later': { auto: 'choosing the mode by itself is not available yet' },
       'x-restart': 'camera',
@@ -53,11 +54,19 @@ export const cameraSchema = section(
       'x-restart': 'camera',
     }),
     name: Type.Optional(
-      Type.String({ title: 'Name', description: 'What people see. Absent: the id.', minLength: 1, maxLength: 100, 'x-example': 'Front porch', 'x-restart': 'none' }),
+      Type.String({
+        title: 'Name',
+        description: 'What people see. Absent: the id.',
+        minLength: 1,
+        maxLength: 100,
+        'x-example': 'Front porch',
+        'x-restart': 'none',
+      }),
     ),
     source: Type.String({
       title: 'Source',
-      description: 'Stream that is recorded: rtsp(s)://, http(s):// (MJPEG or JPEG), file:PATH, v4l2:/dev/video0 or synthetic:NAME. Passwords are best written as ${NAME}.',
+      description:
+        'Stream that is recorded: rtsp(s)://, http(s):// (MJPEG or JPEG), file:PATH, v4l2:/dev/video0 or synthetic:NAME. Passwords are best written as ${NAME}.',
       minLength: 1,
       'x-expect': SOURCE_EXPECT,
       'x-example': 'rtsp://user:${PORCH_PASSWORD}@192.0.2.10/main',
@@ -72,8 +81,16 @@ export const cameraSchema = section(
       'x-restart': 'camera',
     }),
     preRollSeconds: seconds('Pre-roll', 'Seconds kept from before the cause of an event; held in memory.', { default: 5, minimum: 0, maximum: 300 }),
-    postRollSeconds: seconds('Post-roll', 'Seconds recorded after the last alarm; new motion within it extends the event.', { default: 5, minimum: 0, maximum: 3600 }),
-    sectionLengthSeconds: seconds('Section length', 'Seconds after which a continuous recording begins a new event. 0: never.', { default: 600, minimum: 0, maximum: 86_400 }),
+    postRollSeconds: seconds('Post-roll', 'Seconds recorded after the last alarm; new motion within it extends the event.', {
+      default: 5,
+      minimum: 0,
+      maximum: 3600,
+    }),
+    sectionLengthSeconds: seconds('Section length', 'Seconds after which a continuous recording begins a new event. 0: never.', {
+      default: 600,
+      minimum: 0,
+      maximum: 86_400,
+    }),
     alarmFrameCount: Type.Integer({
       title: 'Alarm frames',
       description: 'Analysed frames with motion in a row before it counts. Higher ignores flicker and starts later.',
@@ -82,7 +99,13 @@ export const cameraSchema = section(
       maximum: 100,
       'x-restart': 'camera',
     }),
-    eventPrefix: Type.String({ title: 'Event prefix', description: 'What names of events begin with; the number follows.', default: 'Event-', maxLength: 64, 'x-restart': 'camera' }),
+    eventPrefix: Type.String({
+      title: 'Event prefix',
+      description: 'What names of events begin with; the number follows.',
+      default: 'Event-',
+      maxLength: 64,
+      'x-restart': 'camera',
+    }),
     frameSkip: Type.Integer({
       title: 'Frame skip',
       description: 'Frames left out between two kept ones, of sources encoded here and of pictures; video of other sources is stored whole.',
@@ -99,7 +122,14 @@ export const cameraSchema = section(
       maximum: 1_000_000,
       'x-restart': 'camera',
     }),
-    defaultScale: Type.Integer({ title: 'Default scale', description: 'Percent of its size a view opens with. 0: fits the window.', default: 100, minimum: 0, maximum: 400, 'x-restart': 'none' }),
+    defaultScale: Type.Integer({
+      title: 'Default scale',
+      description: 'Percent of its size a view opens with. 0: fits the window.',
+      default: 100,
+      minimum: 0,
+      maximum: 400,
+      'x-restart': 'none',
+    }),
     webColour: Type.String({
       title: 'Web colour',
       description: 'Colour of the camera in charts and timelines.',
@@ -124,7 +154,11 @@ export const cameraSchema = section(
       maxItems: 64,
       'x-restart': 'camera',
     }),
-    connectTimeoutSeconds: seconds('Connect timeout', 'Seconds to wait for the first picture before connecting again.', { default: 10, minimum: 0.5, maximum: 300 }),
+    connectTimeoutSeconds: seconds('Connect timeout', 'Seconds to wait for the first picture before connecting again.', {
+      default: 10,
+      minimum: 0.5,
+      maximum: 300,
+    }),
     stallTimeoutSeconds: seconds('Stall timeout', 'Seconds without a picture before connecting again.', { default: 10, minimum: 0.5, maximum: 300 }),
     preRollMaxMiB: Type.Integer({
       title: 'Pre-roll memory',

@@ -25,7 +25,8 @@ export interface FieldNotes {
 export const OWN_KEYWORDS: readonly string[] = ['x-restart', 'x-expect', 'x-secret', 'x-later', 'x-example'];
 
 /** A mapping that takes these keys and no others. */
-export const section = <P extends TProperties>(notes: FieldNotes, properties: P): TObject<P> => Type.Object(properties, { ...notes, additionalProperties: false });
+export const section = <P extends TProperties>(notes: FieldNotes, properties: P): TObject<P> =>
+  Type.Object(properties, { ...notes, additionalProperties: false });
 
 /** A whole number or null. */
 export const integerOrNull = (notes: FieldNotes & { readonly minimum: number; readonly maximum: number }) =>

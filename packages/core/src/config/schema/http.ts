@@ -8,7 +8,8 @@ export const httpSchema = section(
   {
     host: Type.String({
       title: 'Address',
-      description: 'Address to listen on. Only a loopback address is taken: accounts come with a later version, and until then anybody who reaches the port sees the cameras.',
+      description:
+        'Address to listen on. Only a loopback address is taken: accounts come with a later version, and until then anybody who reaches the port sees the cameras.',
       default: '127.0.0.1',
       minLength: 1,
       maxLength: 255,
@@ -25,7 +26,13 @@ export const httpSchema = section(
     tls: sectionOrNull(
       { title: 'TLS', description: 'Certificate and key to serve HTTPS with. null: plain HTTP.', default: null, 'x-restart': 'server' },
       {
-        cert: Type.String({ title: 'Certificate', description: 'PEM file with the certificate and its chain.', minLength: 1, 'x-example': 'tls/cert.pem', 'x-restart': 'server' }),
+        cert: Type.String({
+          title: 'Certificate',
+          description: 'PEM file with the certificate and its chain.',
+          minLength: 1,
+          'x-example': 'tls/cert.pem',
+          'x-restart': 'server',
+        }),
         key: Type.String({ title: 'Key', description: 'PEM file with the private key.', minLength: 1, 'x-example': 'tls/key.pem', 'x-restart': 'server' }),
       },
     ),

@@ -45,7 +45,13 @@ export const mqttSchema = section(
       }),
     ),
     username: Type.Optional(
-      Type.String({ title: 'User name', description: 'User name at the broker. Absent: none is sent.', minLength: 1, 'x-example': 'recorder', 'x-restart': 'server' }),
+      Type.String({
+        title: 'User name',
+        description: 'User name at the broker. Absent: none is sent.',
+        minLength: 1,
+        'x-example': 'recorder',
+        'x-restart': 'server',
+      }),
     ),
     password: Type.Optional(
       Type.String({
@@ -58,11 +64,11 @@ export const mqttSchema = section(
       }),
     ),
     tls: section(
-      { title: 'TLS', description: 'PEM files for mqtts:// and wss:// where the system\'s certificates do not do.', default: {}, 'x-restart': 'server' },
+      { title: 'TLS', description: "PEM files for mqtts:// and wss:// where the system's certificates do not do.", default: {}, 'x-restart': 'server' },
       {
-        ca: tlsFile('Authority', 'File with the authority that signed the broker\'s certificate. Absent: the authorities of the system.', 'tls/ca.pem'),
-        cert: tlsFile('Certificate', 'File with the recorder\'s own certificate; needs `key`. Absent: none is shown.', 'tls/client.pem'),
-        key: tlsFile('Key', 'File with the key of the recorder\'s own certificate; needs `cert`. Absent: none.', 'tls/client-key.pem'),
+        ca: tlsFile('Authority', "File with the authority that signed the broker's certificate. Absent: the authorities of the system.", 'tls/ca.pem'),
+        cert: tlsFile('Certificate', "File with the recorder's own certificate; needs `key`. Absent: none is shown.", 'tls/client.pem'),
+        key: tlsFile('Key', "File with the key of the recorder's own certificate; needs `cert`. Absent: none.", 'tls/client-key.pem'),
       },
     ),
     homeAssistant: section(

@@ -1,5 +1,5 @@
 // `retention`: when events are deleted.
-import { integerOrNull, section, SIZE_PATTERN, textOrNull } from './field.ts';
+import { integerOrNull, SIZE_PATTERN, section, textOrNull } from './field.ts';
 
 /** `retention`. */
 export const retentionSchema = section(

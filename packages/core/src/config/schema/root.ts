@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { cameraSchema } from './camera.ts';
 import { databaseSchema } from './database.ts';
-import { asNode, section, type SchemaNode } from './field.ts';
+import { asNode, type SchemaNode, section } from './field.ts';
 import { httpSchema } from './http.ts';
 import { mqttSchema } from './mqtt.ts';
 import { retentionSchema } from './retention.ts';

@@ -1,7 +1,7 @@
 // `storage`: the directories events are written to.
 import Type from 'typebox';
 import { ID_PATTERN } from '../../model/ids.ts';
-import { section, SIZE_PATTERN, textOrNull } from './field.ts';
+import { SIZE_PATTERN, section, textOrNull } from './field.ts';
 
 /** One entry of `storage.areas`. */
 export const areaSchema = section(
@@ -17,7 +17,8 @@ export const areaSchema = section(
     path: Type.String({ title: 'Path', description: 'Directory, relative to this file; it is made when missing.', minLength: 1, 'x-restart': 'server' }),
     scheme: Type.Enum(['deep', 'medium', 'shallow'], {
       title: 'Path scheme',
-      description: 'Layout below the path: deep CAMERA/YY/MM/DD/hh/mm/ss, medium CAMERA/YYYY-MM-DD/EVENT, shallow CAMERA/EVENT. Events keep the one they were written with.',
+      description:
+        'Layout below the path: deep CAMERA/YY/MM/DD/hh/mm/ss, medium CAMERA/YYYY-MM-DD/EVENT, shallow CAMERA/EVENT. Events keep the one they were written with.',
       default: 'medium',
       'x-restart': 'server',
     }),

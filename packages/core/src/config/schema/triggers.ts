@@ -4,7 +4,7 @@ import { section, sectionOrNull, textOrNull } from './field.ts';
 
 /** `triggers`. */
 export const triggersSchema = section(
-  { title: 'Triggers', description: 'Where trigger lines in ZoneMinder\'s format are taken.', 'x-restart': 'server', default: {} },
+  { title: 'Triggers', description: "Where trigger lines in ZoneMinder's format are taken.", 'x-restart': 'server', default: {} },
   {
     socket: textOrNull({
       title: 'Socket',
@@ -16,7 +16,14 @@ export const triggersSchema = section(
     tcp: sectionOrNull(
       { title: 'TCP', description: 'A TCP port for triggers from other machines. null: none.', default: null, 'x-restart': 'server' },
       {
-        host: Type.String({ title: 'Address', description: 'Address to listen on.', default: '127.0.0.1', minLength: 1, maxLength: 255, 'x-restart': 'server' }),
+        host: Type.String({
+          title: 'Address',
+          description: 'Address to listen on.',
+          default: '127.0.0.1',
+          minLength: 1,
+          maxLength: 255,
+          'x-restart': 'server',
+        }),
         port: Type.Integer({ title: 'Port', description: 'TCP port to listen on.', default: 6802, minimum: 0, maximum: 65_535, 'x-restart': 'server' }),
         token: Type.Optional(
           Type.String({

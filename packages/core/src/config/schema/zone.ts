@@ -4,17 +4,26 @@ import { ID_PATTERN } from '../../model/ids.ts';
 import { section } from './field.ts';
 
 const percent = (title: string, description: string) =>
-  Type.Optional(Type.Number({ title, description: `${description} Percent of the zone's area. Absent or 0: no limit.`, minimum: 0, maximum: 100, 'x-restart': 'camera' }));
+  Type.Optional(
+    Type.Number({ title, description: `${description} Percent of the zone's area. Absent or 0: no limit.`, minimum: 0, maximum: 100, 'x-restart': 'camera' }),
+  );
 
 const count = (title: string, description: string) =>
   Type.Optional(Type.Integer({ title, description: `${description} Absent or 0: no limit.`, minimum: 0, maximum: 254, 'x-restart': 'camera' }));
 
 const filterSide = (title: string) =>
-  Type.Integer({ title, description: 'Pixels; changed pixels count only inside a whole block of this size. 1 filters nothing.', default: 3, minimum: 1, maximum: 15, 'x-restart': 'camera' });
+  Type.Integer({
+    title,
+    description: 'Pixels; changed pixels count only inside a whole block of this size. 1 filters nothing.',
+    default: 3,
+    minimum: 1,
+    maximum: 15,
+    'x-restart': 'camera',
+  });
 
 /** `cameras[].zones[].thresholds`. */
 export const thresholdsSchema = section(
-  { title: 'Thresholds', description: 'ZoneMinder\'s numbers, for experts; they replace `sensitivity`. Absent: sensitivity decides.', 'x-restart': 'camera' },
+  { title: 'Thresholds', description: "ZoneMinder's numbers, for experts; they replace `sensitivity`. Absent: sensitivity decides.", 'x-restart': 'camera' },
   {
     checkMethod: Type.Enum(['alarmedPixels', 'filteredPixels', 'blobs'], {
       title: 'Check method',
