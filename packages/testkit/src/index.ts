@@ -23,3 +23,4 @@ export { FakePictureMaker, fakeJpeg, isJpeg, type PictureCall } from './fakes/fa
 export { type DiskFaults, MemoryEventFiles, type MemoryVideoFile, samplesOf } from './fakes/memory-event-files.ts';
 export { type LogLevel, type LogLine, RecordingLogger } from './fakes/recording-logger.ts';
 export { sampleAudioTrack, sampleVideoTrack } from './fakes/sample-track.ts';
+export { factsOfEvent, MemoryEventVideos, type MemoryVideo } from './fakes/memory-event-videos.ts';

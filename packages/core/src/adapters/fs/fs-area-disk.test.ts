@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describeAreaDisk, describeOpenJournal, sampleEvent } from '@nightjar/testkit';
 import { RecorderError } from '../../errors/recorder-error.ts';
+import { AREA_IDENTITY_FILE } from './area-identity-file.ts';
 import { FsAreaDisk } from './fs-area-disk.ts';
 import { FsOpenJournal } from './fs-open-journal.ts';
 
@@ -38,17 +39,15 @@ describe('an area on a file system', () => {
     await close();
   });
 
-  it('says DISK_FAILED of a root that is a file, and of an identity file that is damaged', async () => {
+  it('says DISK_FAILED of a root that is a file, and AREA_MISSING of an identity file that is damaged', async () => {
     const { folder, root, close } = await newRoot();
     const disk = new FsAreaDisk();
     await writeFile(join(folder, 'file'), '');
     expect(await codeOf(disk.isEmptyOrMissing(join(folder, 'file')))).toBe('DISK_FAILED');
     expect(await codeOf(disk.createIdentity(join(folder, 'file'), 'default'))).toBe('DISK_FAILED');
     await disk.createIdentity(root, 'default');
-    for (const text of ['{', '{}', 'null', '{"identity":""}']) {
-      await writeFile(join(root, '.nightjar/area.json'), text);
-      expect(await codeOf(disk.readIdentity(root))).toBe('DISK_FAILED');
-    }
+    await writeFile(join(root, AREA_IDENTITY_FILE), '{');
+    expect(await codeOf(disk.readIdentity(root))).toBe('AREA_MISSING');
     await close();
   });
 

@@ -1,11 +1,10 @@
-// Storage areas on a local or mounted file system. The identity is `.nightjar/area.json` below the area's root.
-import { randomUUID } from 'node:crypto';
-import { lstat, opendir, readFile, readdir, statfs } from 'node:fs/promises';
+// Storage areas on a local or mounted file system.
+import { lstat, mkdir, opendir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { RecorderError } from '../../errors/recorder-error.ts';
 import type { AreaDisk, DiskSpace, FoundDirectory } from '../../ports/area-disk.ts';
-import { isMissing, onDisk } from './area-disk-error.ts';
-import { syncDirectory, writeWholeFile } from './write-whole-file.ts';
+import { createAreaIdentity, readAreaIdentity } from './area-identity-file.ts';
+import { diskError, errnoOf, unless } from './disk-errors.ts';
+import { diskSpace } from './disk-space.ts';
 
 /** The recorder's own folder in an area. */
 export const NOTES_FOLDER = '.nightjar';
@@ -13,18 +12,15 @@ export const NOTES_FOLDER = '.nightjar';
 /** What a new file system may hold before anybody wrote to it. */
 const MADE_BY_FILE_SYSTEM = new Set(['lost+found', '.Trashes', '.fseventsd', '.Spotlight-V100', 'System Volume Information', '@eaDir']);
 
-const identityPath = (root: string): string => join(root, NOTES_FOLDER, 'area.json');
+const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
 
-const parseIdentity = (text: string, path: string): string => {
-  let value: unknown;
+/** Runs a disk operation; whatever it throws becomes a `RecorderError`. */
+const onDisk = async <T>(what: string, operation: () => Promise<T>): Promise<T> => {
   try {
-    value = JSON.parse(text);
+    return await operation();
   } catch (error) {
-    throw new RecorderError('DISK_FAILED', `the identity file ${path} is damaged`, { cause: error });
+    throw diskError(error, what);
   }
-  const identity = typeof value === 'object' && value !== null ? (value as { readonly identity?: unknown }).identity : undefined;
-  if (typeof identity !== 'string' || identity === '') throw new RecorderError('DISK_FAILED', `the identity file ${path} has no identity`);
-  return identity;
 };
 
 const sizesOf = async (folder: string, names: readonly string[]): Promise<FoundDirectory['files']> => {
@@ -58,39 +54,22 @@ const look = async (folder: string): Promise<{ readonly folders: readonly string
 /** `AreaDisk` over Node's file system. */
 export class FsAreaDisk implements AreaDisk {
   space(root: string): Promise<DiskSpace> {
-    return onDisk(`reading the free space of ${root}`, async () => {
-      for (let path = root; ; path = dirname(path)) {
-        try {
-          const { blocks, bavail, bsize } = await statfs(path);
-          return { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
-        } catch (error) {
-          if (!isMissing(error) || dirname(path) === path) throw error;
-        }
-      }
+    return onDisk(`finding the disk of ${root}`, async () => {
+      let path = root;
+      while (dirname(path) !== path && (await unless(['ENOENT', 'ENOTDIR'], lstat(path))) === undefined) path = dirname(path);
+      return diskSpace(path);
     });
   }
 
-  readIdentity(root: string): Promise<string | undefined> {
-    const path = identityPath(root);
-    return onDisk(`reading ${path}`, async () => {
-      try {
-        return parseIdentity(await readFile(path, 'utf8'), path);
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
-    });
+  async readIdentity(root: string): Promise<string | undefined> {
+    return (await readAreaIdentity(root))?.id;
   }
 
   async createIdentity(root: string, areaId: string): Promise<string> {
     const present = await this.readIdentity(root);
     if (present !== undefined) return present;
-    const identity = randomUUID();
-    return onDisk(`writing the identity of ${root}`, async () => {
-      await writeWholeFile(identityPath(root), `${JSON.stringify({ areaId, identity }, undefined, 2)}\n`);
-      await syncDirectory(root);
-      return identity;
-    });
+    await onDisk(`making ${root}`, () => mkdir(root, { recursive: true }));
+    return (await createAreaIdentity(root, areaId)).id;
   }
 
   isEmptyOrMissing(root: string): Promise<boolean> {
@@ -99,22 +78,14 @@ export class FsAreaDisk implements AreaDisk {
         return (await readdir(root)).every((name) => MADE_BY_FILE_SYSTEM.has(name));
       } catch (error) {
         // A file in the place of the root is neither empty nor missing.
-        if (!isMissing(error) || (error as { readonly code?: unknown }).code === 'ENOTDIR') throw error;
+        if (!isMissing(error) || errnoOf(error) === 'ENOTDIR') throw error;
         return true;
       }
     });
   }
 
   exists(root: string, directory: string): Promise<boolean> {
-    return onDisk(`reading ${root}/${directory}`, async () => {
-      try {
-        await lstat(join(root, directory));
-        return true;
-      } catch (error) {
-        if (isMissing(error)) return false;
-        throw error;
-      }
-    });
+    return onDisk(`reading ${root}/${directory}`, async () => (await unless(['ENOENT', 'ENOTDIR'], lstat(join(root, directory)))) !== undefined);
   }
 
   async *walk(root: string, signal?: AbortSignal): AsyncIterable<FoundDirectory> {

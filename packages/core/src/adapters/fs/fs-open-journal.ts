@@ -1,11 +1,11 @@
 // Markers of events being recorded: `.nightjar/open/<eventId>.json` below the area's root.
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventRecord } from '../../model/event.ts';
 import type { OpenJournal } from '../../ports/open-journal.ts';
-import { isMissing, onDisk } from './area-disk-error.ts';
+import { writeFileAtomically } from './atomic-write.ts';
+import { diskError, unless } from './disk-errors.ts';
 import { NOTES_FOLDER } from './fs-area-disk.ts';
-import { writeWholeFile } from './write-whole-file.ts';
 
 const folderOf = (root: string): string => join(root, NOTES_FOLDER, 'open');
 
@@ -22,35 +22,37 @@ const parseMarker = (text: string, eventId: number): EventRecord | undefined => 
 /** `OpenJournal` as small files. */
 export class FsOpenJournal implements OpenJournal {
   async add(root: string, event: EventRecord): Promise<void> {
-    const path = join(folderOf(root), `${event.id}.json`);
-    await onDisk(`writing ${path}`, () => writeWholeFile(path, JSON.stringify(event)));
+    const folder = folderOf(root);
+    try {
+      await mkdir(folder, { recursive: true });
+    } catch (error) {
+      throw diskError(error, `cannot make ${folder}`);
+    }
+    await writeFileAtomically(join(folder, `${event.id}.json`), new TextEncoder().encode(JSON.stringify(event)));
   }
 
   async remove(root: string, eventId: number): Promise<void> {
     const path = join(folderOf(root), `${eventId}.json`);
-    await onDisk(`removing ${path}`, () => rm(path, { force: true }));
+    try {
+      await rm(path, { force: true });
+    } catch (error) {
+      throw diskError(error, `cannot remove ${path}`);
+    }
   }
 
-  list(root: string): Promise<readonly { readonly eventId: number; readonly event?: EventRecord }[]> {
+  async list(root: string): Promise<readonly { readonly eventId: number; readonly event?: EventRecord }[]> {
     const folder = folderOf(root);
-    return onDisk(`reading ${folder}`, async () => {
-      const markers: { readonly eventId: number; readonly event?: EventRecord }[] = [];
-      for (const name of await this.#names(folder)) {
+    const markers: { readonly eventId: number; readonly event?: EventRecord }[] = [];
+    try {
+      for (const name of (await unless(['ENOENT', 'ENOTDIR'], readdir(folder))) ?? []) {
         const eventId = Number(/^([1-9]\d*)\.json$/.exec(name)?.[1]);
         if (!Number.isSafeInteger(eventId)) continue;
         const event = parseMarker(await readFile(join(folder, name), 'utf8'), eventId);
         markers.push(event ? { eventId, event } : { eventId });
       }
-      return markers.sort((a, b) => a.eventId - b.eventId);
-    });
-  }
-
-  async #names(folder: string): Promise<readonly string[]> {
-    try {
-      return await readdir(folder);
     } catch (error) {
-      if (isMissing(error)) return [];
-      throw error;
+      throw diskError(error, `cannot read ${folder}`);
     }
+    return markers.sort((a, b) => a.eventId - b.eventId);
   }
 }

@@ -1,0 +1,198 @@
+// Owns the retention loop: looks at limits and disks, deletes what has to go, finishes what a crash left half done.
+import { RecorderError } from '../errors/recorder-error.ts';
+import type { EventRecord } from '../model/event.ts';
+import type { AreaId, EventId } from '../model/ids.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventFiles } from '../ports/event-files.ts';
+import type { EventStore } from '../ports/event-store.ts';
+import { floorBytes } from './area.ts';
+import type { AreaStatus } from './area.ts';
+import { deleteEvent, deleteFilesFirst, finishDeletion } from './event-deletion.ts';
+import { planRetention } from './retention-policy.ts';
+import type { AreaUsage, Deletion, RetentionLimits, RetentionReason } from './retention-policy.ts';
+
+/** Time between two turns. */
+export const RETENTION_INTERVAL_MS = 10_000;
+
+/** Events deleted in one turn at most; when there is more to do the next turn follows at once. */
+export const RETENTION_BATCH = 50;
+
+/** How long a stop waits for the deletion in hand. */
+const STOP_TIMEOUT_MS = 1500;
+
+/** What the runner works on and whom it tells. */
+export interface RetentionRunnerOptions {
+  readonly store: EventStore;
+  readonly files: Pick<EventFiles, 'remove'>;
+  readonly clock: Clock;
+  readonly limits: RetentionLimits;
+  /** Every configured area, checked just now. */
+  areas(): Promise<readonly AreaStatus[]>;
+  /** An event is about to go: rows of it that wait to be written must not come back. */
+  onDeleting?(id: EventId): void;
+  /** An event is gone; `unfinished`: its deletion was begun earlier. */
+  onDeleted(event: EventRecord, reason: RetentionReason | 'unfinished'): void;
+  /** A disk is below its floor and nothing on it may be deleted: the recorder should end a section there. */
+  onStarved(areaId: AreaId): void;
+  /** Something could not be deleted or looked at; it is tried again. */
+  onTrouble(error: RecorderError): void;
+}
+
+/** Rows that could not be deleted after their files were, with why. */
+type Orphans = Map<EventId, Deletion>;
+
+/** Runs retention until it is stopped. */
+export class RetentionRunner {
+  readonly #options: RetentionRunnerOptions;
+  readonly #stopping = new AbortController();
+  readonly #orphans: Orphans = new Map();
+  #waiting: (() => void)[] = [];
+  #wake = new AbortController();
+  #loop: Promise<void> | undefined;
+
+  constructor(options: RetentionRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Begins with a turn at once. */
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Asks for a turn now; resolves after a turn that began later than this call (or when the runner stops). */
+  runNow(): Promise<void> {
+    if (this.#stopping.signal.aborted || this.#loop === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#wake.abort();
+    });
+  }
+
+  /** Stops after the deletion in hand, within 2 s. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake.abort();
+    const timeout = new AbortController();
+    await Promise.race([this.#loop, this.#options.clock.sleep(STOP_TIMEOUT_MS, timeout.signal)]);
+    timeout.abort();
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const waiting = this.#waiting.splice(0);
+      this.#wake = new AbortController();
+      const hasMore = await this.#turn();
+      for (const resolve of waiting) resolve();
+      if (this.#stopping.signal.aborted) return;
+      const isWanted = this.#waiting.length > 0;
+      // Even in a hurry others get their turn: the database may be synchronous.
+      await this.#options.clock.sleep(hasMore || isWanted ? 0 : RETENTION_INTERVAL_MS, this.#wake.signal);
+    }
+  }
+
+  /** @returns Whether there is more to do right away. */
+  async #turn(): Promise<boolean> {
+    try {
+      const areas = await this.#options.areas();
+      await this.#deleteOrphanRows();
+      const leaving = await this.#finishDeletions(areas);
+      const { deletions, starved } = await this.#plan(areas, leaving);
+      const isBusy = await this.#deleteAll(deletions.slice(0, RETENTION_BATCH), new Map(areas.map(({ area }) => [area.id, area.path])));
+      for (const areaId of starved) this.#options.onStarved(areaId);
+      return deletions.length > RETENTION_BATCH && !isBusy;
+    } catch (error) {
+      this.#tell(error, 'retention');
+      return false;
+    }
+  }
+
+  async #plan(areas: readonly AreaStatus[], leaving: ReadonlyMap<AreaId, number>): Promise<ReturnType<typeof planRetention>> {
+    const { store, clock, limits } = this.#options;
+    const usages: AreaUsage[] = [];
+    const candidates: EventRecord[] = [];
+    for (const status of areas) {
+      const { id, maxSize, minFree } = status.area;
+      const { sizeBytes } = await store.usage(id);
+      const disk = status.usable && { freeBytes: status.space.freeBytes, floorBytes: floorBytes(minFree, status.space.totalBytes) };
+      usages.push({ areaId: id, sizeBytes, maxSize, ...(disk && { disk }) });
+      // One more than a batch shows that there is more to do.
+      candidates.push(...(await store.list({ areaId: id, protected: false, states: ['ready'], order: 'oldest', limit: RETENTION_BATCH + 1 })));
+    }
+    const { sizeBytes: totalBytes } = await store.usage();
+    return planRetention({ now: clock.wall(), limits, areas: usages, totalBytes, candidates: candidates.filter(({ id }) => !this.#orphans.has(id)), leaving });
+  }
+
+  /** @returns Whether the database refused, so that the rest had to wait. */
+  async #deleteAll(deletions: readonly Deletion[], roots: ReadonlyMap<AreaId, string>): Promise<boolean> {
+    for (const deletion of deletions) {
+      if (this.#stopping.signal.aborted) return true;
+      const root = roots.get(deletion.event.areaId);
+      if (root === undefined) continue;
+      try {
+        await this.#delete(deletion, root);
+      } catch (error) {
+        this.#tell(error, `deleting event ${deletion.event.id}`);
+        if (RecorderError.of(error)?.code.startsWith('DATABASE_')) return true;
+      }
+    }
+    return false;
+  }
+
+  async #delete(deletion: Deletion, root: string): Promise<void> {
+    const { event, reason } = deletion;
+    this.#options.onDeleting?.(event.id);
+    try {
+      if (await deleteEvent(this.#options, root, event.id, (row) => row.state === 'ready' && !row.protected)) this.#options.onDeleted(event, reason);
+    } catch (error) {
+      if (reason !== 'disk-floor' || !RecorderError.of(error, 'DATABASE_FAILED')) throw error;
+      // No room for the row either: only the files can make some.
+      this.#tell(error, `deleting event ${event.id}`);
+      if (await deleteFilesFirst(this.#options, root, event)) this.#options.onDeleted(event, reason);
+      else this.#orphans.set(event.id, deletion);
+    }
+  }
+
+  async #deleteOrphanRows(): Promise<void> {
+    for (const [id, { event, reason }] of this.#orphans) {
+      try {
+        await this.#options.store.delete(id);
+      } catch (error) {
+        // Making room goes on: it may be what the database waits for.
+        this.#tell(error, `deleting the row of event ${id}`);
+        return;
+      }
+      this.#orphans.delete(id);
+      this.#options.onDeleted(event, reason);
+    }
+  }
+
+  /** @returns Bytes that are still on their way out, by area. */
+  async #finishDeletions(areas: readonly AreaStatus[]): Promise<ReadonlyMap<AreaId, number>> {
+    const leaving = new Map<AreaId, number>();
+    for (const { event } of this.#orphans.values()) leaving.set(event.areaId, (leaving.get(event.areaId) ?? 0) + event.sizeBytes);
+    for (const { area, usable } of areas) {
+      const rows = await this.#options.store.list({ areaId: area.id, states: ['deleting'], order: 'oldest', limit: RETENTION_BATCH });
+      for (const event of rows) {
+        if (this.#stopping.signal.aborted) return leaving;
+        if (!usable || !(await this.#finish(area.path, event))) leaving.set(area.id, (leaving.get(area.id) ?? 0) + event.sizeBytes);
+      }
+    }
+    return leaving;
+  }
+
+  async #finish(root: string, event: EventRecord): Promise<boolean> {
+    try {
+      await finishDeletion(this.#options, root, event);
+    } catch (error) {
+      this.#tell(error, `deleting event ${event.id}`);
+      return false;
+    }
+    this.#options.onDeleted(event, 'unfinished');
+    return true;
+  }
+
+  #tell(error: unknown, what: string): void {
+    this.#options.onTrouble(RecorderError.wrap(error, 'DISK_FAILED', what));
+  }
+}
