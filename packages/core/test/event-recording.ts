@@ -3,8 +3,8 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AudioTrack, VideoTrack } from '@nightjar/media';
-import type { RecordedSample } from '../src/ports/event-files.ts';
 import { audioTrack, videoTrack } from '../../media/test/synthetic-tracks.ts';
+import type { RecordedSample } from '../src/ports/event-files.ts';
 
 /** Picture and sound of the recording. */
 export const soundTracks: { readonly video: VideoTrack; readonly audio: AudioTrack } = { video: videoTrack, audio: audioTrack };

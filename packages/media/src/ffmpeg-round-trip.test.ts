@@ -1,22 +1,22 @@
 // What ffmpeg writes goes through the reader and the writers; ffprobe must still see the same film.
-import { describeWithFfmpeg, fragmentedClip, probe, type ClipOptions, type Probed } from '../test/ffmpeg-clip.ts';
+import { type ClipOptions, describeWithFfmpeg, fragmentedClip, type Probed, probe } from '../test/ffmpeg-clip.ts';
 import { join } from '../test/synthetic-tracks.ts';
 import {
   Fmp4Reader,
-  parseBoxHeader,
-  parseMoov,
-  parseMoof,
-  parseSps,
   findSps,
+  type Movie,
+  parseBoxHeader,
+  parseMoof,
+  parseMoov,
+  parseSps,
   pictureType,
   planProgressiveFile,
   readSampleTables,
-  writeFragment,
-  writeInitSegment,
-  type Movie,
   type Sample,
   type SampleLocation,
   type Track,
+  writeFragment,
+  writeInitSegment,
 } from './index.ts';
 
 const CLIPS: Readonly<Record<string, ClipOptions & { readonly bFrames: boolean }>> = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { audioTrack, join, sampleOf, videoTrack } from '../test/synthetic-tracks.ts';
-import { Fmp4Reader, MediaError, writeFragment, writeInitSegment, type Fmp4Item, type Sample } from './index.ts';
+import { type Fmp4Item, Fmp4Reader, MediaError, type Sample, writeFragment, writeInitSegment } from './index.ts';
 
 const tracks = [videoTrack, audioTrack];
 
@@ -25,7 +25,19 @@ const box = (type: string, body: Uint8Array, size = body.length + 8): Uint8Array
 
 /** Fragments of one or more samples whose decode times go up by their durations. */
 const fragments = fc
-  .array(fc.array(fc.record({ audio: fc.boolean(), size: fc.integer({ min: 0, max: 60 }), duration: fc.integer({ min: 1, max: 9000 }), shift: fc.integer({ min: -9000, max: 9000 }), key: fc.boolean() }), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 8 })
+  .array(
+    fc.array(
+      fc.record({
+        audio: fc.boolean(),
+        size: fc.integer({ min: 0, max: 60 }),
+        duration: fc.integer({ min: 1, max: 9000 }),
+        shift: fc.integer({ min: -9000, max: 9000 }),
+        key: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 5 },
+    ),
+    { minLength: 1, maxLength: 8 },
+  )
   .map((groups): Sample[][] => {
     const next = { video: 2 ** 33, audio: 0 };
     return groups.map((group) => {
@@ -55,7 +67,13 @@ describe('Fmp4Reader', () => {
 
   it('steps over boxes it does not know, however they are cut', () => {
     const sample = sampleOf(videoTrack, { dts: 0, pts: 0, duration: 10, isKey: true }, 20, 1);
-    const file = join(writeInitSegment(tracks), box('styp', new Uint8Array(90)), box('free', new Uint8Array(0)), writeFragment(1, [sample], tracks), box('mfra', new Uint8Array(30)));
+    const file = join(
+      writeInitSegment(tracks),
+      box('styp', new Uint8Array(90)),
+      box('free', new Uint8Array(0)),
+      writeFragment(1, [sample], tracks),
+      box('mfra', new Uint8Array(30)),
+    );
     for (const size of [1, 3, 8, 64, 10_000]) expect(readAll(file, [size])[1]).toEqual({ type: 'samples', samples: [sample] });
   });
 
@@ -79,7 +97,10 @@ describe('Fmp4Reader', () => {
 
   it('puts an audio sample without duration where its predecessor ends', () => {
     const at = (dts: number, duration: number): Sample => sampleOf(audioTrack, { dts, pts: dts, duration, isKey: true }, 8, dts);
-    const file = join(writeInitSegment(tracks), ...[at(0, 1024), at(2040, 0), at(2040, 1024)].map((sample, index) => writeFragment(index + 1, [sample], tracks)));
+    const file = join(
+      writeInitSegment(tracks),
+      ...[at(0, 1024), at(2040, 0), at(2040, 1024)].map((sample, index) => writeFragment(index + 1, [sample], tracks)),
+    );
     const times = readAll(file, [500]).flatMap((item) => (item.type === 'samples' ? item.samples.map(({ dts, pts, duration }) => [dts, pts, duration]) : []));
     expect(times).toEqual([
       [0, 0, 1024],
@@ -112,15 +133,18 @@ describe('Fmp4Reader', () => {
   it('answers damage with a MediaError and nothing else', () => {
     const file = join(writeInitSegment(tracks), writeFragment(1, [sampleOf(videoTrack, { dts: 0, pts: 0, duration: 1, isKey: true }, 50, 0)], tracks));
     fc.assert(
-      fc.property(fc.array(fc.record({ at: fc.integer({ min: 0, max: file.length - 1 }), value: fc.integer({ min: 0, max: 255 }) }), { minLength: 1, maxLength: 4 }), (changes) => {
-        const damaged = file.slice();
-        for (const { at, value } of changes) damaged[at] = value;
-        try {
-          readAll(damaged, [damaged.length], { maxBoxBytes: 1_000_000 });
-        } catch (error) {
-          expect(error).toBeInstanceOf(MediaError);
-        }
-      }),
+      fc.property(
+        fc.array(fc.record({ at: fc.integer({ min: 0, max: file.length - 1 }), value: fc.integer({ min: 0, max: 255 }) }), { minLength: 1, maxLength: 4 }),
+        (changes) => {
+          const damaged = file.slice();
+          for (const { at, value } of changes) damaged[at] = value;
+          try {
+            readAll(damaged, [damaged.length], { maxBoxBytes: 1_000_000 });
+          } catch (error) {
+            expect(error).toBeInstanceOf(MediaError);
+          }
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -65,32 +65,34 @@ export class Fmp4Reader {
 
   /** At a box's beginning: takes the box whole where it lies whole in the chunk, else opens it. */
   #begin(chunk: Uint8Array, at: number, items: Fmp4Item[]): number {
-    if (this.#headerFilled === 0) {
-      const header = parseBoxHeader(chunk, at);
-      if (header !== undefined) {
-        this.#check(header);
-        const start = this.#streamOffset + at;
-        if (header.size <= chunk.length - at) {
-          if (COLLECTED_BOXES.has(header.type)) this.#take(header, chunk.subarray(at, at + header.size), start, items);
-          return at + header.size;
-        }
-        this.#open = this.#openBox(header, start);
-        return at;
-      }
+    const header = this.#headerFilled === 0 ? parseBoxHeader(chunk, at) : undefined;
+    if (header === undefined) return this.#gatherHeader(chunk, at, items);
+    this.#check(header);
+    const start = this.#streamOffset + at;
+    if (header.size > chunk.length - at) {
+      this.#open = this.#openBox(header, start);
+      return at;
     }
+    if (COLLECTED_BOXES.has(header.type)) this.#take(header, chunk.subarray(at, at + header.size), start, items);
+    return at + header.size;
+  }
+
+  /** In a header that lies in two chunks or more. */
+  #gatherHeader(chunk: Uint8Array, at: number, items: Fmp4Item[]): number {
     const wanted = this.#headerFilled < 8 ? 8 : MAX_BOX_HEADER_BYTES;
     const part = chunk.subarray(at, at + wanted - this.#headerFilled);
     this.#header.set(part, this.#headerFilled);
     this.#headerFilled += part.length;
-    const header = parseBoxHeader(this.#header.subarray(0, this.#headerFilled));
+    const gathered = this.#header.subarray(0, this.#headerFilled);
+    const header = parseBoxHeader(gathered);
     if (header !== undefined) {
       this.#check(header);
-      const open = this.#openBox(header, this.#streamOffset + at + part.length - this.#headerFilled);
-      open.bytes?.set(this.#header.subarray(0, this.#headerFilled));
-      open.filled = this.#headerFilled;
+      const open = this.#openBox(header, this.#streamOffset + at + part.length - gathered.length);
+      open.bytes?.set(gathered);
+      open.filled = gathered.length;
       this.#headerFilled = 0;
-      if (open.filled < header.size) this.#open = open;
-      else if (open.bytes !== undefined) this.#take(header, open.bytes, open.start, items);
+      this.#open = open;
+      this.#closeIfWhole(open, items);
     }
     return at + part.length;
   }
@@ -100,11 +102,14 @@ export class Fmp4Reader {
     const count = Math.min(chunk.length - at, open.header.size - open.filled);
     open.bytes?.set(chunk.subarray(at, at + count), open.filled);
     open.filled += count;
-    if (open.filled === open.header.size) {
-      this.#open = undefined;
-      if (open.bytes !== undefined) this.#take(open.header, open.bytes, open.start, items);
-    }
+    this.#closeIfWhole(open, items);
     return at + count;
+  }
+
+  #closeIfWhole(open: OpenBox, items: Fmp4Item[]): void {
+    if (open.filled < open.header.size) return;
+    this.#open = undefined;
+    if (open.bytes !== undefined) this.#take(open.header, open.bytes, open.start, items);
   }
 
   #openBox(header: BoxHeader, start: number): OpenBox {

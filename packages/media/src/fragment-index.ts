@@ -1,5 +1,5 @@
 // The moof box: where a fragment's samples are and when they are due, without their data.
-import { forEachBox, type BoxSpan, spanOf } from './box.ts';
+import { type BoxSpan, forEachBox, spanOf } from './box.ts';
 import { ByteReader } from './byte-reader.ts';
 import { MediaError } from './media-error.ts';
 import type { Movie, TrackDefaults } from './movie.ts';
@@ -71,6 +71,15 @@ interface RunStart {
   readonly offset: number;
 }
 
+/** What a run says about one sample, defaults filled in. */
+const readRunEntry = (reader: ByteReader, flags: number, defaults: TrackDefaults): TrackDefaults & { readonly composition: number } => ({
+  duration: flags & TRUN_DURATION ? reader.u32() : defaults.duration,
+  size: flags & TRUN_SIZE ? reader.u32() : defaults.size,
+  flags: flags & TRUN_FLAGS ? reader.u32() : defaults.flags,
+  // Version 0 calls the offset unsigned, but writers put negative ones there, and none is larger than 2^31.
+  composition: flags & TRUN_COMPOSITION ? reader.i32() : 0,
+});
+
 /** Reads one run; answers where the next one of its track goes on. */
 const parseRun = (bytes: Uint8Array, box: BoxSpan, track: TrackFragment, start: RunStart, into: SampleLocation[]): RunStart => {
   const reader = new ByteReader(bytes, box.body, box.end);
@@ -81,24 +90,26 @@ const parseRun = (bytes: Uint8Array, box: BoxSpan, track: TrackFragment, start: 
   let dts = start.dts;
   const firstFlags = flags & TRUN_FIRST_FLAGS ? reader.u32() : undefined;
   for (let i = 0; i < count; i++) {
-    const duration = flags & TRUN_DURATION ? reader.u32() : track.defaults.duration;
-    const size = flags & TRUN_SIZE ? reader.u32() : track.defaults.size;
-    const own = flags & TRUN_FLAGS ? reader.u32() : track.defaults.flags;
-    // Version 0 calls the offset unsigned, but writers put negative ones there, and none is larger than 2^31.
-    const composition = flags & TRUN_COMPOSITION ? reader.i32() : 0;
-    const sampleFlags = i === 0 && firstFlags !== undefined ? firstFlags : own;
+    const own = readRunEntry(reader, flags, track.defaults);
+    const sampleFlags = i === 0 && firstFlags !== undefined ? firstFlags : own.flags;
     if (track.known) {
       const isKey = track.isAudio || (sampleFlags & NON_SYNC_SAMPLE) === 0;
-      into.push({ trackId: track.trackId, dts, pts: dts + composition, duration, isKey, offset, size });
+      into.push({ trackId: track.trackId, dts, pts: dts + own.composition, duration: own.duration, isKey, offset, size: own.size });
     }
-    dts += duration;
-    offset += size;
+    dts += own.duration;
+    offset += own.size;
   }
   return { dts, offset };
 };
 
 /** Reads one track fragment; answers where its data ends. */
-const parseTrackFragment = (bytes: Uint8Array, traf: BoxSpan, movie: Movie, bases: { readonly moof: number; readonly previousEnd: number }, into: SampleLocation[]): number => {
+const parseTrackFragment = (
+  bytes: Uint8Array,
+  traf: BoxSpan,
+  movie: Movie,
+  bases: { readonly moof: number; readonly previousEnd: number },
+  into: SampleLocation[],
+): number => {
   let track: TrackFragment | undefined;
   let next: { dts?: number; offset: number } = { offset: bases.previousEnd };
   forEachBox(bytes, traf.body, traf.end, (box) => {

@@ -1,6 +1,7 @@
 // A box of ours in which a file says what it is: a `uuid` box with UTF-8 JSON. Players skip it.
-import { BoxWriter } from './box-writer.ts';
+
 import { parseBoxHeader } from './box.ts';
+import { BoxWriter } from './box-writer.ts';
 
 const USER_TYPE = Uint8Array.of(0x6e, 0x69, 0x67, 0x68, 0x74, 0x6a, 0x4a, 0x72, 0x9d, 0x1b, 0x5c, 0x0e, 0x2f, 0x83, 0xd4, 0x61);
 

@@ -1,8 +1,10 @@
 // What this package offers.
 export { type BoxHeader, MAX_BOX_HEADER_BYTES, parseBoxHeader } from './box.ts';
-export { Fmp4Reader, type Fmp4Item, type Fmp4ReaderOptions } from './fmp4-reader.ts';
+export { type Fmp4Item, Fmp4Reader, type Fmp4ReaderOptions } from './fmp4-reader.ts';
 export { writeFragment } from './fragment.ts';
 export { parseMoof, type SampleLocation } from './fragment-index.ts';
+export { parseH264Sps } from './h264-sps.ts';
+export { parseH265Sps } from './h265-sps.ts';
 export { readIdentityBox, writeIdentityBox } from './identity-box.ts';
 export { writeInitSegment } from './init-segment.ts';
 export { MediaError } from './media-error.ts';
@@ -13,13 +15,14 @@ export {
   isFillerNal,
   nalType,
   nalUnits,
-  parameterSetsDiffer,
   type PictureType,
+  parameterSetsDiffer,
   pictureType,
   toAnnexB,
 } from './nal.ts';
-export { type ByteRange, planProgressiveFile, type ProgressivePlan, type ProgressiveSource } from './progressive.ts';
-export { readSampleTables } from './sample-table-reader.ts';
+export { type ByteRange, type ProgressivePlan, type ProgressiveSource, planProgressiveFile } from './progressive.ts';
 export { findSps } from './sample-entry.ts';
-export { parseH264Sps, parseH265Sps, parseSps, type SpsFacts } from './sps.ts';
+export { readSampleTables } from './sample-table-reader.ts';
+export { parseSps } from './sps.ts';
+export type { SpsFacts } from './sps-facts.ts';
 export type { AudioTrack, Sample, Track, VideoTrack } from './track.ts';

@@ -1,7 +1,7 @@
 // The beginning of a fragmented file: what its tracks are, before any sample.
 import { BoxWriter } from './box-writer.ts';
-import { nextTrackId, writeFileType, writeMovieHeader, writeTrack } from './track-boxes.ts';
 import type { Track } from './track.ts';
+import { nextTrackId, writeFileType, writeMovieHeader, writeTrack } from './track-boxes.ts';
 
 const MOVIE_TIMESCALE = 1000;
 

@@ -2,7 +2,8 @@
 import { BitReader, unescapeNal } from './bit-reader.ts';
 import { MediaError } from './media-error.ts';
 import { findSps } from './sample-entry.ts';
-import { parseSps, type SpsFacts } from './sps.ts';
+import { parseSps } from './sps.ts';
+import type { SpsFacts } from './sps-facts.ts';
 import type { VideoTrack } from './track.ts';
 
 /** How a picture is coded; `B` pictures are shown in another order than decoded. */

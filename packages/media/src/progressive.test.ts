@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { audioTrack, videoTrack } from '../test/synthetic-tracks.ts';
-import { MediaError, parseBoxHeader, parseMoov, planProgressiveFile, readSampleTables, writeIdentityBox, type SampleLocation } from './index.ts';
+import { MediaError, parseBoxHeader, parseMoov, planProgressiveFile, readSampleTables, type SampleLocation, writeIdentityBox } from './index.ts';
 
 const moovOf = (header: Uint8Array): Uint8Array => {
   const ftyp = parseBoxHeader(header)!.size;
@@ -16,11 +16,27 @@ const video = (count: number, options: { size?: number; from?: number; first?: n
   });
 
 const audio = (count: number, from = 0): SampleLocation[] =>
-  Array.from({ length: count }, (_, index) => ({ trackId: 2, dts: from + index * 1024, pts: from + index * 1024, duration: 1024, isKey: true, offset: 5000 + index * 10_000, size: 100 }));
+  Array.from({ length: count }, (_, index) => ({
+    trackId: 2,
+    dts: from + index * 1024,
+    pts: from + index * 1024,
+    duration: 1024,
+    isKey: true,
+    offset: 5000 + index * 10_000,
+    size: 100,
+  }));
 
 describe('planProgressiveFile', () => {
   it('writes tables from which every sample is found again', () => {
-    const steps = fc.array(fc.record({ duration: fc.integer({ min: 1, max: 40_000 }), shift: fc.integer({ min: -20_000, max: 20_000 }), size: fc.integer({ min: 1, max: 900 }), key: fc.boolean() }), { minLength: 1, maxLength: 60 });
+    const steps = fc.array(
+      fc.record({
+        duration: fc.integer({ min: 1, max: 40_000 }),
+        shift: fc.integer({ min: -20_000, max: 20_000 }),
+        size: fc.integer({ min: 1, max: 900 }),
+        key: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 60 },
+    );
     fc.assert(
       fc.property(steps, fc.integer({ min: 0, max: 2 ** 34 }), (drafts, start) => {
         let dts = start;
@@ -32,7 +48,9 @@ describe('planProgressiveFile', () => {
         const plan = planProgressiveFile({ tracks: [videoTrack], samples });
         const first = Math.min(...samples.map((sample) => sample.pts));
         const found = readBack(plan.header);
-        expect(found.map(({ offset: _, ...rest }) => rest)).toEqual(samples.map(({ offset: _, ...rest }) => ({ ...rest, dts: expect.any(Number) as number, pts: rest.pts - first })));
+        expect(found.map(({ offset: _, ...rest }) => rest)).toEqual(
+          samples.map(({ offset: _, ...rest }) => ({ ...rest, dts: expect.any(Number) as number, pts: rest.pts - first })),
+        );
         expect(plan.copies.reduce((sum, copy) => sum + copy.size, plan.header.length)).toBe(plan.sizeBytes);
         expect(found[0]?.offset).toBe(plan.header.length);
       }),
@@ -43,7 +61,9 @@ describe('planProgressiveFile', () => {
   it('interleaves both tracks in chunks of half a second', () => {
     const plan = planProgressiveFile({ tracks: [videoTrack, audioTrack], samples: [...video(60), ...audio(32)] });
     const found = readBack(plan.header);
-    const starts = found.map((sample) => ({ kind: sample.trackId, at: sample.dts / (sample.trackId === 1 ? 90_000 : 16_000), offset: sample.offset })).sort((a, b) => a.offset - b.offset);
+    const starts = found
+      .map((sample) => ({ kind: sample.trackId, at: sample.dts / (sample.trackId === 1 ? 90_000 : 16_000), offset: sample.offset }))
+      .sort((a, b) => a.offset - b.offset);
     let newest = 0;
     for (const sample of starts) {
       expect(sample.at).toBeGreaterThan(newest - 0.6);

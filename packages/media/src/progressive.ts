@@ -3,8 +3,8 @@ import { BoxWriter } from './box-writer.ts';
 import type { SampleLocation } from './fragment-index.ts';
 import { MediaError } from './media-error.ts';
 import { type Chunk, writeSampleTables } from './sample-table-writer.ts';
-import { type Edit, nextTrackId, writeFileType, writeMovieHeader, writeTrack } from './track-boxes.ts';
 import type { Track } from './track.ts';
+import { type Edit, nextTrackId, writeFileType, writeMovieHeader, writeTrack } from './track-boxes.ts';
 
 /** A stretch of the source file, in bytes. */
 export interface ByteRange {
@@ -125,7 +125,8 @@ const writeHeader = (plans: readonly TrackPlan[], parts: HeaderParts): Uint8Arra
     plans.forEach((plan, index) => {
       const timing = timings[index];
       if (timing === undefined) return;
-      const tables = (): void => writeSampleTables(writer, { ...plan, compositionShift: timing.compositionShift, dataOffset: parts.dataOffset, wide: parts.wide });
+      const tables = (): void =>
+        writeSampleTables(writer, { ...plan, compositionShift: timing.compositionShift, dataOffset: parts.dataOffset, wide: parts.wide });
       writeTrack(writer, plan.track, { ...timing, tables });
     });
   });

@@ -1,8 +1,9 @@
 // Sample entries (`avc1`, `avc3`, `hvc1`, `hev1`, `mp4a`): from the box of an stsd to a track.
 import { type BoxSpan, findBox } from './box.ts';
 import { ByteReader } from './byte-reader.ts';
+import { h265CodecString } from './h265-sps.ts';
 import { MediaError } from './media-error.ts';
-import { h265CodecString, parseSps } from './sps.ts';
+import { parseSps } from './sps.ts';
 import type { Track, VideoTrack } from './track.ts';
 
 const VIDEO_FIELDS_BYTES = 78;

@@ -83,9 +83,7 @@ const readShift = (bytes: Uint8Array, trak: BoxSpan, movieTimescale: number): nu
   let pause = 0;
   for (let row = 0; row < rows; row++) {
     const duration = wide ? reader.u64() : reader.u32();
-    const high = reader.i32();
-    const mediaTime = !wide ? high : high < 0 ? -1 : high * 2 ** 32 + reader.u32();
-    if (wide && high < 0) reader.skip(4);
+    const mediaTime = wide ? reader.i32() * 2 ** 32 + reader.u32() : reader.i32();
     reader.skip(4);
     if (mediaTime >= 0) return pause - mediaTime;
     pause += Math.round((duration * readTimescale(bytes, trak)) / movieTimescale);

@@ -70,6 +70,15 @@ const writeTrackHeader = (writer: BoxWriter, track: Track, duration: number): vo
   });
 };
 
+const writeMediaTime = (writer: BoxWriter, mediaTime: number, wide: boolean): void => {
+  if (mediaTime >= 0) {
+    writer.u32or64(mediaTime, wide);
+    return;
+  }
+  if (wide) writer.i32(-1);
+  writer.i32(-1);
+};
+
 const writeEdits = (writer: BoxWriter, edits: readonly Edit[]): void => {
   const wide = edits.some((edit) => edit.duration > MAX_U32 || edit.mediaTime > 0x7fffffff);
   writer.box('edts', () => {
@@ -77,8 +86,7 @@ const writeEdits = (writer: BoxWriter, edits: readonly Edit[]): void => {
       writer.u32(edits.length);
       for (const edit of edits) {
         writer.u32or64(edit.duration, wide);
-        if (edit.mediaTime >= 0) writer.u32or64(edit.mediaTime, wide);
-        else for (let i = 0; i < (wide ? 2 : 1); i++) writer.i32(-1);
+        writeMediaTime(writer, edit.mediaTime, wide);
         writer.u32(0x10000);
       }
     });

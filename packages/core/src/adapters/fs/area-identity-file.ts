@@ -77,6 +77,8 @@ export const verifyAreaIdentity = async (root: string, expected: Pick<AreaIdenti
   const found = await readAreaIdentity(root);
   if (found === undefined) throw new RecorderError('AREA_MISSING', `${root} has no identity file`, { context: { area: expected.area } });
   if (found.id !== expected.id || found.area !== expected.area) {
-    throw new RecorderError('AREA_MISSING', `${root} is the disk of area ${found.area} with id ${found.id}, not ${expected.id}`, { context: { area: expected.area } });
+    throw new RecorderError('AREA_MISSING', `${root} is the disk of area ${found.area} with id ${found.id}, not ${expected.id}`, {
+      context: { area: expected.area },
+    });
   }
 };

@@ -39,7 +39,12 @@ export class EventVideoWriter implements EventFile {
   /** By track id: the earliest decode time the next sample may have. */
   readonly #nextDts = new Map<number, number>();
 
-  private constructor(path: string, handle: FileHandle, tracks: readonly Track[], options: { readonly video: VideoTrack; readonly length: number; readonly logger: Logger | undefined }) {
+  private constructor(
+    path: string,
+    handle: FileHandle,
+    tracks: readonly Track[],
+    options: { readonly video: VideoTrack; readonly length: number; readonly logger: Logger | undefined },
+  ) {
     this.path = path;
     this.#handle = handle;
     this.#tracks = tracks;
@@ -160,7 +165,8 @@ export class EventVideoWriter implements EventFile {
    * rising, because a file in which they go back does not play.
    */
   #toTicks(samples: readonly RecordedSample[]): readonly [Sample[], ReadonlyMap<number, number>] {
-    const shiftUs = (this.#shiftUs ??= Math.max(0, ...samples.map((sample) => -sample.dtsUs)));
+    this.#shiftUs ??= Math.max(0, ...samples.map((sample) => -sample.dtsUs));
+    const shiftUs = this.#shiftUs;
     const nextDts = new Map(this.#nextDts);
     const own: Sample[] = [];
     for (const sample of samples) {

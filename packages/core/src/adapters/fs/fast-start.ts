@@ -1,7 +1,7 @@
 // Rewrites a fragmented file so that all tables come first: it then opens at once and seeks anywhere. Nothing is
 // encoded again; the old file stays until the new one is whole on disk.
 import { type FileHandle, open } from 'node:fs/promises';
-import { type ByteRange, MediaError, planProgressiveFile, type ProgressivePlan } from '@nightjar/media';
+import { type ByteRange, MediaError, type ProgressivePlan, planProgressiveFile } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { EventRecord } from '../../model/event.ts';
 import { replaceFile } from './atomic-write.ts';

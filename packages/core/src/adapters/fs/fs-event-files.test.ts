@@ -16,10 +16,11 @@ const start = async (root: string, event: EventRecord): Promise<string> => {
   return file.path;
 };
 
-const exists = (path: string): Promise<boolean> => lstat(path).then(
-  () => true,
-  () => false,
-);
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 describe('FsEventFiles', () => {
   it('makes the directories of every scheme, with the markers of Deep and Shallow', () =>
@@ -93,15 +94,17 @@ describe('FsEventFiles', () => {
       expect(await readlink(join(root, 'porch/26/11/22/.8'))).toBe('13/04/05');
     }));
 
-  it.each(['../outside/1', '/etc/passwd', 'porch/../../outside', 'porch', '', '.', 'porch//1', 'porch/./1', 'porch/1\0', 'porch\\..\\1'])('refuses to remove %j', (directory) =>
-    withDirectory(async (top) => {
-      const root = join(top, 'area');
-      await start(await mkdir(root, { recursive: true }).then(() => root), sampleEvent(1));
-      await mkdir(join(top, 'outside/1'), { recursive: true });
-      await expect(files.remove(root, directory, 1)).rejects.toMatchObject({ code: 'DISK_FAILED' });
-      expect(await exists(join(top, 'outside/1'))).toBe(true);
-      expect(await exists(join(root, 'porch/1/1-video.mp4'))).toBe(true);
-    }),
+  it.each(['../outside/1', '/etc/passwd', 'porch/../../outside', 'porch', '', '.', 'porch//1', 'porch/./1', 'porch/1\0', 'porch\\..\\1'])(
+    'refuses to remove %j',
+    (directory) =>
+      withDirectory(async (top) => {
+        const root = join(top, 'area');
+        await start(await mkdir(root, { recursive: true }).then(() => root), sampleEvent(1));
+        await mkdir(join(top, 'outside/1'), { recursive: true });
+        await expect(files.remove(root, directory, 1)).rejects.toMatchObject({ code: 'DISK_FAILED' });
+        expect(await exists(join(top, 'outside/1'))).toBe(true);
+        expect(await exists(join(root, 'porch/1/1-video.mp4'))).toBe(true);
+      }),
   );
 
   it('follows no symbolic link out of the root, neither removing nor writing', () =>

@@ -2,8 +2,8 @@ import { copyFile, mkdir, open, readdir, readFile, stat, writeFile } from 'node:
 import { dirname, join } from 'node:path';
 import { Fmp4Reader, type Track } from '@nightjar/media';
 import { sampleEvent } from '@nightjar/testkit';
-import { pictures, silentTracks, sound, soundTracks, withDirectory } from '../../../test/event-recording.ts';
 import { describeWithFfmpeg, fragmentedClip, probe } from '../../../../media/test/ffmpeg-clip.ts';
+import { pictures, silentTracks, sound, soundTracks, withDirectory } from '../../../test/event-recording.ts';
 import type { RecordedSample } from '../../ports/event-files.ts';
 import { FsEventFiles } from './fs-event-files.ts';
 import { inspectVideo, repairVideo } from './video-repair.ts';
@@ -30,23 +30,32 @@ const torn = async (root: string): Promise<string> => {
 };
 
 describe('repairVideo', () => {
-  it('keeps every whole fragment, wherever the file was cut', () =>
-    withDirectory(async (root) => {
-      const path = await torn(root);
-      const whole = await readFile(path);
-      const { fragments, initBytes } = await scan(path);
-      expect(fragments).toHaveLength(4);
-      const victim = join(root, 'cut.mp4');
-      const everywhere = [...Array(20).keys(), ...Array.from({ length: whole.length - initBytes + 31 }, (_, index) => initBytes - 30 + index)];
-      const cuts = everywhere.filter((cut, index) => index % 3 === 0 || fragments.some(({ start, end }) => Math.abs(cut - start) < 12 || Math.abs(cut - end) < 12));
-      for (const cut of cuts) {
-        await writeFile(victim, whole.subarray(0, cut));
-        const kept = fragments.filter((fragment) => fragment.end <= cut).length;
-        const facts = await repairVideo(victim);
-        expect({ cut, frames: facts?.frames, durationMs: facts?.durationMs }).toEqual({ cut, ...(kept === 0 ? {} : { frames: kept * 5, durationMs: kept * 500 }) });
-        if (facts !== undefined) expect(facts.identity).toEqual(event);
-      }
-    }), 60_000);
+  it(
+    'keeps every whole fragment, wherever the file was cut',
+    () =>
+      withDirectory(async (root) => {
+        const path = await torn(root);
+        const whole = await readFile(path);
+        const { fragments, initBytes } = await scan(path);
+        expect(fragments).toHaveLength(4);
+        const victim = join(root, 'cut.mp4');
+        const everywhere = [...Array(20).keys(), ...Array.from({ length: whole.length - initBytes + 31 }, (_, index) => initBytes - 30 + index)];
+        const cuts = everywhere.filter(
+          (cut, index) => index % 3 === 0 || fragments.some(({ start, end }) => Math.abs(cut - start) < 12 || Math.abs(cut - end) < 12),
+        );
+        for (const cut of cuts) {
+          await writeFile(victim, whole.subarray(0, cut));
+          const kept = fragments.filter((fragment) => fragment.end <= cut).length;
+          const facts = await repairVideo(victim);
+          expect({ cut, frames: facts?.frames, durationMs: facts?.durationMs }).toEqual({
+            cut,
+            ...(kept === 0 ? {} : { frames: kept * 5, durationMs: kept * 500 }),
+          });
+          if (facts !== undefined) expect(facts.identity).toEqual(event);
+        }
+      }),
+    60_000,
+  );
 
   it('leaves a fast-start file alone, byte by byte', () =>
     withDirectory(async (root) => {

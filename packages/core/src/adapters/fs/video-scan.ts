@@ -78,42 +78,84 @@ const attempt = <T>(parse: () => T): T | undefined => {
   }
 };
 
+/** What a walk has found so far. */
+class Findings {
+  movie: Movie | undefined;
+  identity: EventRecord | undefined;
+  initBytes = 0;
+  tableSamples: readonly SampleLocation[] = [];
+  readonly fragments: ScannedFragment[] = [];
+  readonly #sizeBytes: number;
+  /** The moof that waits for its mdat. */
+  #open: Omit<ScannedFragment, 'end'> | undefined;
+
+  constructor(sizeBytes: number) {
+    this.#sizeBytes = sizeBytes;
+  }
+
+  /** Takes one more box; `false` where it is damaged and the walk must end. */
+  take(box: Box): boolean {
+    const isSound = this.#read(box);
+    if (isSound && this.fragments.length === 0 && this.#open === undefined) this.initBytes = box.end;
+    return isSound;
+  }
+
+  #read({ type, start, end, bytes = new Uint8Array(0) }: Box): boolean {
+    switch (type) {
+      case 'moov':
+        return this.#readMoov(bytes);
+      case 'uuid':
+        this.identity ??= readEventIdentity(bytes);
+        return true;
+      case 'moof':
+        return this.#readMoof(bytes, start);
+      case 'mdat':
+        return this.#closeFragment(start, end);
+      default:
+        return true;
+    }
+  }
+
+  #readMoov(bytes: Uint8Array): boolean {
+    const movie = attempt(() => parseMoov(bytes));
+    if (movie === undefined) return false;
+    this.movie = movie;
+    this.tableSamples = (attempt(() => readSampleTables(bytes, movie)) ?? []).filter((sample) => sample.offset + sample.size <= this.#sizeBytes);
+    return true;
+  }
+
+  #readMoof(bytes: Uint8Array, start: number): boolean {
+    const { movie } = this;
+    const samples = movie === undefined ? undefined : attempt(() => parseMoof(bytes, start, movie));
+    if (samples === undefined) return false;
+    this.#open = { start, samples };
+    return true;
+  }
+
+  #closeFragment(dataStart: number, end: number): boolean {
+    if (this.#open === undefined) return true;
+    const { start, samples } = this.#open;
+    if (samples.some((sample) => sample.offset < dataStart || sample.offset + sample.size > end)) return false;
+    this.fragments.push({ start, end, samples });
+    this.#open = undefined;
+    return true;
+  }
+}
+
 /** Reads what a file holds. Damage ends the walk; it is no error. */
 export const scanVideo = async (handle: FileHandle): Promise<VideoScan> => {
   const { size: sizeBytes } = await handle.stat();
-  let movie: Movie | undefined;
-  let identity: EventRecord | undefined;
-  let initBytes = 0;
-  let tableSamples: readonly SampleLocation[] = [];
-  let open: { readonly start: number; readonly samples: readonly SampleLocation[] } | undefined;
-  const fragments: ScannedFragment[] = [];
+  const found = new Findings(sizeBytes);
   for await (const box of wholeBoxes(handle, sizeBytes)) {
-    const { bytes } = box;
-    if (box.type === 'moov' && bytes !== undefined) {
-      movie = attempt(() => parseMoov(bytes));
-      if (movie === undefined) break;
-      const known = movie;
-      tableSamples = (attempt(() => readSampleTables(bytes, known)) ?? []).filter((sample) => sample.offset + sample.size <= sizeBytes);
-    } else if (box.type === 'uuid' && bytes !== undefined) {
-      identity ??= readEventIdentity(bytes);
-    } else if (box.type === 'moof' && bytes !== undefined) {
-      const known = movie;
-      const samples = known === undefined ? undefined : attempt(() => parseMoof(bytes, box.start, known));
-      if (samples === undefined) break;
-      open = { start: box.start, samples };
-    } else if (box.type === 'mdat' && open !== undefined) {
-      const { start, samples } = open;
-      if (samples.some((sample) => sample.offset < box.start || sample.offset + sample.size > box.end)) break;
-      fragments.push({ start, end: box.end, samples });
-      open = undefined;
-    }
-    if (fragments.length === 0 && open === undefined) initBytes = box.end;
+    if (!found.take(box)) break;
   }
+  const { movie, identity, initBytes, fragments, tableSamples } = found;
   return { sizeBytes, initBytes, fragments, tableSamples, ...(movie === undefined ? {} : { movie }), ...(identity === undefined ? {} : { identity }) };
 };
 
 /** All samples of a file, fragmented or not. */
-export const samplesOf = (scan: VideoScan): readonly SampleLocation[] => (scan.fragments.length > 0 ? scan.fragments.flatMap((fragment) => fragment.samples) : scan.tableSamples);
+export const samplesOf = (scan: VideoScan): readonly SampleLocation[] =>
+  scan.fragments.length > 0 ? scan.fragments.flatMap((fragment) => fragment.samples) : scan.tableSamples;
 
 /** What a file says about itself; `undefined` where it has no picture. */
 export const factsOf = (scan: VideoScan): VideoFacts | undefined => {
