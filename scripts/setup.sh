@@ -12,19 +12,21 @@ for argument in "$@"; do
   esac
 done
 
-# `npm install` and `npm ci` both leave a copy of the lockfile they worked from (the postinstall script).
+# `npm install` leaves a copy of the lockfile they worked from (the postinstall script).
 if ! cmp -s package-lock.json node_modules/.installed-lock.json; then
   if ! command -v npm >/dev/null 2>&1; then
     echo "setup: npm is missing; install Node 20 or later with npm" >&2
     exit 1
   fi
   echo "setup: installing npm dependencies"
+  # Not `npm ci`: it refuses a lockfile without the binaries of other platforms, which registry mirrors often lack.
+  # This installs what the lockfile says as well, changes no file of ours, and leaves in place what is right already.
   # Warnings about the engine of the Node that runs npm do not concern us: everything else runs with the Node installed here.
-  npm ci --no-audit --no-fund --loglevel=error
+  npm install --no-save --no-audit --no-fund --loglevel=error
 fi
 
 if ! node_modules/.bin/node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 24 || (a === 24 && b >= 15) ? 0 : 1)' 2>/dev/null; then
-  echo "setup: node_modules/.bin/node is missing or older than 24.15; the npm package 'node' installs it, so its install script must be allowed to run (ignore-scripts=false), then run 'npm ci'" >&2
+  echo "setup: node_modules/.bin/node is missing or older than 24.15; the npm package 'node' installs it, so its install script must be allowed to run (ignore-scripts=false), then run 'npm install'" >&2
   exit 1
 fi
 
