@@ -1,6 +1,7 @@
 // The background of a picture: per pixel a running mean and a running mean deviation, from which each pixel gets its
 // own threshold. Never learns under foreground, but for the slow tolerance that ends endless alarms.
 import type { BitPlane } from './bit-plane.ts';
+import { FLUTTER_CELL } from './flutter-map.ts';
 import type { FlutterMap } from './flutter-map.ts';
 
 /** Shares a second. */
@@ -15,6 +16,12 @@ const FIRST_DEVIATION = 2.5;
 const LEAST_DEVIATION = 1;
 const LEAST_THRESHOLD = 12;
 const DEVIATIONS = 4;
+/** Pixels a camera on a pole may sway by unnoticed: an edge's step counts for this much. */
+const EDGE_SHARE = 0.4;
+const EDGE_TURNS = 16;
+/** Seconds between lessons below which each teaches half of the rows. */
+const FREQUENT = 0.4;
+const HALVES = [0, 1] as const;
 
 /** What one learning step is told. */
 export interface Lesson {
@@ -37,23 +44,36 @@ export class BackgroundModel {
   readonly deviation: Float32Array;
   /** Levels a pixel must differ by more than, flutter included. */
   readonly threshold: Uint8Array;
+  /** Largest step to a neighbour, in levels; refreshed a few rows at a time. */
+  readonly #edge: Uint8Array;
+  readonly #width: number;
+  readonly #height: number;
+  /** Seconds not learned yet, of either half of the rows. */
+  readonly #owed = [0, 0];
+  #turn = 0;
 
-  constructor(pixels: number) {
+  constructor(width: number, height: number) {
+    const pixels = width * height;
     this.mean = new Float32Array(pixels);
     this.deviation = new Float32Array(pixels).fill(FIRST_DEVIATION);
     this.threshold = new Uint8Array(pixels).fill(LEAST_THRESHOLD);
+    this.#edge = new Uint8Array(pixels);
+    this.#width = width;
+    this.#height = height;
   }
 
   /** Takes a picture as the background; noise and flutter that are known stay known. */
   seed(luma: Uint8Array): void {
     this.mean.set(luma);
+    for (let y = 0; y < this.#height; y += 1) this.#measureEdges(y);
+    this.#owed.fill(0);
   }
 
   /** Forgets everything and begins with this picture. */
   restart(luma: Uint8Array): void {
     this.seed(luma);
     this.deviation.fill(FIRST_DEVIATION);
-    this.threshold.fill(LEAST_THRESHOLD);
+    for (let at = 0; at < this.threshold.length; at += 1) this.threshold[at] = LEAST_THRESHOLD + EDGE_SHARE * (this.#edge[at] ?? 0);
   }
 
   /** Learns fast and everywhere: the first second, and after the light changed. */
@@ -69,47 +89,83 @@ export class BackgroundModel {
     }
   }
 
-  /** Learns where nothing is; `flutter` is told which pixels flipped, and its thresholds take effect. */
+  /**
+   * Learns where nothing is; `flutter` is told which pixels flipped, and its thresholds take effect. Where lessons are
+   * frequent, one teaches every other band of rows, which then learns for the time since its last turn.
+   */
   learn(lesson: Lesson, flutter: FlutterMap): void {
-    const { luma, residual, changed, foreground, seconds } = lesson;
+    this.#turn += 1;
+    const halves = lesson.seconds < FREQUENT;
+    this.#owed[0] = (this.#owed[0] ?? 0) + lesson.seconds;
+    this.#owed[1] = (this.#owed[1] ?? 0) + lesson.seconds;
+    for (const half of HALVES) {
+      if (halves && half !== (this.#turn & 1)) continue;
+      const seconds = this.#owed[half] ?? 0;
+      this.#owed[half] = 0;
+      for (let top = half * FLUTTER_CELL; top < this.#height; top += 2 * FLUTTER_CELL) {
+        for (let y = top; y < Math.min(this.#height, top + FLUTTER_CELL); y += 1) this.#learnRow(lesson, y, seconds, flutter);
+        flutter.advanceBand(top, seconds);
+      }
+    }
+    flutter.spread();
+    for (let y = this.#turn % EDGE_TURNS; y < this.#height; y += EDGE_TURNS) this.#measureEdges(y);
+  }
+
+  #learnRow(lesson: Lesson, y: number, seconds: number, flutter: FlutterMap): void {
+    const { luma, residual, changed, foreground } = lesson;
     const { mean, deviation, threshold } = this;
-    const { width, height, stride } = changed;
+    const edge = this.#edge;
     const rate = 1 - Math.exp(-LEARN_RATE * seconds);
     const tolerance = 1 - Math.exp(-TOLERANCE_RATE * seconds);
     const light = lesson.shifted ? 1 - Math.exp(-LIGHT_RATE * seconds) : 0;
-    let at = 0;
-    for (let y = 0; y < height; y += 1) {
-      for (let j = 0; j < stride; j += 1) {
-        const end = Math.min(at + 32, (y + 1) * width);
-        const word = y * stride + j;
-        const things = foreground.words[word] ?? 0;
-        const beyond = changed.words[word] ?? 0;
-        let flips = 0;
-        for (let bit = 0; at < end; at += 1, bit += 1) {
-          const value = luma[at] ?? 0;
-          const r = residual[at] ?? 0;
-          const d = r < 0 ? -r : r;
-          let m = mean[at] ?? 0;
-          let known = deviation[at] ?? 0;
-          if (((things >>> bit) & 1) === 0) {
-            m += rate * (value - m);
-            if (((beyond >>> bit) & 1) === 0) known += rate * (d - known);
-          } else if (d > known) {
-            known += tolerance * (d - known);
-          }
-          m += light * (value - r - m);
-          if (known < LEAST_DEVIATION) known = LEAST_DEVIATION;
-          mean[at] = m;
-          deviation[at] = known;
-          const own = DEVIATIONS * known;
-          const level = own > LEAST_THRESHOLD ? own : LEAST_THRESHOLD;
-          if (d > level) flips |= 1 << bit;
-          const raised = level * flutter.factorAt(y, j * 32 + bit);
-          threshold[at] = raised > 255 ? 255 : raised;
+    let at = y * this.#width;
+    const rowEnd = at + this.#width;
+    for (let j = 0; j < changed.stride; j += 1) {
+      const end = Math.min(at + 32, rowEnd);
+      const word = y * changed.stride + j;
+      const things = foreground.words[word] as number;
+      const beyond = changed.words[word] as number;
+      let flips = 0;
+      let factor = 1;
+      for (let bit = 0; at < end; at += 1, bit += 1) {
+        if ((bit & (FLUTTER_CELL - 1)) === 0) factor = flutter.factorAt(y, j * 32 + bit);
+        const r = residual[at] as number;
+        const d = r < 0 ? -r : r;
+        const value = luma[at] as number;
+        let m = mean[at] as number;
+        let known = deviation[at] as number;
+        if (((things >>> bit) & 1) === 0) {
+          m += rate * (value - m);
+          if (((beyond >>> bit) & 1) === 0) known += rate * (d - known);
+        } else if (d > known) {
+          known += tolerance * (d - known);
         }
-        flutter.note(word, flips);
+        m += light * (value - r - m);
+        if (known < LEAST_DEVIATION) known = LEAST_DEVIATION;
+        mean[at] = m;
+        deviation[at] = known;
+        const own = DEVIATIONS * known;
+        const level = (own > LEAST_THRESHOLD ? own : LEAST_THRESHOLD) + EDGE_SHARE * (edge[at] as number);
+        if (d > level) flips |= 1 << bit;
+        const raised = level * factor;
+        threshold[at] = raised > 255 ? 255 : raised;
       }
+      flutter.note(word, flips);
     }
-    flutter.advance(seconds);
+  }
+
+  #measureEdges(y: number): void {
+    const width = this.#width;
+    const up = y > 0 ? -width : 0;
+    const down = y + 1 < this.#height ? width : 0;
+    for (let x = 0; x < width; x += 1) {
+      const at = y * width + x;
+      const m = this.mean[at] ?? 0;
+      const left = Math.abs(m - (this.mean[x > 0 ? at - 1 : at] ?? 0));
+      const right = Math.abs(m - (this.mean[x + 1 < width ? at + 1 : at] ?? 0));
+      const above = Math.abs(m - (this.mean[at + up] ?? 0));
+      const below = Math.abs(m - (this.mean[at + down] ?? 0));
+      this.#edge[at] = Math.max(left, right, above, below);
+    }
   }
 }

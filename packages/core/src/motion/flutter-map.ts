@@ -2,7 +2,8 @@
 // neighbourhood less sensitive. Kept per cell of 4 x 4 pixels, because the next leaf is never far.
 import { bitCount } from './bit-plane.ts';
 
-const CELL = 4;
+/** Side of a cell, in pixels. */
+export const FLUTTER_CELL = 4;
 /** Share a second. */
 const RATE = 0.1;
 /** Rise of the threshold per share of flips. */
@@ -19,17 +20,20 @@ export class FlutterMap {
   readonly #before: Int32Array;
   readonly #flipped: Int32Array;
   readonly #share: Float32Array;
+  /** Largest share of a cell and those above and below it. */
+  readonly #tallest: Float32Array;
   readonly #factor: Float32Array;
   #age = 0;
 
   constructor(width: number, height: number) {
-    this.#columns = Math.ceil(width / CELL);
-    this.#rows = Math.ceil(height / CELL);
+    this.#columns = Math.ceil(width / FLUTTER_CELL);
+    this.#rows = Math.ceil(height / FLUTTER_CELL);
     this.#stride = (width + 31) >>> 5;
     this.#height = height;
     this.#before = new Int32Array(this.#stride * height);
     this.#flipped = new Int32Array(this.#stride * height);
     this.#share = new Float32Array(this.#columns * this.#rows);
+    this.#tallest = new Float32Array(this.#columns * this.#rows);
     this.#factor = new Float32Array(this.#columns * this.#rows).fill(1);
   }
 
@@ -53,39 +57,39 @@ export class FlutterMap {
     this.#before[word] = beyond;
   }
 
-  /** Ends a step that `note` was called for with every word. */
-  advance(seconds: number): void {
-    this.#age += seconds;
+  /** Ends a step of the cells whose rows begin at `top`: `note` was called for every word of them. */
+  advanceBand(top: number, seconds: number): void {
+    if (top === 0) this.#age += seconds;
     // Young maps believe what they see: a cold start in wind must not take half a minute.
     const rate = 1 - Math.exp(-Math.max(RATE, 1 / (1 + this.#age)) * seconds);
-    for (let row = 0; row < this.#rows; row += 1) {
-      for (let column = 0; column < this.#columns; column += 1) {
-        let flips = 0;
-        const word = column >>> 3;
-        const shift = (column & 7) * CELL;
-        for (let y = row * CELL; y < Math.min(this.#height, (row + 1) * CELL); y += 1) {
-          flips += bitCount(((this.#flipped[y * this.#stride + word] ?? 0) >>> shift) & 15);
-        }
-        const cell = row * this.#columns + column;
-        const share = this.#share[cell] ?? 0;
-        this.#share[cell] = share + rate * (flips / (CELL * CELL) - share);
-      }
+    const bottom = Math.min(this.#height, top + FLUTTER_CELL);
+    for (let column = 0; column < this.#columns; column += 1) {
+      let flips = 0;
+      const word = column >>> 3;
+      const shift = (column & 7) * FLUTTER_CELL;
+      for (let y = top; y < bottom; y += 1) flips += bitCount(((this.#flipped[y * this.#stride + word] ?? 0) >>> shift) & 15);
+      const cell = (top / FLUTTER_CELL) * this.#columns + column;
+      const share = this.#share[cell] ?? 0;
+      this.#share[cell] = share + rate * (flips / (FLUTTER_CELL * FLUTTER_CELL) - share);
     }
-    this.#spread();
   }
 
-  #spread(): void {
+  /** Makes new factors from what the cells and their neighbours have seen. */
+  spread(): void {
+    const columns = this.#columns;
     for (let row = 0; row < this.#rows; row += 1) {
-      for (let column = 0; column < this.#columns; column += 1) {
-        let most = this.#share[row * this.#columns + column] ?? 0;
-        for (let y = Math.max(0, row - 1); y <= Math.min(this.#rows - 1, row + 1); y += 1) {
-          for (let x = Math.max(0, column - 1); x <= Math.min(this.#columns - 1, column + 1); x += 1) {
-            const near = SPREAD * (this.#share[y * this.#columns + x] ?? 0);
-            if (near > most) most = near;
-          }
-        }
-        this.#factor[row * this.#columns + column] = 1 + STRENGTH * most;
+      const above = row > 0 ? -columns : 0;
+      const below = row + 1 < this.#rows ? columns : 0;
+      for (let column = 0; column < columns; column += 1) {
+        const at = row * columns + column;
+        this.#tallest[at] = Math.max(this.#share[at + above] ?? 0, this.#share[at] ?? 0, this.#share[at + below] ?? 0);
       }
+    }
+    for (let at = 0; at < this.#factor.length; at += 1) {
+      const column = at % columns;
+      const left = column > 0 ? (this.#tallest[at - 1] ?? 0) : 0;
+      const right = column + 1 < columns ? (this.#tallest[at + 1] ?? 0) : 0;
+      this.#factor[at] = 1 + STRENGTH * Math.max(this.#share[at] ?? 0, SPREAD * Math.max(left, this.#tallest[at] ?? 0, right));
     }
   }
 }

@@ -1,4 +1,5 @@
 // The inner loop: a frame minus what the background looks like in today's light. Runs once a frame over every pixel.
+import { bitCount } from './bit-plane.ts';
 import type { BitPlane } from './bit-plane.ts';
 
 /** Background levels at or beyond these hide what the pixel would look like in other light. */
@@ -29,30 +30,26 @@ export const subtractBackground = (luma: Uint8Array, expected: Expectation, resi
   const atLow = gain * CLIPPED_LOW + offset;
   const darker = atHigh < CLIPPED_HIGH - UNCLIPPING_SHIFT;
   const brighter = atLow > CLIPPED_LOW + UNCLIPPING_SHIFT;
+  const unclipping = darker || brighter;
   let marked = 0;
   let at = 0;
   for (let y = 0; y < height; y += 1) {
     for (let j = 0; j < stride; j += 1) {
       const end = Math.min(at + 32, (y + 1) * width);
       let word = 0;
-      for (let bit = 0; at < end; at += 1, bit += 1) {
-        const background = mean[at] ?? 0;
+      for (let bit = 1; at < end; at += 1, bit <<= 1) {
+        const background = mean[at] as number;
         let predicted = gain * background + offset;
         if (predicted < 0) predicted = 0;
         else if (predicted > 255) predicted = 255;
-        let r = ((luma[at] ?? 0) - predicted + 256.5) | 0;
-        r -= 256;
+        let r = (((luma[at] as number) - predicted + 256.5) | 0) - 256;
         // A white wall that was clipped by a lamp may be any brighter than predicted once the lamp is off; black likewise.
-        if (darker && r > 0 && background >= CLIPPED_HIGH) r = 0;
-        if (brighter && r < 0 && background <= CLIPPED_LOW) r = 0;
+        if (unclipping && ((darker && r > 0 && background >= CLIPPED_HIGH) || (brighter && r < 0 && background <= CLIPPED_LOW))) r = 0;
         residual[at] = r;
-        const d = r < 0 ? -r : r;
-        if (d > (threshold[at] ?? 0)) {
-          word |= 1 << bit;
-          marked += 1;
-        }
+        if ((r < 0 ? -r : r) > (threshold[at] as number)) word |= bit;
       }
       words[y * stride + j] = word;
+      if (word !== 0) marked += bitCount(word);
     }
   }
   return marked;

@@ -3,7 +3,7 @@
 
 const BLOCK_WIDTH = 16;
 const BLOCK_HEIGHT = 10;
-const MOST_SAMPLES = 32;
+const MOST_SAMPLES = 16;
 const ITERATIONS = 4;
 /** Holds the gain near 1 where the picture is too flat to tell it; in squared levels. */
 const GAIN_PRIOR = 3600;

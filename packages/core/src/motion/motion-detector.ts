@@ -64,7 +64,7 @@ export class MotionDetector {
     this.#zones = zones;
     this.#countdowns = zones.map(() => ({ overload: 0, extend: 0 }));
     this.#checks = new ZoneChecks(zones, width, height);
-    this.#model = new BackgroundModel(width * height);
+    this.#model = new BackgroundModel(width, height);
     this.#light = new IlluminationFit(width, height);
     this.#flutter = new FlutterMap(width, height);
     this.#still = new Stillness(width, height);

@@ -61,8 +61,7 @@ export class ZoneChecks {
     const mask = zoneMask(zone.polygon, width, height);
     const area = mask.count();
     const factor = sensitivityFactor(zone.sensitivity);
-    // ZoneMinder's percentages are of the polygon, so a numeric zone keeps its area; what it may not see stays unchanged.
-    if (zone.thresholds !== undefined) return new ThresholdCheck(zone.thresholds, mask);
+    if (zone.thresholds !== undefined) return new ThresholdCheck(zone.thresholds, mask, this.blind);
     if (factor !== 1 && factor !== Infinity && !this.#finders.has(factor)) {
       this.#finders.set(factor, { finder: new ForegroundFinder(width, height, thingFloor(width, height, factor)), fresh: false });
     }

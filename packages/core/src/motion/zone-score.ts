@@ -54,10 +54,13 @@ export class ThresholdCheck {
   readonly #scratch: BitPlane;
   readonly #blobs: ComponentFinder;
 
-  constructor(thresholds: ZoneThresholds, mask: BitPlane) {
+  /** @param blind - Pixels that never count; they stay part of the zone's area. */
+  constructor(thresholds: ZoneThresholds, mask: BitPlane, blind?: BitPlane) {
     this.#thresholds = thresholds;
-    this.#mask = mask;
     this.#area = mask.count();
+    this.#mask = new BitPlane(mask.width, mask.height);
+    this.#mask.copyFrom(mask);
+    if (blind !== undefined) this.#mask.subtract(blind);
     this.#limits = pixelLimits(thresholds, this.#area);
     this.#plane = new BitPlane(mask.width, mask.height);
     this.#scratch = new BitPlane(mask.width, mask.height);
