@@ -46,7 +46,7 @@ const SOCKET_ERRORS: Readonly<Record<string, string>> = {
 
 /** Describes `error`; only its code is used, never its text, so nothing secret can get through. */
 export function describeConnectionError(error: unknown): ConnectionProblem {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (typeof code === 'number') {
     return { text: `The broker ${REFUSALS[code] ?? `refused the connection (code ${code})`}`, wrongVersion: code === 1 || code === 132 };
   }

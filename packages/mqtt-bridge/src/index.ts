@@ -5,3 +5,4 @@ export type { MqttBridgeOptions, MqttHealth } from './options.ts';
 export type { EventPayload, EventType } from './payloads.ts';
 export { TOPICS, topicFor, type TopicName, type TopicSpec } from './topics.ts';
 export { topicsMarkdown } from './topics-markdown.ts';
+export { type BrokerCredentials, BrokerError, type BrokerUser, EmbeddedBroker, type EmbeddedBrokerOptions } from './embedded-broker.ts';

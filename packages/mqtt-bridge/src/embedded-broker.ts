@@ -1,0 +1,223 @@
+// Starts, watches and stops the embedded broker in a process of its own.
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { BrokerAccess, BrokerSetup, FromBroker, ToBroker } from './broker-messages.ts';
+import { hashPassword } from './broker-rules.ts';
+import { type BridgeLogger, CalmLogger, SILENT } from './logger.ts';
+import { baseTopicProblem } from './topics.ts';
+
+/** Someone who may log in. */
+export interface BrokerUser {
+  readonly username: string;
+  readonly password: string;
+  /** `recorder` may do everything, `control` may send commands and use topics outside the base, `read` only reads. */
+  readonly access: BrokerAccess;
+}
+
+/** Where it listens, who may log in, and its limits. */
+export interface EmbeddedBrokerOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 1883; 0 takes a free one. */
+  readonly port?: number;
+  /** The recorder's base topic, default `nightjar`. */
+  readonly base?: string;
+  /** Besides the recorder itself, whose user is made anew at each start. */
+  readonly users?: readonly BrokerUser[];
+  /** `read`: clients without a user name may read below the base; loopback only. Default `refuse`. */
+  readonly anonymous?: 'refuse' | 'read';
+  /** Networks clients may come from, as CIDR. Default: all. */
+  readonly allow?: readonly string[];
+  /** Default 100. */
+  readonly maxConnections?: number;
+  /** Larger packets end the connection. Default 1 MiB. */
+  readonly maxPacketBytes?: number;
+  /** Default 20. */
+  readonly maxTopicLevels?: number;
+  /** How long a client may take to say CONNECT. Default 10 000. */
+  readonly connectTimeoutMs?: number;
+  readonly logger?: BridgeLogger;
+  /** Called when it begins or ceases to listen, with the reason. */
+  readonly onState?: (state: { readonly listening: boolean; readonly problem?: string }) => void;
+}
+
+/** What the recorder connects with. */
+export interface BrokerCredentials {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The broker could not be started; the message is one sentence. */
+export class BrokerError extends Error {
+  readonly code: 'LISTEN_FAILED' | 'BROKER_FAILED';
+
+  constructor(code: 'LISTEN_FAILED' | 'BROKER_FAILED', message: string) {
+    super(message);
+    this.name = 'BrokerError';
+    this.code = code;
+  }
+}
+
+const START_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 1500;
+const RESTART_MIN_MS = 250;
+const RESTART_MAX_MS = 30_000;
+/** A process that ran so long was well. */
+const STABLE_MS = 60_000;
+/** Heap of the process: retained pictures are outside of it. */
+const MAX_HEAP_MIB = 96;
+const RECORDER_USER = 'nightjar-recorder';
+
+/** A broker for those who have none. */
+export class EmbeddedBroker {
+  readonly #options: EmbeddedBrokerOptions;
+  readonly #logger: CalmLogger;
+  readonly #password = randomBytes(24).toString('base64url');
+  readonly #host: string;
+  #port: number;
+  #child: ChildProcess | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #isWanted = false;
+
+  /** @throws {TypeError} in one sentence if an option cannot be used. */
+  constructor(options: EmbeddedBrokerOptions = {}) {
+    this.#options = options;
+    this.#host = options.host ?? '127.0.0.1';
+    this.#port = options.port ?? 1883;
+    this.#logger = new CalmLogger(options.logger ?? SILENT);
+    const problem = baseTopicProblem(options.base ?? 'nightjar');
+    if (problem) throw new TypeError(`The base topic ${problem}`);
+    if (!Number.isInteger(this.#port) || this.#port < 0 || this.#port > 65_535) throw new TypeError('The broker’s port must be a whole number from 0 to 65535');
+    if (options.anonymous === 'read' && !isLoopback(this.#host)) throw new TypeError('Reading without a password is only possible on a loopback address');
+    for (const network of options.allow ?? []) {
+      if (!isNetwork(network)) throw new TypeError(`${network} is not an address or a network like 192.0.2.0/24`);
+    }
+    for (const { username, password } of options.users ?? []) {
+      if (username === '' || username === RECORDER_USER) throw new TypeError(`A user of the broker must have a name other than ${RECORDER_USER}`);
+      if (password === '') throw new TypeError(`The user ${username} of the broker must have a password`);
+    }
+  }
+
+  /** Process id while it runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** What the recorder logs in with; the port is known after `start`. */
+  get credentials(): BrokerCredentials {
+    const host = isWildcard(this.#host) ? '127.0.0.1' : this.#host;
+    return { url: `mqtt://${isIP(host) === 6 ? `[${host}]` : host}:${this.#port}`, username: RECORDER_USER, password: this.#password };
+  }
+
+  /**
+   * Resolves when it listens. From then on it is started again whenever it ends.
+   * @throws {BrokerError} if it cannot listen or its process does not come up.
+   */
+  async start(): Promise<void> {
+    if (this.#isWanted) throw new TypeError('The embedded broker runs already');
+    this.#isWanted = true;
+    try {
+      await this.#spawn();
+    } catch (error) {
+      this.#isWanted = false;
+      throw error;
+    }
+  }
+
+  /** Ends it within 2 s. */
+  async stop(): Promise<void> {
+    this.#isWanted = false;
+    clearTimeout(this.#restart);
+    const child = this.#child;
+    if (!child) return;
+    this.#child = undefined;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      child.once('exit', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      if (child.exitCode !== null || child.signalCode !== null) resolve();
+      if (child.connected) child.send({ type: 'stop' } satisfies ToBroker, () => {});
+    });
+  }
+
+  async #spawn(): Promise<void> {
+    const child = fork(processUrl(), [], {
+      // Not ours: flags meant for the recorder's process, and whatever its environment holds.
+      execArgv: ['--no-warnings', `--max-old-space-size=${MAX_HEAP_MIB}`, '--max-semi-space-size=1'],
+      env: {},
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    this.#child = child;
+    const startedMs = performance.now();
+    await new Promise<void>((resolve, reject) => {
+      let isUp = false;
+      let failure: BrokerError | undefined;
+      const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
+      child.on('message', (message: FromBroker) => {
+        if (message.type === 'refused') this.#logger.warn(`the embedded MQTT broker refused a client: ${message.what}`, { client: message.client.slice(0, 64) });
+        if (message.type === 'failed') failure = new BrokerError('LISTEN_FAILED', message.reason);
+        if (message.type !== 'listening') return;
+        clearTimeout(timer);
+        isUp = true;
+        this.#port = message.port;
+        this.#options.onState?.({ listening: true });
+        resolve();
+      });
+      child.on('error', () => {});
+      child.once('exit', () => {
+        clearTimeout(timer);
+        const error = failure ?? new BrokerError('BROKER_FAILED', isUp ? 'The embedded MQTT broker ended unexpectedly' : 'The embedded MQTT broker did not start');
+        if (this.#child === child) this.#child = undefined;
+        if (isUp && this.#isWanted) this.#ended(error, performance.now() - startedMs);
+        reject(error);
+      });
+      child.send({ type: 'start', setup: this.#setup() } satisfies ToBroker, () => {});
+    });
+  }
+
+  #ended(error: BrokerError, ranMs: number): void {
+    if (ranMs > STABLE_MS) this.#failures = 0;
+    const delayMs = Math.min(RESTART_MIN_MS * 2 ** this.#failures++, RESTART_MAX_MS);
+    this.#logger.warn(`${error.message}; it is started again`, { inMs: delayMs });
+    this.#options.onState?.({ listening: false, problem: error.message });
+    this.#restart = setTimeout(() => {
+      this.#spawn().catch((again: BrokerError) => {
+        if (this.#isWanted) this.#ended(again, 0);
+      });
+    }, delayMs);
+  }
+
+  #setup(): BrokerSetup {
+    const { base = 'nightjar', users = [], anonymous = 'refuse', allow = [] } = this.#options;
+    const { maxConnections = 100, maxPacketBytes = 1024 * 1024, maxTopicLevels = 20, connectTimeoutMs = 10_000 } = this.#options;
+    const hashKey = randomBytes(32).toString('hex');
+    const all: readonly BrokerUser[] = [{ username: RECORDER_USER, password: this.#password, access: 'recorder' }, ...users];
+    const hashed = all.map(({ username, password, access }) => ({ username, access, hash: hashPassword(hashKey, password) }));
+    return { host: this.#host, port: this.#port, base, hashKey, users: hashed, anonymous, allow, maxConnections, maxPacketBytes, maxTopicLevels, connectTimeoutMs };
+  }
+}
+
+/** The process's file beside this one, in the form this one runs in. */
+function processUrl(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? './broker-process.ts' : './broker-process.js', import.meta.url);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+function isNetwork(network: string): boolean {
+  const [address = '', prefix, ...rest] = network.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32));
+}

@@ -1,0 +1,179 @@
+// The bridge when the broker is away, says no, or is stuck.
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import { FakeRecorder } from '@nightjar/testkit';
+import { EmbeddedBroker, MqttBridge, type MqttBridgeOptions, type MqttHealth } from '../src/index.ts';
+import { freePort } from './test-brokers.ts';
+import { eventually, Watcher } from './watcher.ts';
+
+const QUICK = { reconnectMinMs: 50, reconnectMaxMs: 200 };
+const SECRET = 'hunter2-very-secret';
+const STATE = 'nightjar/server/rec1/state';
+
+describe('the bridge', () => {
+  let cleanups: (() => Promise<void>)[];
+  let lines: string[];
+  beforeEach(() => {
+    cleanups = [];
+    lines = [];
+  });
+  afterEach(async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup();
+  });
+
+  const write = (message: string, fields: unknown) => lines.push(`${message} ${JSON.stringify(fields)}`);
+  const logger = { debug: write, info: write, warn: write, error: write };
+  const bridge = async (options: MqttBridgeOptions, recorder = new FakeRecorder({ cameras: ['porch'] })) => {
+    const made = new MqttBridge({ logger, ...QUICK, ...options });
+    cleanups.push(() => made.stop());
+    await made.start(recorder);
+    return made;
+  };
+  const broker = async (port: number) => {
+    const made = new EmbeddedBroker({ port, users: [{ username: 'reader', password: 'r', access: 'read' }] });
+    cleanups.push(() => made.stop());
+    await made.start();
+    return made;
+  };
+  const stoppedWithin = async (made: MqttBridge) => {
+    const startedMs = performance.now();
+    await made.stop();
+    return performance.now() - startedMs;
+  };
+  /** A listener that hands each socket to `handle`. */
+  const listener = async (handle: (socket: Socket) => void) => {
+    const sockets = new Set<Socket>();
+    const server: Server = createServer((socket) => {
+      sockets.add(socket.on('error', () => {}));
+      handle(socket);
+    });
+    const port = await freePort();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    cleanups.push(async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    return port;
+  };
+
+  it('starts without a broker and connects when there is one', async () => {
+    const port = await freePort();
+    const recorder = new FakeRecorder({ cameras: ['porch'] });
+    const made = await bridge({ broker: `mqtt://127.0.0.1:${port}`, username: 'reader', password: 'r' }, recorder);
+    await eventually('the reason', () => made.health.problem === 'Nothing listens there');
+    expect(await stoppedWithin(made)).toBeLessThan(500);
+    const { credentials } = await broker(port);
+    const again = await bridge({ broker: credentials.url, username: credentials.username, password: credentials.password }, recorder);
+    await eventually('the connection', () => again.health.connected);
+    expect(again.health.problem).toBeUndefined();
+  });
+
+  it('keeps trying with a wrong password and says so without saying the password', async () => {
+    const port = await freePort();
+    await broker(port);
+    const healths: MqttHealth[] = [];
+    const made = await bridge({ broker: `mqtt://127.0.0.1:${port}`, username: 'recorder', password: () => SECRET, onHealth: (health) => healths.push(health) });
+    await eventually('three refusals', () => healths.length >= 3);
+    expect(made.health).toMatchObject({ connected: false, problem: 'The broker refused the user name or password' });
+    const output = lines.join('\n') + JSON.stringify(healths);
+    expect(output).toContain('refused the user name or password');
+    expect(output).not.toContain(SECRET);
+    expect(lines.filter((line) => line.includes('refused')).length).toBeLessThanOrEqual(2);
+  });
+
+  it('takes a password out of the address and never shows it', async () => {
+    const port = await freePort();
+    const made = await bridge({ broker: `mqtt://recorder:${SECRET}@127.0.0.1:${port}` });
+    await eventually('the reason', () => made.health.problem);
+    expect(lines.join('\n')).toContain(`mqtt://127.0.0.1:${port}`);
+    expect(lines.join('\n')).not.toContain(SECRET);
+    expect(() => new MqttBridge({ broker: `mqtt//user:${SECRET}@host` })).toThrow(/^The broker address must look like mqtt:\/\/host:1883 \(or mqtts, ws, wss\)$/);
+  });
+
+  it('falls back to 3.1.1 where the broker refuses 5', async () => {
+    const { credentials } = await broker(await freePort());
+    const target = new URL(credentials.url);
+    const versions: number[] = [];
+    const port = await listener((socket) => {
+      socket.once('data', (connectPacket) => {
+        const version = connectPacket[connectPacket.indexOf('MQTT') + 4] ?? 0;
+        versions.push(version);
+        if (version === 5) {
+          socket.end(Uint8Array.of(0x20, 0x02, 0x00, 0x01));
+          return;
+        }
+        const upstream = connect(Number(target.port), target.hostname);
+        upstream.write(connectPacket);
+        upstream.pipe(socket).pipe(upstream);
+        upstream.on('error', () => socket.destroy());
+      });
+    });
+    const made = await bridge({ broker: `mqtt://127.0.0.1:${port}`, username: credentials.username, password: credentials.password });
+    await eventually('the connection', () => made.health.connected);
+    expect(versions).toEqual([5, 4]);
+  });
+
+  it('stops at once though the broker never answers', async () => {
+    const port = await listener(() => {});
+    const made = await bridge({ broker: `mqtt://127.0.0.1:${port}`, connectTimeoutMs: 200 });
+    await eventually('the reason', () => made.health.problem === 'The broker accepts connections but does not answer');
+    expect(await stoppedWithin(made)).toBeLessThan(500);
+  });
+
+  it('keeps its memory bounded and stops within 3 s though the broker has stopped reading', async () => {
+    let connections = 0;
+    const port = await listener((socket) => {
+      connections++;
+      socket.once('data', () => {
+        socket.pause();
+        socket.write(Uint8Array.of(0x20, 0x03, 0x00, 0x00, 0x00));
+      });
+    });
+    const recorder = new FakeRecorder({ cameras: ['porch'], feedSize: 10_000 });
+    recorder.snapshot = new Uint8Array(100_000);
+    const made = await bridge({ broker: `mqtt://127.0.0.1:${port}`, maxQueuedEvents: 50 }, recorder);
+    await eventually('the connection', () => made.health.connected);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let count = 0; count < 1000; count++) {
+      const { id } = recorder.openEvent('porch');
+      recorder.closeEvent(id);
+      recorder.readyEvent(id);
+      if (count % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await eventually('the end of the flood', () => made.health.dropped > 2800);
+    expect(made.health.queued).toBeLessThanOrEqual(50);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20e6);
+    expect(await stoppedWithin(made)).toBeLessThan(3000);
+    expect(connections).toBe(1);
+  });
+
+  it('leaves a broker that has stopped taking messages and delivers them to it when it is well again', async () => {
+    const { credentials } = await broker(await freePort());
+    const target = new URL(credentials.url);
+    let isFirst = true;
+    const port = await listener((socket) => {
+      if (isFirst) {
+        isFirst = false;
+        socket.once('data', () => {
+          socket.pause();
+          socket.write(Uint8Array.of(0x20, 0x03, 0x00, 0x00, 0x00));
+        });
+        return;
+      }
+      const upstream = connect(Number(target.port), target.hostname);
+      upstream.on('error', () => socket.destroy());
+      upstream.pipe(socket).pipe(upstream);
+    });
+    const watcher = await Watcher.open({ url: credentials.url, username: 'reader', password: 'r' });
+    cleanups.push(() => watcher.close());
+    const recorder = new FakeRecorder({ cameras: ['porch'] });
+    const { username, password } = credentials;
+    const made = await bridge({ broker: `mqtt://127.0.0.1:${port}`, username, password, stuckTimeoutMs: 300 }, recorder);
+    await eventually('the connection', () => made.health.connected);
+    const { id } = recorder.openEvent('porch');
+    recorder.closeEvent(id);
+    await watcher.sees(STATE, 'online');
+    await eventually('both messages', () => watcher.json('nightjar/camera/porch/event').length === 2);
+    expect(watcher.json('nightjar/camera/porch/event').map((event) => event['event_type'])).toEqual(['start', 'end']);
+    expect(lines.join('\n')).toContain('has stopped taking messages');
+  });
+});

@@ -1,0 +1,103 @@
+// Brokers to test against: the embedded one and mosquitto, each as its real process.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedBroker } from '../src/embedded-broker.ts';
+import { eventually, type Login } from './watcher.ts';
+
+/** A broker that can be killed and comes back on the same port. */
+export interface TestBroker {
+  readonly recorder: Required<Omit<Login, 'version'>>;
+  readonly reader: Required<Omit<Login, 'version'>>;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const MOSQUITTO = '/usr/sbin/mosquitto';
+const READER = { username: 'reader', password: 'reader-pass-word' };
+const RECORDER = { username: 'recorder', password: 'recorder-pass-word' };
+
+/** Each broker by name; one that is not installed has no `start`. */
+export const TEST_BROKERS: readonly { readonly name: string; readonly start?: () => Promise<TestBroker> }[] = [
+  { name: 'embedded', start: startEmbedded },
+  existsSync(MOSQUITTO) ? { name: 'mosquitto', start: startMosquitto } : { name: `mosquitto (skipped: ${MOSQUITTO} is not installed)` },
+];
+
+/** A port of the loopback address nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  return address.port;
+}
+
+async function startEmbedded(): Promise<TestBroker> {
+  const options = { port: await freePort(), users: [{ ...READER, access: 'read' as const }] };
+  const broker = new EmbeddedBroker(options);
+  await broker.start();
+  const { url } = broker.credentials;
+  return {
+    recorder: broker.credentials,
+    reader: { url, ...READER },
+    kill: async () => {
+      const { pid } = broker;
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      await eventually('the broker’s end', () => broker.pid !== pid);
+    },
+    restart: async () => {
+      await eventually('the broker’s return', () => broker.pid !== undefined);
+      await listening(options.port);
+    },
+    stop: () => broker.stop(),
+  };
+}
+
+async function startMosquitto(): Promise<TestBroker> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'nightjar-mosquitto-'));
+  const passwords = join(folder, 'passwords');
+  writeFileSync(passwords, '');
+  for (const { username, password } of [READER, RECORDER]) spawnSync('mosquitto_passwd', ['-b', passwords, username, password]);
+  const user = process.getuid?.() === 0 ? 'user root\n' : '';
+  const config = join(folder, 'mosquitto.conf');
+  writeFileSync(config, `${user}listener ${port} 127.0.0.1\nallow_anonymous false\npassword_file ${passwords}\n`);
+  let child: ChildProcess | undefined;
+  const restart = async () => {
+    child = spawn(MOSQUITTO, ['-c', config], { stdio: 'ignore' });
+    await listening(port);
+  };
+  const kill = async () => {
+    const running = child;
+    child = undefined;
+    if (!running) return;
+    const gone = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGKILL');
+    await gone;
+  };
+  await restart();
+  const url = `mqtt://127.0.0.1:${port}`;
+  const stop = async () => {
+    await kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { recorder: { url, ...RECORDER }, reader: { url, ...READER }, kill, restart, stop };
+}
+
+async function listening(port: number): Promise<void> {
+  let isUp = false;
+  const knock = () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      isUp = true;
+      socket.destroy();
+    });
+    socket.once('error', () => setTimeout(knock, 10));
+  };
+  knock();
+  await eventually(`a listener on port ${port}`, () => isUp);
+}
