@@ -1,0 +1,124 @@
+// Motion analysis in one worker thread for all cameras. Bounded: a session that falls behind loses packets up to the next
+// key packet, and a thread that dies is reported to its sessions and replaced when the next one opens.
+import { Worker } from 'node:worker_threads';
+import { RecorderError } from '../../errors/recorder-error.ts';
+import type { Packet } from '../../model/packet.ts';
+import type { AnalysisListener, AnalysisRequest, AnalysisSession, MotionAnalyzer } from '../../ports/motion-analyzer.ts';
+import type { FromWorker, ToWorker } from './worker-messages.ts';
+
+/** Packets a session may be behind before some are dropped: six seconds of an ordinary camera. */
+const MOST_BEHIND = 90;
+const CLOSE_WITHIN_MS = 2000;
+
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+/** Runs analysis in a thread. */
+export class WorkerMotionAnalyzer implements MotionAnalyzer {
+  readonly #sessions = new Map<number, WorkerSession>();
+  #worker: Worker | undefined;
+  #numbers = 0;
+
+  open(request: AnalysisRequest, listener: AnalysisListener): AnalysisSession {
+    const worker = (this.#worker ??= this.#start());
+    this.#numbers += 1;
+    const number = this.#numbers;
+    const session = new WorkerSession(number, listener, (message, transfer) => worker.postMessage(message, transfer), () => this.#sessions.delete(number));
+    this.#sessions.set(number, session);
+    const { zones, video, mode, fps, alarmFrameCount, postRollSeconds } = request;
+    session.begin({ zones, video, mode, fps, alarmFrameCount, postRollSeconds });
+    return session;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => session.close()));
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL(`./motion-worker.${extension}`, import.meta.url), { name: 'motion' });
+    worker.on('message', (message: FromWorker) => this.#sessions.get(message.session)?.hear(message));
+    const died = (why: string): void => {
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
+      for (const session of [...this.#sessions.values()]) session.fail(why);
+    };
+    worker.on('error', (error) => died(error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (code) => died(`exit code ${code}`));
+    return worker;
+  }
+}
+
+class WorkerSession implements AnalysisSession {
+  readonly #number: number;
+  readonly #listener: AnalysisListener;
+  readonly #send: (message: ToWorker, transfer: ArrayBuffer[]) => void;
+  readonly #forget: () => void;
+  readonly #progress = new SharedArrayBuffer(4);
+  readonly #done = new Int32Array(this.#progress);
+  #fed = 0;
+  #dropped = 0;
+  #waitsForKey = true;
+  #open = true;
+  #closed: (() => void) | undefined;
+
+  constructor(number: number, listener: AnalysisListener, send: (message: ToWorker, transfer: ArrayBuffer[]) => void, forget: () => void) {
+    this.#number = number;
+    this.#listener = listener;
+    this.#send = send;
+    this.#forget = forget;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  begin(request: AnalysisRequest): void {
+    this.#send({ type: 'open', session: this.#number, request, progress: this.#progress }, []);
+  }
+
+  feed(packet: Packet): void {
+    if (!this.#open || packet.track !== 'video') return;
+    const behind = this.#fed - Atomics.load(this.#done, 0);
+    if (behind > MOST_BEHIND) this.#waitsForKey = true;
+    if (this.#waitsForKey && !(packet.isKey && behind <= MOST_BEHIND / 2)) {
+      if (this.#fed > 0) this.#dropped += 1;
+      return;
+    }
+    this.#waitsForKey = false;
+    this.#fed += 1;
+    // A copy of its own: sending a view would send the whole buffer below it.
+    const data = packet.data.slice();
+    this.#send({ type: 'packet', session: this.#number, packet: { ...packet, data } }, [data.buffer]);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CLOSE_WITHIN_MS);
+      this.#closed = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#send({ type: 'close', session: this.#number }, []);
+    });
+    this.#forget();
+  }
+
+  hear(message: FromWorker): void {
+    if (message.type === 'closed') this.#closed?.();
+    else if (!this.#open) return;
+    else if (message.type === 'report') this.#listener.onReport(message.report);
+    else this.fail(message.message);
+  }
+
+  fail(why: string): void {
+    this.#closed?.();
+    if (!this.#open) return;
+    this.#open = false;
+    this.#forget();
+    this.#listener.onFailure(new RecorderError('DECODER_FAILED', `motion analysis stopped: ${why}`));
+  }
+}

@@ -1,0 +1,130 @@
+// The event that belongs to one section while it is recorded: its causes, scores and best frame, and the row they make.
+import type { EventCause, EventRecord, PathScheme } from '../model/event.ts';
+import type { AreaId, EventId, ZoneId } from '../model/ids.ts';
+import type { MotionSample } from '../model/motion.ts';
+import type { StreamInfo } from '../model/packet.ts';
+import { type WallMs, wallMs } from '../model/time.ts';
+
+/** A place for a new event: its id and directory. */
+export interface EventPlace {
+  readonly id: EventId;
+  /** Absolute path of the area's root. */
+  readonly root: string;
+  readonly areaId: AreaId;
+  readonly scheme: PathScheme;
+  readonly directory: string;
+}
+
+/** What a section's row is made of beside its place. */
+export interface SectionIdentity {
+  readonly cameraId: string;
+  readonly serverId: string;
+  name(id: EventId, startMs: WallMs): string;
+}
+
+/** A section's event. */
+export class EventSection {
+  readonly number: number;
+  /** Capture time of the first frame, once it is known. */
+  startMs: WallMs | undefined;
+  place: EventPlace | undefined;
+  /** Capture time of the first alarmed frame. */
+  firstAlarmMs: WallMs | undefined;
+  best: { readonly score: number; readonly wallMs: WallMs } | undefined;
+  alarmPictureAsked = false;
+  /** Whether `alarm.jpg` exists; settles once that is known. */
+  alarmPicture: Promise<boolean> = Promise.resolve(false);
+  readonly #identity: SectionIdentity;
+  readonly #causes: EventCause[] = [];
+  #row: EventRecord | undefined;
+  #totalScore = 0;
+  #alarmFrames = 0;
+
+  constructor(number: number, identity: SectionIdentity) {
+    this.number = number;
+    this.#identity = identity;
+  }
+
+  /** The row as it is; `undefined` until the section has a place. */
+  get row(): EventRecord | undefined {
+    return this.#row;
+  }
+
+  /** Adds a cause; zones of motion are merged. @returns Whether something is new. */
+  addCause(cause: EventCause): boolean {
+    const at = this.#causes.findIndex((known) => known.kind === cause.kind && (cause.kind !== 'trigger' || (known.kind === 'trigger' && known.source === cause.source)));
+    const known = this.#causes[at];
+    if (known === undefined) this.#causes.push(cause);
+    else if (known.kind === 'motion' && cause.kind === 'motion') {
+      const zones: readonly ZoneId[] = [...new Set([...known.zones, ...cause.zones])];
+      if (zones.length === known.zones.length) return false;
+      this.#causes[at] = { kind: 'motion', zones };
+    } else return false;
+    this.#update({});
+    return true;
+  }
+
+  /** Counts an analysed frame that scored. */
+  addSample(sample: MotionSample): void {
+    if (sample.score <= 0) return;
+    this.#totalScore += sample.score;
+    this.#alarmFrames += 1;
+    this.firstAlarmMs ??= sample.wallMs;
+    if (this.best === undefined || sample.score > this.best.score) this.best = { score: sample.score, wallMs: sample.wallMs };
+    this.#update({});
+  }
+
+  /** The section got its place: the row begins. */
+  open(place: EventPlace, startMs: WallMs, info: StreamInfo): EventRecord {
+    this.place = place;
+    const { cameraId, serverId, name } = this.#identity;
+    this.#row = {
+      id: place.id,
+      cameraId,
+      serverId,
+      name: name(place.id, startMs),
+      state: 'open',
+      startMs,
+      endMs: startMs,
+      causes: [],
+      maxScore: 0,
+      totalScore: 0,
+      frames: 0,
+      alarmFrames: 0,
+      areaId: place.areaId,
+      scheme: place.scheme,
+      directory: place.directory,
+      sizeBytes: 0,
+      videoCodec: info.video.codecString,
+      width: info.video.width,
+      height: info.video.height,
+      hasSnapshot: false,
+      hasAlarmPicture: false,
+      notes: '',
+      tags: [],
+      protected: false,
+      recovered: false,
+    };
+    return this.#update({}) ?? this.#row;
+  }
+
+  /** Changes the row. @returns The new row. */
+  change(fields: Partial<EventRecord>): EventRecord | undefined {
+    return this.#update(fields);
+  }
+
+  #update(fields: Partial<EventRecord>): EventRecord | undefined {
+    if (this.#row === undefined) return undefined;
+    const endMs = wallMs(Math.max(fields.endMs ?? this.#row.endMs, this.#row.startMs));
+    this.#row = {
+      ...this.#row,
+      ...fields,
+      endMs,
+      causes: [...this.#causes],
+      maxScore: this.best?.score ?? 0,
+      totalScore: this.#totalScore,
+      alarmFrames: this.#alarmFrames,
+    };
+    return this.#row;
+  }
+}

@@ -1,0 +1,316 @@
+// One camera's events: what alarms, triggers and the camera's function make of its footage. It asks for sections by value
+// (RecordingDemand), hears how they went, and keeps each section's row, changes and pictures going. It never touches packets.
+import type { ErrorCode } from '../errors/codes.ts';
+import type { RecorderError } from '../errors/recorder-error.ts';
+import type { CameraSettings } from '../model/camera.ts';
+import type { EventCause, EventRecord } from '../model/event.ts';
+import type { Gap, GapReason } from '../model/gap.ts';
+import type { AlarmState, MotionSample } from '../model/motion.ts';
+import type { StreamInfo } from '../model/packet.ts';
+import type { RecordingDemand } from '../model/recording-demand.ts';
+import { type WallMs, wallMs } from '../model/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { VideoFacts } from '../ports/event-files.ts';
+import type { Logger } from '../ports/logger.ts';
+import { cutIsDue, type DemandFacts, isAlarmed, wantsRecording } from './demand-policy.ts';
+import { eventName } from './event-name.ts';
+import { type EventPlace, EventSection } from './event-section.ts';
+
+/** The changes an event goes through. */
+export type EventChangeType = 'event.opened' | 'event.updated' | 'event.closed' | 'event.ready';
+
+/** What a finished section's pictures are made from. */
+export interface PictureJob {
+  readonly row: EventRecord;
+  readonly root: string;
+  readonly snapshotAtMs: WallMs;
+}
+
+/** Progress of a section, as the recorder reports it. */
+export interface SectionProgress {
+  readonly endMs: WallMs;
+  readonly frames: number;
+  readonly sizeBytes: number;
+}
+
+/** How a section went, as the recorder reports it. */
+export interface SectionResult {
+  readonly facts: VideoFacts | undefined;
+  readonly endMs: WallMs;
+  readonly frames: number;
+  readonly failure: RecorderError | undefined;
+}
+
+/** What a tracker needs of the rest of the recorder. */
+export interface TrackerPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly serverId: string;
+  /** Finds an id and a directory; waits while the database has no ids; `undefined` when no area can be written to. */
+  place(startMs: WallMs): Promise<EventPlace | undefined>;
+  setDemand(demand: RecordingDemand | undefined): void;
+  /** Keeps the row; returns at once. */
+  save(row: EventRecord): void;
+  publish(type: EventChangeType, row: EventRecord): void;
+  /** Makes `alarm.jpg` of an event from the picture taken at `atMs`. */
+  alarmPicture(row: EventRecord, root: string, atMs: WallMs): Promise<boolean>;
+  /** Makes `snapshot.jpg`; resolves with whether it exists. */
+  snapshot(job: PictureJob): Promise<boolean>;
+  /** Nothing playable came of an event: forgets it. */
+  discard(row: EventRecord, root: string): void;
+  gap(gap: Gap): void;
+  /** Writing failed: storage should look after itself now. */
+  onDiskTrouble(failure: RecorderError): void;
+}
+
+const SAVE_EVERY_MS = 5000;
+const UPDATE_EVERY_MS = 1000;
+const RETRY_AFTER_FAILURE_MS = 1000;
+
+const GAP_OF: Partial<Record<ErrorCode, GapReason>> = { CAPTURE_STALLED: 'camera-stalled', CAPTURE_STREAM_CHANGED: 'stream-changed', DISK_FULL: 'disk-full' };
+
+/** Tracks one camera. */
+export class EventTracker {
+  readonly #camera: CameraSettings;
+  readonly #ports: TrackerPorts;
+  readonly #sections = new Map<number, EventSection>();
+  readonly #finishing = new Set<Promise<void>>();
+  #numbers = 0;
+  #current: EventSection | undefined;
+  #alarm: AlarmState = 'idle';
+  #online = false;
+  #analysisDown = false;
+  #trigger: EventCause | undefined;
+  /** Scored frames of the alarm that may be beginning. */
+  #streak: MotionSample[] = [];
+  #retry: () => void = () => undefined;
+  #blockedUntilMs = 0;
+  #lastSaveMs = 0;
+  #lastUpdateMs = 0;
+  #missing: { readonly fromMs: WallMs; readonly reason: GapReason } | undefined;
+  #stopped = false;
+
+  constructor(camera: CameraSettings, ports: TrackerPorts) {
+    this.#camera = camera;
+    this.#ports = ports;
+  }
+
+  /** Whether an event is being recorded. */
+  get recording(): boolean {
+    return this.#current !== undefined;
+  }
+
+  runStarted(): void {
+    this.#online = true;
+    this.#reconcile(undefined);
+  }
+
+  /** The stream ended; `code` says why. */
+  runEnded(code: ErrorCode | undefined): void {
+    this.#online = false;
+    this.#alarm = 'idle';
+    this.#streak = [];
+    const always = this.#camera.function === 'record' || this.#camera.function === 'mocord';
+    if (always) this.#missing ??= { fromMs: this.#ports.clock.wall(), reason: (code === undefined ? undefined : GAP_OF[code]) ?? 'camera-offline' };
+    this.#reconcile(undefined);
+  }
+
+  /** A frame was captured; sections are cut by these. */
+  frameCaptured(at: WallMs): void {
+    if (this.#current?.startMs !== undefined && cutIsDue(this.#facts(), this.#current.startMs, at, this.#camera.sectionLengthSeconds)) this.#open('next-key');
+  }
+
+  /** An analysed frame. */
+  sample(sample: MotionSample): void {
+    if (this.#current !== undefined) this.#current.addSample(sample);
+    else if (sample.score > 0) this.#streak = [...this.#streak.slice(-99), sample];
+    else if (this.#alarm === 'idle') this.#streak = [];
+    if (this.#current !== undefined && sample.score > 0 && isAlarmed(this.#alarm)) this.#current.addCause({ kind: 'motion', zones: sample.zones });
+  }
+
+  /** The alarm machine changed its state; `firstScoredMs` is where an alarm began. */
+  alarmChanged(state: AlarmState, firstScoredMs: WallMs | undefined): void {
+    const before = this.#alarm;
+    this.#alarm = state;
+    if (isAlarmed(state) && !isAlarmed(before)) {
+      const zones = [...new Set(this.#streak.flatMap((sample) => sample.zones))];
+      if (this.#current !== undefined) {
+        this.#current.firstAlarmMs ??= firstScoredMs;
+        this.#current.addCause({ kind: 'motion', zones });
+        this.#askAlarmPicture(this.#current);
+      }
+      this.#reconcile(firstScoredMs);
+    } else {
+      this.#reconcile(undefined);
+    }
+  }
+
+  /** Analysis can't (or can again) say whether anything moves. */
+  setAnalysisDown(down: boolean): void {
+    this.#analysisDown = down;
+    this.#reconcile(undefined);
+  }
+
+  /** An outside signal holds an event open until it is released with `undefined`. */
+  setTrigger(cause: Extract<EventCause, { kind: 'trigger' }> | undefined): void {
+    this.#trigger = cause;
+    if (cause !== undefined) this.#current?.addCause(cause);
+    this.#reconcile(undefined);
+  }
+
+  /** Makes the current section end with the next key packet, for instance to free its space. */
+  cutNow(): void {
+    if (this.#current !== undefined) this.#open('next-key');
+  }
+
+  /** Closes what is open; resolves when every event is `ready`. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#retry();
+    this.#online = false;
+    this.#reconcile(undefined);
+    // Sections that end while others are awaited add to the set.
+    while (this.#sections.size > 0 && this.#finishing.size > 0) await Promise.all(this.#finishing);
+  }
+
+  /** The recorder wants a place for a section whose first frame was captured at `startMs`. */
+  async placeSection(number: number, startMs: WallMs, info: StreamInfo): Promise<{ root: string; event: EventRecord } | undefined> {
+    const section = this.#sections.get(number);
+    if (section === undefined) return undefined;
+    section.startMs = startMs;
+    this.#closeGap(startMs);
+    const place = await this.#ports.place(startMs);
+    if (place === undefined) return undefined;
+    const row = section.open(place, startMs, info);
+    this.#ports.save(row);
+    this.#ports.publish('event.opened', row);
+    return { root: place.root, event: row };
+  }
+
+  /** The row of a section, to be kept inside its file. */
+  describeSection(number: number, progress: SectionProgress): EventRecord | undefined {
+    return this.#sections.get(number)?.change(progress);
+  }
+
+  sectionProgressed(number: number, progress: SectionProgress): void {
+    const section = this.#sections.get(number);
+    const row = section?.change(progress);
+    if (section === undefined || row === undefined) return;
+    if (section.firstAlarmMs !== undefined) this.#askAlarmPicture(section);
+    const now = this.#ports.clock.monotonic();
+    if (now - this.#lastSaveMs >= SAVE_EVERY_MS) {
+      this.#lastSaveMs = now;
+      this.#ports.save(row);
+    }
+    if (now - this.#lastUpdateMs >= UPDATE_EVERY_MS) {
+      this.#lastUpdateMs = now;
+      this.#ports.publish('event.updated', row);
+    }
+  }
+
+  /** The disk could not keep up. */
+  sectionDropped(frames: number, fromMs: WallMs, toMs: WallMs): void {
+    this.#ports.gap({ cameraId: this.#camera.id, fromMs, toMs, reason: 'overload', lostFrames: frames });
+  }
+
+  /** A section's file is closed. */
+  sectionEnded(number: number, result: SectionResult): void {
+    const section = this.#sections.get(number);
+    if (section === undefined) return;
+    if (result.failure !== undefined) this.#recover(section, result, result.failure);
+    const job = this.#finish(section, result).finally(() => {
+      this.#sections.delete(number);
+      this.#finishing.delete(job);
+    });
+    this.#finishing.add(job);
+  }
+
+  #facts(): DemandFacts {
+    return { function: this.#camera.function, online: this.#online, alarm: this.#alarm, analysisDown: this.#analysisDown, triggered: this.#trigger !== undefined };
+  }
+
+  #reconcile(alarmFromMs: WallMs | undefined): void {
+    const wants = wantsRecording(this.#facts()) && !this.#stopped;
+    if (!wants) {
+      if (this.#current === undefined) return;
+      this.#current = undefined;
+      this.#ports.setDemand(undefined);
+      return;
+    }
+    if (this.#current !== undefined || this.#ports.clock.monotonic() < this.#blockedUntilMs) return;
+    const { function: kind, preRollSeconds } = this.#camera;
+    if (kind === 'record' || kind === 'mocord') this.#open('next-key');
+    else this.#open(wallMs((alarmFromMs ?? this.#ports.clock.wall()) - preRollSeconds * 1000));
+  }
+
+  /** Begins a section; the one before it, if any, ends where this one begins. */
+  #open(from: RecordingDemand['from']): void {
+    this.#numbers += 1;
+    const { id, eventPrefix, function: kind } = this.#camera;
+    const section = new EventSection(this.#numbers, { cameraId: id, serverId: this.#ports.serverId, name: (event, startMs) => eventName(eventPrefix, startMs, event) });
+    if (kind === 'record' || kind === 'mocord') section.addCause({ kind: 'continuous' });
+    if (this.#trigger !== undefined) section.addCause(this.#trigger);
+    if (isAlarmed(this.#alarm)) {
+      section.addCause({ kind: 'motion', zones: [...new Set(this.#streak.flatMap((sample) => sample.zones))] });
+      for (const sample of this.#streak) section.addSample(sample);
+    } else if (this.#analysisDown && kind === 'modect') section.addCause({ kind: 'analysis-down' });
+    this.#streak = [];
+    this.#sections.set(section.number, section);
+    this.#current = section;
+    this.#ports.setDemand({ section: section.number, from });
+  }
+
+  #askAlarmPicture(section: EventSection): void {
+    if (section.alarmPictureAsked || section.row === undefined || section.place === undefined || section.firstAlarmMs === undefined) return;
+    if (section.row.frames === 0) return;
+    section.alarmPictureAsked = true;
+    const { row, place, firstAlarmMs } = section;
+    section.alarmPicture = this.#ports.alarmPicture(row, place.root, firstAlarmMs).then((exists) => {
+      section.change({ hasAlarmPicture: exists });
+      return exists;
+    });
+  }
+
+  /** Writing failed: the section is over; another is tried soon, from where this one stopped. */
+  #recover(section: EventSection, result: SectionResult, failure: RecorderError): void {
+    const { clock, log } = this.#ports;
+    log.error(`recording stopped: ${failure.message}`, { camera: this.#camera.id, code: failure.code, frames: result.frames });
+    this.#ports.onDiskTrouble(failure);
+    if (section !== this.#current) return;
+    this.#current = undefined;
+    this.#ports.setDemand(undefined);
+    this.#missing ??= { fromMs: result.endMs, reason: failure.code === 'DISK_FULL' ? 'disk-full' : 'disk-error' };
+    this.#blockedUntilMs = clock.monotonic() + RETRY_AFTER_FAILURE_MS;
+    this.#retry();
+    this.#retry = clock.after(RETRY_AFTER_FAILURE_MS, () => {
+      if (this.#current === undefined && wantsRecording(this.#facts()) && !this.#stopped) this.#open(result.endMs);
+    });
+  }
+
+  #closeGap(startMs: WallMs): void {
+    const missing = this.#missing;
+    this.#missing = undefined;
+    if (missing === undefined || startMs <= missing.fromMs) return;
+    this.#ports.gap({ cameraId: this.#camera.id, fromMs: missing.fromMs, toMs: startMs, reason: missing.reason, lostFrames: 0 });
+  }
+
+  async #finish(section: EventSection, result: SectionResult): Promise<void> {
+    const { place } = section;
+    if (section.row === undefined || place === undefined) return;
+    if (result.facts === undefined || result.facts.frames === 0) {
+      this.#ports.discard(section.row, place.root);
+      return;
+    }
+    const { frames, sizeBytes } = result.facts;
+    const closed = section.change({ state: 'closed', frames, sizeBytes, endMs: result.endMs });
+    if (closed === undefined) return;
+    this.#ports.save(closed);
+    this.#ports.publish('event.closed', closed);
+    const hasAlarmPicture = await section.alarmPicture;
+    const hasSnapshot = await this.#ports.snapshot({ row: closed, root: place.root, snapshotAtMs: section.best?.wallMs ?? closed.startMs });
+    const ready = section.change({ state: 'ready', hasSnapshot, hasAlarmPicture });
+    if (ready === undefined) return;
+    this.#ports.save(ready);
+    this.#ports.publish('event.ready', ready);
+  }
+}

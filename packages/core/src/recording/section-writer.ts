@@ -1,0 +1,220 @@
+// One section on its way to one file: packets are collected into fragments and appended one at a time. Bounded: when the
+// disk can't keep up, whole GOPs are dropped and counted, and the camera never waits.
+import { RecorderError } from '../errors/recorder-error.ts';
+import type { ErrorCode } from '../errors/codes.ts';
+import type { EventRecord } from '../model/event.ts';
+import type { Packet, StreamInfo } from '../model/packet.ts';
+import { type WallMs, wallMs } from '../model/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventFile, EventFiles, RecordedSample, VideoFacts } from '../ports/event-files.ts';
+
+/** Where a section goes. */
+export interface Placement {
+  /** Absolute path of the area's root. */
+  readonly root: string;
+  readonly event: EventRecord;
+}
+
+/** Limits of writing; all settings. */
+export interface WriteLimits {
+  /** Longest fragment: what a crash may cost. */
+  readonly fragmentMs: number;
+  /** How often data is forced to the disk. */
+  readonly syncIntervalMs: number;
+  /** Bytes waiting for the disk before GOPs are dropped. */
+  readonly maxQueuedBytes: number;
+}
+
+/** How a section ended. */
+export interface SectionEnd {
+  readonly placement: Placement | undefined;
+  /** Absent when nothing could be written or the file could not be closed. */
+  readonly facts: VideoFacts | undefined;
+  readonly startMs: WallMs;
+  /** End of the last frame that is in the file. */
+  readonly endMs: WallMs;
+  readonly frames: number;
+  readonly failure: RecorderError | undefined;
+}
+
+/** Who decides about a section and hears of it. */
+export interface SectionOwner {
+  /** Finds room for the section; `undefined` when there is none. */
+  place(startMs: WallMs, info: StreamInfo): Promise<Placement | undefined>;
+  /** The event as it is now, to be kept inside the file. */
+  describe(progress: { readonly endMs: WallMs; readonly frames: number; readonly sizeBytes: number }): EventRecord;
+  onProgress(progress: { readonly endMs: WallMs; readonly frames: number; readonly sizeBytes: number }): void;
+  onDropped(frames: number, fromMs: WallMs, toMs: WallMs): void;
+}
+
+/** What a writer needs. */
+export interface SectionWriterOptions {
+  readonly files: EventFiles;
+  readonly clock: Clock;
+  readonly info: StreamInfo;
+  readonly limits: WriteLimits;
+  readonly owner: SectionOwner;
+}
+
+/** Writes one section. */
+export class SectionWriter {
+  /** Resolves when the file is closed, however that went. Never rejects. */
+  readonly ended: Promise<SectionEnd>;
+  readonly #options: SectionWriterOptions;
+  readonly #startMs: WallMs;
+  readonly #baseUs: number;
+  #queue: Packet[] = [];
+  #queuedBytes = 0;
+  #finishing = false;
+  #failure: RecorderError | undefined;
+  #wake: () => void = () => undefined;
+  #dropping: { frames: number; fromMs: WallMs } | undefined;
+  #frames = 0;
+  #bytes = 0;
+  #endMs: WallMs;
+  #lastSyncMs: number;
+
+  /** @param first - The key packet the file begins with. */
+  constructor(options: SectionWriterOptions, first: Packet) {
+    this.#options = options;
+    this.#startMs = first.wallMs;
+    this.#endMs = first.wallMs;
+    this.#baseUs = first.dtsUs;
+    this.#lastSyncMs = options.clock.monotonic();
+    this.push(first);
+    this.ended = this.#run();
+  }
+
+  /** Capture time of the first frame. */
+  get startMs(): WallMs {
+    return this.#startMs;
+  }
+
+  /** Takes the next packet, or drops it with its GOP when too much is waiting. */
+  push(packet: Packet): void {
+    if (this.#finishing || this.#failure !== undefined) return;
+    if (packet.track === 'audio' && packet.dtsUs < this.#baseUs) return;
+    if (this.#dropping !== undefined) {
+      if (!(packet.track === 'video' && packet.isKey) || this.#queuedBytes > this.#options.limits.maxQueuedBytes / 2) {
+        if (packet.track === 'video') this.#dropping.frames += 1;
+        return;
+      }
+      const { frames, fromMs } = this.#dropping;
+      this.#dropping = undefined;
+      this.#options.owner.onDropped(frames, fromMs, packet.wallMs);
+    }
+    if (this.#queuedBytes + packet.data.length > this.#options.limits.maxQueuedBytes) {
+      this.#dropping = { frames: packet.track === 'video' ? 1 : 0, fromMs: packet.wallMs };
+      return;
+    }
+    this.#queue.push(packet);
+    this.#queuedBytes += packet.data.length;
+    if (this.#hasFragment()) this.#wake();
+  }
+
+  /** No more packets: writes what is waiting and closes the file. */
+  finish(): void {
+    this.#finishing = true;
+    this.#wake();
+  }
+
+  #hasFragment(): boolean {
+    const first = this.#queue[0];
+    const last = this.#queue.at(-1);
+    return first !== undefined && last !== undefined && (last.dtsUs - first.dtsUs) / 1000 >= this.#options.limits.fragmentMs;
+  }
+
+  async #run(): Promise<SectionEnd> {
+    let placement: Placement | undefined;
+    let file: EventFile | undefined;
+    let facts: VideoFacts | undefined;
+    try {
+      const { files, owner, info } = this.#options;
+      // The caller's stack unwinds first, so that a whole pre-roll can be pushed.
+      await Promise.resolve();
+      placement = await owner.place(this.#startMs, info);
+      if (placement === undefined) throw new RecorderError('DISK_FAILED', 'no storage area can be written to');
+      file = await files.create(placement.root, placement.event, info);
+      await this.#pump(file);
+      facts = await file.finish(owner.describe(this.#progress()));
+    } catch (error) {
+      this.#failure = RecorderError.wrap(error, 'DISK_FAILED', 'writing an event');
+      facts = file === undefined ? undefined : await this.#salvage(file);
+    }
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    return { placement, facts, startMs: this.#startMs, endMs: this.#endMs, frames: this.#frames, failure: this.#failure };
+  }
+
+  /** After a failed write: what is in the file stays and is closed as well as the disk allows. */
+  async #salvage(file: EventFile): Promise<VideoFacts | undefined> {
+    try {
+      return this.#frames > 0 ? await file.finish(this.#options.owner.describe(this.#progress())) : await this.#abandon(file);
+    } catch {
+      return this.#abandon(file);
+    }
+  }
+
+  async #abandon(file: EventFile): Promise<undefined> {
+    await file.abandon().catch(() => undefined);
+    return undefined;
+  }
+
+  async #pump(file: EventFile): Promise<void> {
+    for (;;) {
+      const fragment = this.#takeFragment();
+      if (fragment.length > 0) {
+        await file.append(fragment.map((packet) => this.#toSample(packet)));
+        this.#written(fragment);
+      } else if (this.#finishing) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+      await this.#syncWhenDue(file);
+    }
+  }
+
+  async #syncWhenDue(file: EventFile): Promise<void> {
+    const now = this.#options.clock.monotonic();
+    if (now - this.#lastSyncMs < this.#options.limits.syncIntervalMs) return;
+    this.#lastSyncMs = now;
+    await file.sync();
+  }
+
+  /** The oldest packets that make one fragment; everything left when finishing. */
+  #takeFragment(): readonly Packet[] {
+    const first = this.#queue[0];
+    if (first === undefined || !(this.#finishing || this.#hasFragment())) return [];
+    const untilUs = first.dtsUs + this.#options.limits.fragmentMs * 1000;
+    const found = this.#queue.findIndex((packet) => packet.dtsUs >= untilUs);
+    const count = found < 0 ? this.#queue.length : Math.max(1, found);
+    const fragment = this.#queue.splice(0, count);
+    this.#queuedBytes -= fragment.reduce((sum, packet) => sum + packet.data.length, 0);
+    return fragment;
+  }
+
+  #toSample(packet: Packet): RecordedSample {
+    const { track, data, durationUs, isKey } = packet;
+    return { track, data, ptsUs: packet.ptsUs - this.#baseUs, dtsUs: packet.dtsUs - this.#baseUs, durationUs, isKey };
+  }
+
+  #written(fragment: readonly Packet[]): void {
+    for (const packet of fragment) {
+      this.#bytes += packet.data.length;
+      if (packet.track !== 'video') continue;
+      this.#frames += 1;
+      this.#endMs = wallMs(Math.max(this.#endMs, Math.round(packet.wallMs + packet.durationUs / 1000)));
+    }
+    this.#options.owner.onProgress(this.#progress());
+  }
+
+  #progress(): { endMs: WallMs; frames: number; sizeBytes: number } {
+    return { endMs: this.#endMs, frames: this.#frames, sizeBytes: this.#bytes };
+  }
+}
+
+/** The reason in a gap ledger for a write that failed with `code`. */
+export const gapReasonOf = (code: ErrorCode): 'disk-full' | 'disk-error' => (code === 'DISK_FULL' ? 'disk-full' : 'disk-error');
