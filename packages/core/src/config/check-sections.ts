@@ -54,7 +54,7 @@ function checkDatabase({ tree, problems, absolute, world, hidden }: CheckContext
   const folder = absolute(file).replace(/\/[^/]*$/, '') || '/';
   const reason = world.directoryProblem(folder);
   if (reason !== undefined) problems.add(path, { got: `a folder that ${reason}`, expected: 'a database file in a folder that can be written to' });
-  else if (world.directoryProblem(absolute(file)) === undefined && world.fileProblem(absolute(file)) === 'is a directory') {
+  else if (world.read(absolute(file), 0).kind === 'directory') {
     problems.add(path, { got: 'a directory', expected: 'a database file' });
   }
 }

@@ -6,7 +6,7 @@ import { loadConfig } from './load-config.ts';
 
 const world = fakeConfigWorld({
   env: { HUNTER: 'hunter2', EMPTY: '' },
-  files: { '/data/file': '', '/etc/tls/cert.pem': '' },
+  files: { '/data/file': '', '/data/folder': null, '/etc/tls/cert.pem': '' },
   forbidden: ['/locked', '/etc/tls/locked.pem'],
 });
 
@@ -260,6 +260,19 @@ const BAD: readonly (readonly [string, string, readonly string[]])[] = [
     'triggers: { tcp: { token: hunter2 } }\n',
     ['1 triggers.tcp.token: got a text (hidden), expected a text of at least 8 characters'],
   ],
+  ['a database that is a directory', 'database: { url: "sqlite:/data/folder" }\n', ['1 database.url: got a directory, expected a database file']],
+  [
+    'a database that cannot be written',
+    'database: { url: "sqlite:/locked/a.db" }\n',
+    ['1 database.url: got a folder that may not be written to, expected a database file'],
+  ],
+  ['a database in memory', 'database: { url: "sqlite::memory:" }\n', ['1 database.url: got a text (hidden), expected sqlite:PATH']],
+  [
+    'free space beyond any disk',
+    'storage: { areas: [ { id: a, path: data, minFree: 99999999TB } ] }\n',
+    ['1 storage.areas[0].minFree: got a size that is too large'],
+  ],
+  ['a port of the broker that is none', 'mqtt: { listen: "127.0.0.1:99999" }\n', ['1 mqtt.listen: got "127.0.0.1:99999", expected a port from 0 to 65535']],
   ['a variable that is not set', 'mqtt:\n  password: ${NOT_SET}\n', ['2 mqtt.password: the environment variable NOT_SET is not set']],
   [
     'a secret file that is missing',
