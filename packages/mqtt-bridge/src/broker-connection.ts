@@ -1,7 +1,7 @@
 // One connection to the broker, from CONNECT to its end. It never reconnects and it owns nothing that waits:
 // what was not acknowledged goes back to its owner.
 import mqtt, { type IClientOptions, type IClientPublishOptions, type MqttClient } from 'mqtt';
-import { describeConnectionError, type ConnectionProblem } from './connection-problem.ts';
+import { type ConnectionProblem, describeConnectionError } from './connection-problem.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Entry, Message } from './outbox.ts';
 
@@ -69,7 +69,8 @@ export class BrokerConnection {
     if (this.#inFlight.size === 0) this.#watch();
     this.#inFlight.add(entry);
     // mqtt.js accepts any bytes; a Buffer view costs no copy.
-    const payload = typeof message.payload === 'string' ? message.payload : Buffer.from(message.payload.buffer, message.payload.byteOffset, message.payload.byteLength);
+    const payload =
+      typeof message.payload === 'string' ? message.payload : Buffer.from(message.payload.buffer, message.payload.byteOffset, message.payload.byteLength);
     this.#client.publish(message.topic, payload, this.#publishOptions(message, ageMs), (error) => {
       if (this.#ended || !this.#inFlight.has(entry)) return;
       if (error && !isRefusal(error)) return;

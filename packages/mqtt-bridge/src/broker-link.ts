@@ -99,11 +99,14 @@ export class BrokerLink {
     const { options, clientId, will } = this.#settings;
     this.#connection = undefined;
     try {
-      const connection = new BrokerConnection({ options, clientId, will, version: this.#version }, {
-        onConnected: () => this.#connected(),
-        onSpace: () => this.#pump(),
-        onEnd: (problem, unsent) => this.#ended(problem, unsent),
-      });
+      const connection = new BrokerConnection(
+        { options, clientId, will, version: this.#version },
+        {
+          onConnected: () => this.#connected(),
+          onSpace: () => this.#pump(),
+          onEnd: (problem, unsent) => this.#ended(problem, unsent),
+        },
+      );
       this.#connection = connection;
     } catch {
       // mqtt.js throws on TLS material it cannot read; its text may quote it.

@@ -1,6 +1,6 @@
 // The embedded broker's own process: forked by the host, told over IPC what to do, gone when the host is gone.
 // Runs alone so that a broken client or a flood of messages never touches the recorder.
-import { createServer, BlockList, isIPv6, type Server, type Socket } from 'node:net';
+import { BlockList, createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client } from 'aedes';
 import type { BrokerAccess, BrokerSetup, FromBroker, ToBroker } from './broker-messages.ts';
 import { accessOf, mayPublish, maySubscribe } from './broker-rules.ts';

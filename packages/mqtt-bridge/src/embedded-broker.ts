@@ -2,45 +2,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { BrokerAccess, BrokerSetup, FromBroker, ToBroker } from './broker-messages.ts';
+import type { BrokerSetup, FromBroker, ToBroker } from './broker-messages.ts';
+import { type BrokerUser, checkBrokerOptions, type EmbeddedBrokerOptions, RECORDER_USER } from './broker-options.ts';
 import { hashPassword } from './broker-rules.ts';
-import { type BridgeLogger, CalmLogger, SILENT } from './logger.ts';
-import { baseTopicProblem } from './topics.ts';
-
-/** Someone who may log in. */
-export interface BrokerUser {
-  readonly username: string;
-  readonly password: string;
-  /** `recorder` may do everything, `control` may send commands and use topics outside the base, `read` only reads. */
-  readonly access: BrokerAccess;
-}
-
-/** Where it listens, who may log in, and its limits. */
-export interface EmbeddedBrokerOptions {
-  /** Default 127.0.0.1. */
-  readonly host?: string;
-  /** Default 1883; 0 takes a free one. */
-  readonly port?: number;
-  /** The recorder's base topic, default `nightjar`. */
-  readonly base?: string;
-  /** Besides the recorder itself, whose user is made anew at each start. */
-  readonly users?: readonly BrokerUser[];
-  /** `read`: clients without a user name may read below the base; loopback only. Default `refuse`. */
-  readonly anonymous?: 'refuse' | 'read';
-  /** Networks clients may come from, as CIDR. Default: all. */
-  readonly allow?: readonly string[];
-  /** Default 100. */
-  readonly maxConnections?: number;
-  /** Larger packets end the connection. Default 1 MiB. */
-  readonly maxPacketBytes?: number;
-  /** Default 20. */
-  readonly maxTopicLevels?: number;
-  /** How long a client may take to say CONNECT. Default 10 000. */
-  readonly connectTimeoutMs?: number;
-  readonly logger?: BridgeLogger;
-  /** Called when it begins or ceases to listen, with the reason. */
-  readonly onState?: (state: { readonly listening: boolean; readonly problem?: string }) => void;
-}
+import { CalmLogger, SILENT } from './logger.ts';
 
 /** What the recorder connects with. */
 export interface BrokerCredentials {
@@ -68,7 +33,6 @@ const RESTART_MAX_MS = 30_000;
 const STABLE_MS = 60_000;
 /** Heap of the process: retained pictures are outside of it. */
 const MAX_HEAP_MIB = 96;
-const RECORDER_USER = 'nightjar-recorder';
 
 /** A broker for those who have none. */
 export class EmbeddedBroker {
@@ -88,17 +52,7 @@ export class EmbeddedBroker {
     this.#host = options.host ?? '127.0.0.1';
     this.#port = options.port ?? 1883;
     this.#logger = new CalmLogger(options.logger ?? SILENT);
-    const problem = baseTopicProblem(options.base ?? 'nightjar');
-    if (problem) throw new TypeError(`The base topic ${problem}`);
-    if (!Number.isInteger(this.#port) || this.#port < 0 || this.#port > 65_535) throw new TypeError('The broker’s port must be a whole number from 0 to 65535');
-    if (options.anonymous === 'read' && !isLoopback(this.#host)) throw new TypeError('Reading without a password is only possible on a loopback address');
-    for (const network of options.allow ?? []) {
-      if (!isNetwork(network)) throw new TypeError(`${network} is not an address or a network like 192.0.2.0/24`);
-    }
-    for (const { username, password } of options.users ?? []) {
-      if (username === '' || username === RECORDER_USER) throw new TypeError(`A user of the broker must have a name other than ${RECORDER_USER}`);
-      if (password === '') throw new TypeError(`The user ${username} of the broker must have a password`);
-    }
+    checkBrokerOptions(options);
   }
 
   /** Process id while it runs. */
@@ -159,7 +113,8 @@ export class EmbeddedBroker {
       let failure: BrokerError | undefined;
       const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
       child.on('message', (message: FromBroker) => {
-        if (message.type === 'refused') this.#logger.warn(`the embedded MQTT broker refused a client: ${message.what}`, { client: message.client.slice(0, 64) });
+        if (message.type === 'refused')
+          this.#logger.warn(`the embedded MQTT broker refused a client: ${message.what}`, { client: message.client.slice(0, 64) });
         if (message.type === 'failed') failure = new BrokerError('LISTEN_FAILED', message.reason);
         if (message.type !== 'listening') return;
         clearTimeout(timer);
@@ -171,7 +126,8 @@ export class EmbeddedBroker {
       child.on('error', () => {});
       child.once('exit', () => {
         clearTimeout(timer);
-        const error = failure ?? new BrokerError('BROKER_FAILED', isUp ? 'The embedded MQTT broker ended unexpectedly' : 'The embedded MQTT broker did not start');
+        const error =
+          failure ?? new BrokerError('BROKER_FAILED', isUp ? 'The embedded MQTT broker ended unexpectedly' : 'The embedded MQTT broker did not start');
         if (this.#child === child) this.#child = undefined;
         if (isUp && this.#isWanted) this.#ended(error, performance.now() - startedMs);
         reject(error);
@@ -198,7 +154,19 @@ export class EmbeddedBroker {
     const hashKey = randomBytes(32).toString('hex');
     const all: readonly BrokerUser[] = [{ username: RECORDER_USER, password: this.#password, access: 'recorder' }, ...users];
     const hashed = all.map(({ username, password, access }) => ({ username, access, hash: hashPassword(hashKey, password) }));
-    return { host: this.#host, port: this.#port, base, hashKey, users: hashed, anonymous, allow, maxConnections, maxPacketBytes, maxTopicLevels, connectTimeoutMs };
+    return {
+      host: this.#host,
+      port: this.#port,
+      base,
+      hashKey,
+      users: hashed,
+      anonymous,
+      allow,
+      maxConnections,
+      maxPacketBytes,
+      maxTopicLevels,
+      connectTimeoutMs,
+    };
   }
 }
 
@@ -207,17 +175,6 @@ function processUrl(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? './broker-process.ts' : './broker-process.js', import.meta.url);
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
 function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
-}
-
-function isNetwork(network: string): boolean {
-  const [address = '', prefix, ...rest] = network.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32));
 }

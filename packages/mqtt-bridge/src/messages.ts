@@ -1,6 +1,6 @@
 // Builds messages from the topic table.
 import type { Message } from './outbox.ts';
-import { topicFor, type TopicName, topicSpec } from './topics.ts';
+import { type TopicName, topicFor, topicSpec } from './topics.ts';
 
 /** A message with plain text; retention, QoS and expiry as the table says. */
 export function plainMessage(base: string, name: TopicName, { id, payload }: { readonly id: string; readonly payload: string | Uint8Array }): Message {
@@ -17,7 +17,11 @@ export function plainMessage(base: string, name: TopicName, { id, payload }: { r
 }
 
 /** A message with an object as JSON. @param content.statsIntervalMs - For topics that expire after three intervals. */
-export function jsonMessage(base: string, name: TopicName, content: { readonly id: string; readonly payload: object; readonly statsIntervalMs?: number }): Message {
+export function jsonMessage(
+  base: string,
+  name: TopicName,
+  content: { readonly id: string; readonly payload: object; readonly statsIntervalMs?: number },
+): Message {
   const message = plainMessage(base, name, { id: content.id, payload: JSON.stringify(content.payload) });
   if (topicSpec(name).expiry !== '3x' || content.statsIntervalMs === undefined) return message;
   return { ...message, expirySeconds: Math.ceil((3 * content.statsIntervalMs) / 1000) };

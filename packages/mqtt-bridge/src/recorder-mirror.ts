@@ -5,8 +5,16 @@ import { emptyMessage, jsonMessage, plainMessage, serverStateMessage } from './m
 import type { ResolvedOptions } from './options.ts';
 import type { Message } from './outbox.ts';
 import {
-  availabilityPayload, cameraInfoPayload, cameraStatsPayload, eventPayload, type EventType, lastTypeOf, motionPayload, recordingPayload,
-  serverInfoPayload, serverStatsPayload,
+  availabilityPayload,
+  cameraInfoPayload,
+  cameraStatsPayload,
+  type EventType,
+  eventPayload,
+  lastTypeOf,
+  motionPayload,
+  recordingPayload,
+  serverInfoPayload,
+  serverStatsPayload,
 } from './payloads.ts';
 import { SnapshotPublisher } from './snapshot-publisher.ts';
 import { retainedCameraTopics, type TopicName } from './topics.ts';
@@ -55,14 +63,14 @@ export class RecorderMirror {
   }
 
   start(): void {
-    this.#statsTimer = setInterval(() => this.#do(() => this.#publishStats()), this.#options.statsIntervalMs);
+    this.#statsTimer = setInterval(() => void this.#do(() => this.#publishStats()), this.#options.statsIntervalMs);
     void this.#follow();
   }
 
   /** Publishes the full state, in the order the contract asks for; tries again until the recorder answers. */
   connected(): void {
     this.#snapshots.forget();
-    this.#do(() => this.#publishAll());
+    void this.#do(() => this.#publishAll());
   }
 
   /** Stops reading. @returns What to say before disconnecting. */
@@ -239,7 +247,7 @@ export class RecorderMirror {
       this.#link.ready();
     } catch (error) {
       this.#logger.warn('MQTT: the recorder could not be read', { reason: reasonOf(error) });
-      this.#retry = setTimeout(() => this.#do(() => this.#publishAll()), RETRY_MS);
+      this.#retry = setTimeout(() => void this.#do(() => this.#publishAll()), RETRY_MS);
       return;
     }
     await this.#publishStats();

@@ -52,7 +52,8 @@ Delivery is at least once: after a lost connection a message may come twice, wit
 export function topicsMarkdown(): string {
   const specs: readonly TopicSpec[] = Object.values(TOPICS);
   const rows = specs.map(
-    (spec) => `| \`${spec.pattern}\` | ${spec.payload} | ${spec.retain ? 'yes' : 'no'} | ${spec.qos} | ${expiryText(spec)} | ${KEEP[spec.keep]} | ${spec.note} |`,
+    (spec) =>
+      `| \`${spec.pattern}\` | ${spec.payload} | ${spec.retain ? 'yes' : 'no'} | ${spec.qos} | ${expiryText(spec)} | ${KEEP[spec.keep]} | ${spec.note} |`,
   );
   return [
     '# MQTT topics',

@@ -1,5 +1,5 @@
 // The bridge when the broker is away, says no, or is stuck.
-import { createServer, connect, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { FakeRecorder } from '@nightjar/testkit';
 import { EmbeddedBroker, MqttBridge, type MqttBridgeOptions, type MqttHealth } from '../src/index.ts';
 import { freePort } from './test-brokers.ts';
@@ -86,7 +86,9 @@ describe('the bridge', () => {
     await eventually('the reason', () => made.health.problem);
     expect(lines.join('\n')).toContain(`mqtt://127.0.0.1:${port}`);
     expect(lines.join('\n')).not.toContain(SECRET);
-    expect(() => new MqttBridge({ broker: `mqtt//user:${SECRET}@host` })).toThrow(/^The broker address must look like mqtt:\/\/host:1883 \(or mqtts, ws, wss\)$/);
+    expect(() => new MqttBridge({ broker: `mqtt//user:${SECRET}@host` })).toThrow(
+      /^The broker address must look like mqtt:\/\/host:1883 \(or mqtts, ws, wss\)$/,
+    );
   });
 
   it('falls back to 3.1.1 where the broker refuses 5', async () => {

@@ -83,7 +83,11 @@ for (const { name, start } of TEST_BROKERS) {
       recorder.readyEvent(id);
       await eventually('the picture', () => watcher.received.some(({ topic }) => topic === `${CAMERA}/snapshot`));
       await eventually('ready', () => watcher.json(`${CAMERA}/event`).length === 3);
-      expect(watcher.json(`${CAMERA}/event`).map((event) => [event['event_type'], event['id']])).toEqual([['start', id], ['end', id], ['ready', id]]);
+      expect(watcher.json(`${CAMERA}/event`).map((event) => [event['event_type'], event['id']])).toEqual([
+        ['start', id],
+        ['end', id],
+        ['ready', id],
+      ]);
       expect(watcher.json(`${CAMERA}/event/update`)).toHaveLength(1);
       const late = await watch();
       await eventually('the last event', () => late.json(`${CAMERA}/event/last`).at(-1)?.['event_type'] === 'ready');
@@ -104,8 +108,16 @@ for (const { name, start } of TEST_BROKERS) {
       const before = watcher.received.length;
       await running.stop();
       await watcher.sees(`${SERVER}/state`, 'offline');
-      const leaves = watcher.received.slice(before).filter(({ topic }) => !topic.endsWith('stats') && !topic.includes('yard')).map(({ topic, text }) => [topic, text]);
-      expect(leaves).toEqual([[`${CAMERA}/motion`, 'OFF'], [`${CAMERA}/recording`, 'OFF'], [`${CAMERA}/availability`, 'offline'], [`${SERVER}/state`, 'offline']]);
+      const leaves = watcher.received
+        .slice(before)
+        .filter(({ topic }) => !topic.endsWith('stats') && !topic.includes('yard'))
+        .map(({ topic, text }) => [topic, text]);
+      expect(leaves).toEqual([
+        [`${CAMERA}/motion`, 'OFF'],
+        [`${CAMERA}/recording`, 'OFF'],
+        [`${CAMERA}/availability`, 'offline'],
+        [`${SERVER}/state`, 'offline'],
+      ]);
     });
 
     it('leaves a last will when it is killed', async () => {
@@ -123,7 +135,7 @@ for (const { name, start } of TEST_BROKERS) {
       await bridge();
       await watcher.sees(`${SERVER}/state`, 'online');
       recorder.removeCamera('porch');
-      await eventually('the shorter list', () => (watcher.json(`${SERVER}/info`).at(-1)?.['cameras'] as string[]).length === 1);
+      await eventually('the shorter list', () => String(watcher.json(`${SERVER}/info`).at(-1)?.['cameras']) === 'yard');
       await watcher.sees(`${CAMERA}/availability`, '');
       await watcher.sees(`${CAMERA}/snapshot`, '');
       const late = await watch();

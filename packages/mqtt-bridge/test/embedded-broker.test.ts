@@ -93,7 +93,8 @@ describe('the embedded broker', () => {
     const broker = await start();
     const port = Number(new URL(broker.credentials.url).port);
     await expect(new EmbeddedBroker({ port }).start()).rejects.toMatchObject({
-      code: 'LISTEN_FAILED', message: `Port ${port} on 127.0.0.1 is taken, perhaps by another MQTT broker`,
+      code: 'LISTEN_FAILED',
+      message: `Port ${port} on 127.0.0.1 is taken, perhaps by another MQTT broker`,
     });
   });
 
@@ -108,7 +109,11 @@ describe('the embedded broker', () => {
   it('closes a connection that does not say CONNECT in time, and those beyond the limit', async () => {
     const broker = await start({ connectTimeoutMs: 100, maxConnections: 2 });
     const { port } = new URL(broker.credentials.url);
-    const sockets = [1, 2, 3].map(() => connect(Number(port), '127.0.0.1').on('error', () => {}).resume());
+    const sockets = [1, 2, 3].map(() =>
+      connect(Number(port), '127.0.0.1')
+        .on('error', () => {})
+        .resume(),
+    );
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
     await open(broker, 'ha');
   });

@@ -23,7 +23,7 @@ const RECORDER = { username: 'recorder', password: 'recorder-pass-word' };
 /** Each broker by name; one that is not installed has no `start`. */
 export const TEST_BROKERS: readonly { readonly name: string; readonly start?: () => Promise<TestBroker> }[] = [
   { name: 'embedded', start: startEmbedded },
-  existsSync(MOSQUITTO) ? { name: 'mosquitto', start: startMosquitto } : { name: `mosquitto (skipped: ${MOSQUITTO} is not installed)` },
+  existsSync(MOSQUITTO) ? { name: 'mosquitto', start: startMosquitto } : { name: `skipped: mosquitto (${MOSQUITTO} is not installed)` },
 ];
 
 /** A port of the loopback address nobody listens on. */

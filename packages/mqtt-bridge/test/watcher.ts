@@ -51,8 +51,11 @@ export class Watcher {
   static async open(login: Login, filter = '#'): Promise<Watcher> {
     const { url, username, password, version = 5 } = login;
     const client = mqtt.connect(url, {
-      protocolVersion: version, reconnectPeriod: 50, reconnectOnConnackError: true,
-      ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }),
+      protocolVersion: version,
+      reconnectPeriod: 50,
+      reconnectOnConnackError: true,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
     });
     const watcher = new Watcher(client);
     client.on('error', () => {});
@@ -66,7 +69,9 @@ export class Watcher {
   }
 
   json(topic: string): readonly Record<string, unknown>[] {
-    return this.texts(topic).filter((text) => text !== '').map((text) => JSON.parse(text) as Record<string, unknown>);
+    return this.texts(topic)
+      .filter((text) => text !== '')
+      .map((text) => JSON.parse(text) as Record<string, unknown>);
   }
 
   last(topic: string): string | undefined {

@@ -29,7 +29,13 @@ export class FakeRecorder implements RecorderApi {
   snapshot: Uint8Array = TINY_JPEG;
 
   constructor(options: { readonly serverId?: string; readonly cameras?: readonly string[]; readonly firstEventId?: number; readonly feedSize?: number } = {}) {
-    this.#server = { id: options.serverId ?? 'rec1', name: 'Recorder 1', version: '1.2.3', api: 'http://127.0.0.1:8420', startedAt: new Date(START_MS).toISOString() };
+    this.#server = {
+      id: options.serverId ?? 'rec1',
+      name: 'Recorder 1',
+      version: '1.2.3',
+      api: 'http://127.0.0.1:8420',
+      startedAt: new Date(START_MS).toISOString(),
+    };
     this.#feed = new FakeChangeFeed(options.feedSize ?? 1000);
     this.#nextEventId = options.firstEventId ?? 1;
     for (const id of options.cameras ?? []) this.#cameras.set(id, fakeCamera(id));
@@ -67,7 +73,9 @@ export class FakeRecorder implements RecorderApi {
   async events(filter: EventFilter = {}): Promise<readonly RecorderEvent[]> {
     const { camera, from, to, limit = 100 } = filter;
     return [...this.#events.values()]
-      .filter((event) => (camera === undefined || event.cameraId === camera) && (from === undefined || event.start >= from) && (to === undefined || event.start < to))
+      .filter(
+        (event) => (camera === undefined || event.cameraId === camera) && (from === undefined || event.start >= from) && (to === undefined || event.start < to),
+      )
       .sort((a, b) => b.id - a.id)
       .slice(0, Math.min(limit, 1000));
   }
@@ -169,8 +177,19 @@ export class FakeRecorder implements RecorderApi {
 /** An online camera that sees nothing. */
 export function fakeCamera(id: string): Camera {
   const state: CameraState = {
-    status: 'online', fps: 14.9, bitrateKbps: 3100, gopSeconds: 2, codec: 'avc1.64001f', width: 1920, height: 1080, score: 0, motion: false,
-    recording: false, droppedPackets: 0, reconnects: 1, since: new Date(START_MS).toISOString(),
+    status: 'online',
+    fps: 14.9,
+    bitrateKbps: 3100,
+    gopSeconds: 2,
+    codec: 'avc1.64001f',
+    width: 1920,
+    height: 1080,
+    score: 0,
+    motion: false,
+    recording: false,
+    droppedPackets: 0,
+    reconnects: 1,
+    since: new Date(START_MS).toISOString(),
   };
   return { id, name: `Camera ${id}`, function: 'modect', audio: true, zones: ['all'], state };
 }
@@ -178,9 +197,27 @@ export function fakeCamera(id: string): Camera {
 function fakeEvent(id: number, camera: Camera, { serverId, start }: { readonly serverId: string; readonly start: string }): RecorderEvent {
   const url = `/api/v1/events/${id}`;
   return {
-    id, cameraId: camera.id, cameraName: camera.name, serverId, name: `Event-${id}`, cause: 'motion', causes: [{ kind: 'motion', zones: ['all'] }], state: 'open',
-    start, durationMs: 0, score: { max: 87, avg: 31, total: 2480 }, frames: 275, alarmFrames: 112, zones: ['all'], notes: '', tags: [], protected: false,
-    recovered: false, sizeBytes: 4_182_333, video: { codec: 'avc1.64001f', width: 1920, height: 1080, url: `${url}/video.mp4` },
-    urls: { snapshot: `${url}/snapshot.jpg`, alarm: `${url}/alarm.jpg` }, has: { snapshot: false, alarm: false, clip: false },
+    id,
+    cameraId: camera.id,
+    cameraName: camera.name,
+    serverId,
+    name: `Event-${id}`,
+    cause: 'motion',
+    causes: [{ kind: 'motion', zones: ['all'] }],
+    state: 'open',
+    start,
+    durationMs: 0,
+    score: { max: 87, avg: 31, total: 2480 },
+    frames: 275,
+    alarmFrames: 112,
+    zones: ['all'],
+    notes: '',
+    tags: [],
+    protected: false,
+    recovered: false,
+    sizeBytes: 4_182_333,
+    video: { codec: 'avc1.64001f', width: 1920, height: 1080, url: `${url}/video.mp4` },
+    urls: { snapshot: `${url}/snapshot.jpg`, alarm: `${url}/alarm.jpg` },
+    has: { snapshot: false, alarm: false, clip: false },
   };
 }

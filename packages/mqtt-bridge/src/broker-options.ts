@@ -1,0 +1,71 @@
+// Settings of the embedded broker and what is wrong with them.
+import { isIP } from 'node:net';
+import type { BrokerAccess } from './broker-messages.ts';
+import type { BridgeLogger } from './logger.ts';
+import { baseTopicProblem } from './topics.ts';
+
+/** Name under which the recorder itself logs in. */
+export const RECORDER_USER = 'nightjar-recorder';
+
+/** Someone who may log in. */
+export interface BrokerUser {
+  readonly username: string;
+  readonly password: string;
+  /** `recorder` may do everything, `control` may send commands and use topics outside the base, `read` only reads. */
+  readonly access: BrokerAccess;
+}
+
+/** Where it listens, who may log in, and its limits. */
+export interface EmbeddedBrokerOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 1883; 0 takes a free one. */
+  readonly port?: number;
+  /** The recorder's base topic, default `nightjar`. */
+  readonly base?: string;
+  /** Besides the recorder itself, whose user is made anew at each start. */
+  readonly users?: readonly BrokerUser[];
+  /** `read`: clients without a user name may read below the base; loopback only. Default `refuse`. */
+  readonly anonymous?: 'refuse' | 'read';
+  /** Networks clients may come from, as CIDR. Default: all. */
+  readonly allow?: readonly string[];
+  /** Default 100. */
+  readonly maxConnections?: number;
+  /** Larger packets end the connection. Default 1 MiB. */
+  readonly maxPacketBytes?: number;
+  /** Default 20. */
+  readonly maxTopicLevels?: number;
+  /** How long a client may take to say CONNECT. Default 10 000. */
+  readonly connectTimeoutMs?: number;
+  readonly logger?: BridgeLogger;
+  /** Called when it begins or ceases to listen, with the reason. */
+  readonly onState?: (state: { readonly listening: boolean; readonly problem?: string }) => void;
+}
+
+/** @throws {TypeError} in one sentence, without passwords, if an option cannot be used. */
+export function checkBrokerOptions(options: EmbeddedBrokerOptions): void {
+  const { host = '127.0.0.1', port = 1883, base = 'nightjar', allow = [], users = [], anonymous } = options;
+  const problem = baseTopicProblem(base);
+  if (problem) throw new TypeError(`The base topic ${problem}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError('The broker’s port must be a whole number from 0 to 65535');
+  if (anonymous === 'read' && !isLoopback(host)) throw new TypeError('Reading without a password is only possible on a loopback address');
+  const network = allow.find((candidate) => !isNetwork(candidate));
+  if (network !== undefined) throw new TypeError(`${network} is not an address or a network like 192.0.2.0/24`);
+  for (const { username, password } of users) checkUser(username, password);
+}
+
+function checkUser(username: string, password: string): void {
+  if (username === '' || username === RECORDER_USER) throw new TypeError(`A user of the broker must have a name other than ${RECORDER_USER}`);
+  if (password === '') throw new TypeError(`The user ${username} of the broker must have a password`);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function isNetwork(network: string): boolean {
+  const [address = '', prefix, ...rest] = network.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32));
+}
