@@ -1,8 +1,5 @@
-// Writes what follows from the code: the reference pages, the JSON Schema for editors and the example configuration.
-// `node --conditions=source scripts/docs-reference.ts` writes them, with `--check` it only names those that are out of date.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// What follows from the code: the reference pages, the JSON Schema for editors and the example configuration.
+// `scripts/docs.ts` writes them and names those that are out of date.
 import { COMMANDS } from '../packages/core/src/cli/registry.ts';
 import { buildParser } from '../packages/core/src/cli/run-cli.ts';
 import { exampleConfig } from '../packages/core/src/config/example-config.ts';
@@ -10,8 +7,6 @@ import { expectation } from '../packages/core/src/config/expectation.ts';
 import { asNode, type SchemaNode } from '../packages/core/src/config/schema/field.ts';
 import { configSchema, publicSchema } from '../packages/core/src/config/schema/root.ts';
 import { ERROR_CATALOGUE, type ErrorEntry } from '../packages/core/src/errors/codes.ts';
-
-const rootFolder = fileURLToPath(new URL('..', import.meta.url));
 
 /** Every generated file: path from the root of the repository, and what must be in it. */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
@@ -22,21 +17,6 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
     'docs/reference/errors.md': errorsPage(),
     'packages/core/schema/config.schema.json': `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...publicSchema() }, undefined, 2)}\n`,
   };
-}
-
-/** Paths of generated files that are missing or different. */
-export async function staleFiles(): Promise<readonly string[]> {
-  return Object.entries(await generatedFiles())
-    .filter(([path, text]) => readOrNothing(path) !== text)
-    .map(([path]) => path);
-}
-
-function readOrNothing(path: string): string | undefined {
-  try {
-    return readFileSync(new URL(path, `file://${rootFolder}`), 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
@@ -126,19 +106,4 @@ async function cliPage(): Promise<string> {
     '',
     ...pages,
   ].join('\n');
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const stale = await staleFiles();
-  const check = process.argv.includes('--check');
-  if (!check) {
-    const files = await generatedFiles();
-    for (const path of stale) {
-      const target = fileURLToPath(new URL(path, `file://${rootFolder}`));
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, files[path] ?? '');
-    }
-  }
-  for (const path of stale) process.stdout.write(`${check ? 'out of date' : 'written'}: ${relative(process.cwd(), `${rootFolder}${path}`)}\n`);
-  process.exitCode = check && stale.length > 0 ? 1 : 0;
 }
