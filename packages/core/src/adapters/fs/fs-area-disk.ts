@@ -5,6 +5,7 @@ import type { AreaDisk, DiskSpace, FoundDirectory } from '../../ports/area-disk.
 import { createAreaIdentity, readAreaIdentity } from './area-identity-file.ts';
 import { diskError, errnoOf, unless } from './disk-errors.ts';
 import { diskSpace } from './disk-space.ts';
+import { DIRECTORY_MODE } from './file-io.ts';
 
 /** The recorder's own folder in an area. */
 export const NOTES_FOLDER = '.nightjar';
@@ -68,7 +69,7 @@ export class FsAreaDisk implements AreaDisk {
   async createIdentity(root: string, areaId: string): Promise<string> {
     const present = await this.readIdentity(root);
     if (present !== undefined) return present;
-    await onDisk(`making ${root}`, () => mkdir(root, { recursive: true }));
+    await onDisk(`making ${root}`, () => mkdir(root, { recursive: true, mode: DIRECTORY_MODE }));
     return (await createAreaIdentity(root, areaId)).id;
   }
 

@@ -5,6 +5,7 @@ import type { EventRecord } from '../../model/event.ts';
 import type { OpenJournal } from '../../ports/open-journal.ts';
 import { writeFileAtomically } from './atomic-write.ts';
 import { diskError, unless } from './disk-errors.ts';
+import { DIRECTORY_MODE } from './file-io.ts';
 import { NOTES_FOLDER } from './fs-area-disk.ts';
 
 const folderOf = (root: string): string => join(root, NOTES_FOLDER, 'open');
@@ -24,7 +25,7 @@ export class FsOpenJournal implements OpenJournal {
   async add(root: string, event: EventRecord): Promise<void> {
     const folder = folderOf(root);
     try {
-      await mkdir(folder, { recursive: true });
+      await mkdir(folder, { recursive: true, mode: DIRECTORY_MODE });
     } catch (error) {
       throw diskError(error, `cannot make ${folder}`);
     }
