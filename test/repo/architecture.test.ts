@@ -46,7 +46,7 @@ const PLANTED: Readonly<Record<string, string>> = {
   'core/src/events/tracker.ts': "export { database } from '../adapters/sqlite/database.ts';\n",
   'core/src/adapters/sqlite/database.ts': "import { analyse } from '../../motion/analyse.ts';\nexport const database = analyse;\n",
   'core/src/adapters/http/server.ts': "import { analyse } from '../../motion/analyse.ts';\nexport const server = analyse;\n",
-  'core/src/adapters/worker/motion-thread.ts': "import { cut } from '../../recording/cutter.ts';\nexport const thread = cut;\n",
+  'core/src/adapters/worker/motion-worker.ts': "import { cut } from '../../recording/cutter.ts';\nexport const thread = cut;\n",
   'core/src/api/operation.ts': "export { database } from '../adapters/sqlite/database.ts';\n",
   'core/src/app/recorder-app.ts': "export { main } from '../cli/main.ts';\nexport { bridge } from '@nightjar/mqtt-bridge';\n",
   'core/src/cli/main.ts': "export const main = 1;\nexport { secret } from '../../../mqtt-bridge/src/secret.ts';\n",

@@ -48,7 +48,7 @@ describe('house style', () => {
   });
 
   it('reads the environment and ends the process only at the edge', () => {
-    const edge = /^packages\/(core\/src\/(adapters|app|cli)|testkit|mqtt-bridge\/src\/cli)\b|-(process|thread)\.ts$|bench/;
+    const edge = /^packages\/(core\/src\/(adapters|app|cli)|testkit|mqtt-bridge\/src\/cli)\b|-(process|worker)\.ts$|bench/;
     expect(products().filter((path) => !edge.test(path) && /\bprocess\.(env|exit)\b/.test(code(path)))).toEqual([]);
   });
 
