@@ -26,4 +26,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'list recorded events',
     load: async () => (await import('./commands/events.ts')).eventsCommand,
   },
+  {
+    name: 'check',
+    summary: 'compare the database with the files, and repair either from the other',
+    load: async () => (await import('./commands/check.ts')).checkCommand,
+  },
 ];
