@@ -1,4 +1,5 @@
 // The embedded broker as its real process.
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import mqtt from 'mqtt';
@@ -143,6 +144,17 @@ describe('the embedded broker', () => {
     await broker.stop();
     expect(performance.now() - startedMs).toBeLessThan(2000);
     expect(isAlive(pid)).toBe(false);
+  });
+
+  it('is gone when the recorder’s process is gone', async () => {
+    const module = new URL('../src/embedded-broker.ts', import.meta.url).href;
+    const program = `const { EmbeddedBroker } = await import(${JSON.stringify(module)});
+      const broker = new EmbeddedBroker({ port: 0 }); await broker.start(); console.log(broker.pid);`;
+    const parent = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
+    expect(isAlive(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await eventually('the end of the broker’s process', () => !isAlive(pid));
   });
 
   it('keeps passwords out of its process’s arguments and environment', async () => {
