@@ -23,6 +23,9 @@ const EDGE_TURNS = 16;
 const FREQUENT = 0.4;
 const HALVES = [0, 1] as const;
 
+/** How much of a difference in light the background takes over within these seconds. */
+export const lightShare = (seconds: number): number => 1 - Math.exp(-LIGHT_RATE * seconds);
+
 /** What one learning step is told. */
 export interface Lesson {
   readonly luma: Uint8Array;
@@ -65,6 +68,19 @@ export class BackgroundModel {
   /** Takes a picture as the background; noise and flutter that are known stay known. */
   seed(luma: Uint8Array): void {
     this.mean.set(luma);
+    this.#seeded();
+  }
+
+  /** Takes a picture as the background, but for the pixels of `things`, which get what the fitted light makes of them. */
+  seedAround(luma: Uint8Array, residual: Int16Array, things: BitPlane): void {
+    for (let at = 0; at < this.mean.length; at += 1) {
+      const thing = things.get(at % this.#width, Math.floor(at / this.#width));
+      this.mean[at] = (luma[at] ?? 0) - (thing ? (residual[at] ?? 0) : 0);
+    }
+    this.#seeded();
+  }
+
+  #seeded(): void {
     for (let y = 0; y < this.#height; y += 1) this.#measureEdges(y);
     this.#owed.fill(0);
   }
@@ -76,17 +92,30 @@ export class BackgroundModel {
     for (let at = 0; at < this.threshold.length; at += 1) this.threshold[at] = LEAST_THRESHOLD + EDGE_SHARE * (this.#edge[at] ?? 0);
   }
 
-  /** Learns fast and everywhere: the first second, and after the light changed. */
-  settle(luma: Uint8Array, seconds: number): void {
+  /** Learns fast, but for the pixels of `things`: the first second, and after the light changed. */
+  settle(luma: Uint8Array, things: BitPlane, seconds: number, flutter: FlutterMap): void {
     const rate = 1 - Math.exp(-WARM_UP_RATE * seconds);
-    const { mean, deviation } = this;
-    for (let at = 0; at < mean.length; at += 1) {
-      const before = mean[at] ?? 0;
-      const difference = (luma[at] ?? 0) - before;
-      mean[at] = before + rate * difference;
-      const known = deviation[at] ?? 0;
-      deviation[at] = known + 0.5 * rate * (Math.abs(difference) - known);
+    const { mean, deviation, threshold } = this;
+    for (let y = 0; y < this.#height; y += 1) {
+      for (let j = 0; j < things.stride; j += 1) {
+        const word = y * things.stride + j;
+        const kept = things.words[word] ?? 0;
+        let flips = 0;
+        for (let bit = 0; bit < 32 && j * 32 + bit < this.#width; bit += 1) {
+          if (((kept >>> bit) & 1) === 1) continue;
+          const at = y * this.#width + j * 32 + bit;
+          const before = mean[at] ?? 0;
+          const difference = (luma[at] ?? 0) - before;
+          mean[at] = before + rate * difference;
+          const known = deviation[at] ?? 0;
+          if (Math.abs(difference) > (threshold[at] ?? 0)) flips |= 1 << bit;
+          deviation[at] = known + 0.5 * rate * (Math.abs(difference) - known);
+        }
+        flutter.note(word, flips);
+      }
+      if (y % FLUTTER_CELL === FLUTTER_CELL - 1 || y === this.#height - 1) flutter.advanceBand(y - (y % FLUTTER_CELL), seconds);
     }
+    flutter.spread();
   }
 
   /**
@@ -95,6 +124,7 @@ export class BackgroundModel {
    */
   learn(lesson: Lesson, flutter: FlutterMap): void {
     this.#turn += 1;
+    if (lesson.shifted) this.#followLight(lesson);
     const halves = lesson.seconds < FREQUENT;
     this.#owed[0] = (this.#owed[0] ?? 0) + lesson.seconds;
     this.#owed[1] = (this.#owed[1] ?? 0) + lesson.seconds;
@@ -111,13 +141,23 @@ export class BackgroundModel {
     for (let y = this.#turn % EDGE_TURNS; y < this.#height; y += EDGE_TURNS) this.#measureEdges(y);
   }
 
+  /** All rows at once: a background half in new light could not be fitted. */
+  #followLight(lesson: Lesson): void {
+    const { luma, residual, seconds } = lesson;
+    const { mean } = this;
+    const rate = lightShare(seconds);
+    for (let at = 0; at < mean.length; at += 1) {
+      const m = mean[at] as number;
+      mean[at] = m + rate * ((luma[at] as number) - (residual[at] as number) - m);
+    }
+  }
+
   #learnRow(lesson: Lesson, y: number, seconds: number, flutter: FlutterMap): void {
-    const { luma, residual, changed, foreground } = lesson;
+    const { residual, changed, foreground } = lesson;
     const { mean, deviation, threshold } = this;
     const edge = this.#edge;
     const rate = 1 - Math.exp(-LEARN_RATE * seconds);
     const tolerance = 1 - Math.exp(-TOLERANCE_RATE * seconds);
-    const light = lesson.shifted ? 1 - Math.exp(-LIGHT_RATE * seconds) : 0;
     let at = y * this.#width;
     const rowEnd = at + this.#width;
     for (let j = 0; j < changed.stride; j += 1) {
@@ -131,18 +171,14 @@ export class BackgroundModel {
         if ((bit & (FLUTTER_CELL - 1)) === 0) factor = flutter.factorAt(y, j * 32 + bit);
         const r = residual[at] as number;
         const d = r < 0 ? -r : r;
-        const value = luma[at] as number;
-        let m = mean[at] as number;
         let known = deviation[at] as number;
         if (((things >>> bit) & 1) === 0) {
-          m += rate * (value - m);
+          mean[at] = (mean[at] as number) + rate * r;
           if (((beyond >>> bit) & 1) === 0) known += rate * (d - known);
         } else if (d > known) {
           known += tolerance * (d - known);
         }
-        m += light * (value - r - m);
         if (known < LEAST_DEVIATION) known = LEAST_DEVIATION;
-        mean[at] = m;
         deviation[at] = known;
         const own = DEVIATIONS * known;
         const level = (own > LEAST_THRESHOLD ? own : LEAST_THRESHOLD) + EDGE_SHARE * (edge[at] as number);

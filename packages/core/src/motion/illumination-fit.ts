@@ -20,6 +20,8 @@ export class IlluminationFit {
   gain = 1;
   /** In levels. */
   offset = 0;
+  /** Mean of the background's blocks, in levels. */
+  #average = 0;
   readonly #columns: number;
   readonly #rows: number;
   /** Sample positions, `#samples` a block; -1 ends a block's list early. */
@@ -49,6 +51,11 @@ export class IlluminationFit {
     this.#samples = new Float32Array(this.#perBlock);
   }
 
+  /** How much brighter the picture is than the background, on average, in levels. */
+  get shift(): number {
+    return (this.gain - 1) * this.#average + this.offset;
+  }
+
   /** Back to "same light". */
   reset(): void {
     this.gain = 1;
@@ -58,6 +65,9 @@ export class IlluminationFit {
   /** Takes over a background that changed. */
   background(mean: Float32Array): void {
     this.#medians(mean, this.#background);
+    let sum = 0;
+    for (let block = 0; block < this.#background.length; block += 1) sum += this.#background[block] ?? 0;
+    this.#average = sum / this.#background.length;
   }
 
   /** Fits a frame against the background last given; the previous result is one of the starting points. */

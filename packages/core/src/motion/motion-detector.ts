@@ -2,7 +2,7 @@
 import type { Frame } from '../model/frame.ts';
 import type { MotionSample } from '../model/motion.ts';
 import type { Zone } from '../model/zone.ts';
-import { BackgroundModel } from './background-model.ts';
+import { BackgroundModel, lightShare } from './background-model.ts';
 import { BitPlane } from './bit-plane.ts';
 import { FlutterMap } from './flutter-map.ts';
 import { ForegroundFinder } from './foreground-finder.ts';
@@ -17,7 +17,7 @@ import type { ZoneCountdown, ZoneJudgement } from './zone-policy.ts';
 
 /** Seconds. */
 const WARM_UP = 1;
-const SETTLE = 1;
+const SETTLE = 0.6;
 /** The model learns at most about five times a second, so that 30 frames a second see the same world as 5. */
 const LEARN_EVERY = 0.17;
 /** A longer silence is a new run. */
@@ -58,6 +58,8 @@ export class MotionDetector {
   #learnedUs = 0;
   #frames = 0;
   #settleUntilUs = 0;
+  /** What the light's shift will be in the next look if the light stays as it is. */
+  #expectedShift = 0;
 
   constructor(options: MotionDetectorOptions) {
     const { width, height, zones } = options;
@@ -116,6 +118,8 @@ export class MotionDetector {
     this.#flutter.reset();
     this.#scene.reset();
     this.#still.reset();
+    this.#found.clear();
+    this.#expectedShift = 0;
     this.#light.reset();
     this.#light.background(this.#model.mean);
     this.#residual.fill(0);
@@ -140,7 +144,8 @@ export class MotionDetector {
     const quiet = count < LEAST_OF_FLOOR * this.#floor && !this.#scene.waiting;
     const moved = quiet ? 0 : this.#still.compare(this.#residual, this.#model.deviation);
     const visible = Math.max(1, this.#checks.visible);
-    return this.#scene.judge({ changed: count / visible, moving: moved / visible, seconds });
+    const lightJump = Math.abs(this.#light.shift - this.#expectedShift);
+    return this.#scene.judge({ changed: count / visible, moving: moved / visible, seconds, lightJump, things: this.#found.things > 0 });
   }
 
   #isSettling(ptsUs: number): boolean {
@@ -156,25 +161,31 @@ export class MotionDetector {
   #learn(frame: Frame, verdict: SceneVerdict, settling: boolean, seconds: number): void {
     this.#learnedUs = frame.ptsUs;
     const { luma } = frame;
+    this.#expectedShift = this.#light.shift;
     if (verdict === 'relearn') this.#startOver(frame);
-    else if (settling) this.#model.settle(luma, seconds);
-    else if (verdict === 'usual') {
-      const { mean } = this.#model;
-      const { gain, offset } = this.#light;
-      this.#still.release({ luma, residual: this.#residual, changed: this.#changed, found: this.#found, mean, seconds });
-      const shifted = Math.abs(gain * 128 + offset - 128) > OFFSET_NOISE || Math.abs(gain - 1) > GAIN_NOISE;
-      this.#model.learn({ luma, residual: this.#residual, changed: this.#changed, foreground: this.#found.mask, seconds, shifted }, this.#flutter);
-    }
+    else if (settling) {
+      this.#model.settle(luma, this.#found.mask, seconds, this.#flutter);
+      this.#expectedShift = 0;
+    } else if (verdict === 'usual') this.#learnAroundThings(luma, seconds);
     this.#still.remember(this.#residual);
     if (verdict !== 'wait') this.#light.background(this.#model.mean);
   }
 
-  /** The scene is in another light for good: today's picture is the background. */
+  #learnAroundThings(luma: Uint8Array, seconds: number): void {
+    const { mean } = this.#model;
+    const { gain, shift } = this.#light;
+    this.#still.release({ luma, residual: this.#residual, changed: this.#changed, found: this.#found, mean, seconds });
+    const shifted = Math.abs(shift) > OFFSET_NOISE || Math.abs(gain - 1) > GAIN_NOISE;
+    this.#model.learn({ luma, residual: this.#residual, changed: this.#changed, foreground: this.#found.mask, seconds, shifted }, this.#flutter);
+    if (shifted) this.#expectedShift = shift * (1 - lightShare(seconds));
+  }
+
+  /** The scene is in another light for good: today's picture is the background, but for the things that stand in it. */
   #startOver(frame: Frame): void {
-    this.#model.seed(frame.luma);
+    this.#model.seedAround(frame.luma, this.#residual, this.#found.mask);
     this.#still.reset();
-    this.#found.clear();
     this.#light.reset();
+    this.#expectedShift = 0;
     this.#residual.fill(0);
     this.#settleUntilUs = frame.ptsUs + SETTLE * 1e6;
   }

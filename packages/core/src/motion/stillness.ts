@@ -2,14 +2,18 @@
 // left behind (a ghost: the background has edges where the picture has none) becomes background at once.
 import { BitPlane } from './bit-plane.ts';
 import type { ForegroundFinder } from './foreground-finder.ts';
-import { dilate } from './morphology.ts';
+import { dilate, open } from './morphology.ts';
 
 /** Seconds without movement of its own after which a pixel is background. */
 const HOLD_SECONDS = 25;
 /** Seconds a component must be still before it may be taken for a ghost. */
 const GHOST_SECONDS = 1;
 /** How much stronger the background's edges along the outline must be. */
-const GHOST_RATIO = 1.5;
+const GHOST_RATIO = 1.15;
+/** How many more places along the outline must have the edge in the background than in the picture. */
+const GHOST_VOTES = 1.3;
+/** Levels one step must exceed the other by to be a vote. */
+const VOTE_LEVELS = 10;
 /** Mean levels of step the background must have along the outline. */
 const GHOST_LEAST_STEP = 6;
 /** Moving share of a component above which its still parts (a body under moving hands) age slower. */
@@ -17,7 +21,7 @@ const ALIVE_SHARE = 0.01;
 const ALIVE_AGEING = 0.25;
 /** Levels, and deviations, that residuals of two looks must differ by. */
 const MOVE_LEVELS = 8;
-const MOVE_DEVIATIONS = 2.5;
+const MOVE_DEVIATIONS = 4;
 const MOVE_REACH = 2;
 
 /** What a look at stillness needs. */
@@ -43,6 +47,9 @@ export class Stillness {
   readonly #frameStep: Float64Array;
   readonly #meanStep: Float64Array;
   readonly #outline: Float64Array;
+  readonly #frameVotes: Int32Array;
+  readonly #meanVotes: Int32Array;
+  readonly #ghost: Uint8Array;
   readonly #width: number;
   readonly #height: number;
   #aged = false;
@@ -61,6 +68,9 @@ export class Stillness {
     this.#frameStep = new Float64Array(most);
     this.#meanStep = new Float64Array(most);
     this.#outline = new Float64Array(most);
+    this.#frameVotes = new Int32Array(most);
+    this.#meanVotes = new Int32Array(most);
+    this.#ghost = new Uint8Array(most);
   }
 
   /** Forgets all ages. */
@@ -74,26 +84,23 @@ export class Stillness {
     this.#previous.set(residual);
   }
 
-  /** Marks what moved since `remember`. @returns How many pixels did. */
+  /** Marks what moved since `remember`, without the specks that noise makes. @returns How many pixels did. */
   compare(residual: Int16Array, deviation: Float32Array): number {
     const { words, stride } = this.moving;
-    let count = 0;
     let at = 0;
     for (let y = 0; y < this.#height; y += 1) {
       for (let j = 0; j < stride; j += 1) {
         const end = Math.min(at + 32, (y + 1) * this.#width);
         let word = 0;
-        for (let bit = 0; at < end; at += 1, bit += 1) {
-          const step = Math.abs((residual[at] ?? 0) - (this.#previous[at] ?? 0));
-          if (step > MOVE_LEVELS && step > MOVE_DEVIATIONS * (deviation[at] ?? 0)) {
-            word |= 1 << bit;
-            count += 1;
-          }
+        for (let bit = 1; at < end; at += 1, bit <<= 1) {
+          const step = Math.abs((residual[at] as number) - (this.#previous[at] as number));
+          if (step > MOVE_LEVELS && step > MOVE_DEVIATIONS * (deviation[at] as number)) word |= bit;
         }
         words[y * stride + j] = word;
       }
     }
-    return count;
+    open(this.moving, this.#scratch, 2, 2);
+    return this.moving.count();
   }
 
   /** Ages the foreground (after `compare`), and writes what became background into `mean`. */
@@ -118,6 +125,8 @@ export class Stillness {
       this.#frameStep[component] = 0;
       this.#meanStep[component] = 0;
       this.#outline[component] = 0;
+      this.#meanVotes[component] = 0;
+      this.#frameVotes[component] = 0;
     }
     for (let run = 0; run < components.runs; run += 1) {
       const component = components.runComponent[run] ?? 0;
@@ -149,18 +158,26 @@ export class Stillness {
     const { luma, mean } = look;
     const far = at + 2 * step < luma.length ? at + 2 * step : at + step;
     const near = at >= step ? at - step : at;
-    this.#frameStep[component] = (this.#frameStep[component] ?? 0) + Math.abs((luma[far] ?? 0) - (luma[near] ?? 0));
-    this.#meanStep[component] = (this.#meanStep[component] ?? 0) + Math.abs((mean[far] ?? 0) - (mean[near] ?? 0));
+    const frameStep = Math.abs((luma[far] ?? 0) - (luma[near] ?? 0));
+    const meanStep = Math.abs((mean[far] ?? 0) - (mean[near] ?? 0));
+    this.#frameStep[component] = (this.#frameStep[component] ?? 0) + frameStep;
+    this.#meanStep[component] = (this.#meanStep[component] ?? 0) + meanStep;
     this.#outline[component] = (this.#outline[component] ?? 0) + 1;
+    const rise = frameStep - meanStep;
+    if (rise > VOTE_LEVELS) this.#frameVotes[component] = (this.#frameVotes[component] ?? 0) + 1;
+    else if (rise < -VOTE_LEVELS) this.#meanVotes[component] = (this.#meanVotes[component] ?? 0) + 1;
   }
 
   #apply(look: StillnessLook): void {
     const { components } = look.found;
     const { luma, mean, seconds } = look;
+    for (let component = 0; component < components.count; component += 1) {
+      this.#ghost[component] = look.found.isThing(component) && this.#isGhost(component, components.area[component] ?? 0) ? 1 : 0;
+    }
     for (let run = 0; run < components.runs; run += 1) {
       const component = components.runComponent[run] ?? 0;
       if (!look.found.isThing(component)) continue;
-      const ghost = this.#isGhost(component, components.area[component] ?? 0);
+      const ghost = (this.#ghost[component] ?? 0) === 1;
       const area = components.area[component] ?? 1;
       const alive = area - (this.#stillPixels[component] ?? 0) > ALIVE_SHARE * area;
       const ageing = seconds * (alive ? ALIVE_AGEING : 1);
@@ -178,6 +195,7 @@ export class Stillness {
   #isGhost(component: number, area: number): boolean {
     const outline = this.#outline[component] ?? 0;
     if (outline === 0 || (this.#ageSum[component] ?? 0) < GHOST_SECONDS * area) return false;
+    if ((this.#meanVotes[component] ?? 0) < GHOST_VOTES * (this.#frameVotes[component] ?? 0)) return false;
     const step = this.#meanStep[component] ?? 0;
     return step >= GHOST_LEAST_STEP * outline && step >= GHOST_RATIO * (this.#frameStep[component] ?? 0);
   }

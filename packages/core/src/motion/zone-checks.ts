@@ -108,7 +108,8 @@ export class ZoneChecks {
     let pixels = 0;
     for (let component = 0; component < components.count; component += 1) {
       const inZone = this.#inZone[component] ?? 0;
-      if (inZone >= check.floor) pixels += inZone;
+      // A thing that shrank below the picture's floor is judged by what it may shrink to.
+      if (inZone >= Math.min(check.floor, components.area[component] ?? 0)) pixels += inZone;
     }
     return pixels === 0 ? QUIET : { score: areaScore(pixels, check.area), exceeded: false };
   }
