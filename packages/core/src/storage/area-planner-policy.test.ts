@@ -1,8 +1,8 @@
 // A table of areas, and which one is taken.
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { FreeFloor } from './area.ts';
-import { planArea } from './area-planner-policy.ts';
 import type { UsableArea } from './area-planner-policy.ts';
+import { planArea } from './area-planner-policy.ts';
 
 const usable = (id: string, freeBytes: number, minFree: FreeFloor = { bytes: 10 }): UsableArea => ({
   area: { id, path: `/${id}`, scheme: 'medium', minFree, maxSize: null },

@@ -1,7 +1,7 @@
 // Which area a new event goes to.
 import type { AreaId } from '../model/ids.ts';
-import { floorBytes } from './area.ts';
 import type { AreaStatus } from './area.ts';
+import { floorBytes } from './area.ts';
 
 /** An area that can be written to. */
 export type UsableArea = Extract<AreaStatus, { readonly usable: true }>;
@@ -19,5 +19,8 @@ export const planArea = (statuses: readonly AreaStatus[], preferred?: AreaId): U
   const usable = statuses.filter((status): status is UsableArea => status.usable);
   const own = usable.find((status) => status.area.id === preferred);
   if (own) return own;
-  return usable.reduce<UsableArea | undefined>((best, status) => (best === undefined || roomAboveFloor(status) > roomAboveFloor(best) ? status : best), undefined);
+  return usable.reduce<UsableArea | undefined>(
+    (best, status) => (best === undefined || roomAboveFloor(status) > roomAboveFloor(best) ? status : best),
+    undefined,
+  );
 };

@@ -1,8 +1,8 @@
 // The right disk, the wrong disk, no disk; with and without a database.
 import { MemoryAreaDisk, MemoryAreaStore } from '@nightjar/testkit';
 import { RecorderError } from '../errors/recorder-error.ts';
-import { checkArea, floorBytes } from './area.ts';
 import type { Area } from './area.ts';
+import { checkArea, floorBytes } from './area.ts';
 
 const area: Area = { id: 'default', path: '/srv/events', scheme: 'medium', minFree: { percent: 5 }, maxSize: null };
 const busy = new RecorderError('DATABASE_BUSY', 'locked');

@@ -45,7 +45,8 @@ const withoutRow = async (ports: CheckPorts, video: FoundVideo): Promise<FoundPr
   const { area, path, eventId } = video;
   const problem = { kind: 'file-without-row', areaId: area.id, eventId, path } as const;
   const facts = await inspect(ports, path);
-  if (facts && !rebuilt(video, facts.identity)) return { ...problem, what: 'the video has no row and does not say which event it is', remedy: 'nothing: keep or remove it by hand' };
+  if (facts && !rebuilt(video, facts.identity))
+    return { ...problem, what: 'the video has no row and does not say which event it is', remedy: 'nothing: keep or remove it by hand' };
   const mend = async (): Promise<void> => {
     const whole = facts ?? (await ports.files.repair(path));
     const event = rebuilt(video, whole?.identity);
@@ -61,7 +62,12 @@ const misplaced = async (ports: CheckPorts, video: FoundVideo, row: EventRecord)
   const problem = { kind: 'file-misplaced', areaId: area.id, eventId, path } as const;
   const root = ports.roots.get(row.areaId);
   const isElsewhere = root === undefined || (await ports.disk.exists(root, `${row.directory}/${videoName(eventId)}`));
-  if (isElsewhere) return { ...problem, what: `the row of event ${eventId} lies in ${row.areaId}:${row.directory}`, remedy: 'nothing: two videos have one number; remove one by hand' };
+  if (isElsewhere)
+    return {
+      ...problem,
+      what: `the row of event ${eventId} lies in ${row.areaId}:${row.directory}`,
+      remedy: 'nothing: two videos have one number; remove one by hand',
+    };
   const scheme = parseEventDirectory(video.directory)?.scheme ?? row.scheme;
   const mend = (): Promise<void> => ports.store.put({ ...row, areaId: area.id, directory: video.directory, scheme });
   ports.moved.add(eventId);
@@ -86,7 +92,8 @@ const compared = async (ports: CheckPorts, video: FoundVideo, row: EventRecord):
     if (!event) throw new RecorderError('VIDEO_DAMAGED', 'nothing in it plays; delete the event, or keep its pictures');
     await ports.store.put(event);
   };
-  if (row.state !== 'ready') return { ...problem, kind: 'left-open', what: `the event is ${row.state}, but its recorder is gone`, remedy: 'close it as recovered', mend: mendVideo };
+  if (row.state !== 'ready')
+    return { ...problem, kind: 'left-open', what: `the event is ${row.state}, but its recorder is gone`, remedy: 'close it as recovered', mend: mendVideo };
   const facts = await inspect(ports, path);
   if (!facts) return { ...problem, kind: 'video-damaged', what: 'the video is cut off or does not play', remedy: 'cut it back to what plays', mend: mendVideo };
   const what = disagreement(row, facts, video.directoryBytes);
@@ -102,7 +109,8 @@ const compared = async (ports: CheckPorts, video: FoundVideo, row: EventRecord):
 const leftoverPart = async (ports: CheckPorts, area: Area, { directory, files }: FoundDirectory): Promise<FoundProblem | undefined> => {
   const part = files.find(({ name }) => name.endsWith('.part'));
   if (!part) return undefined;
-  const eventId = files.map(({ name }) => parseVideoName(name.replace(/\.part$/, ''))).find((id) => id !== undefined) ?? parseEventDirectory(directory)?.eventId;
+  const eventId =
+    files.map(({ name }) => parseVideoName(name.replace(/\.part$/, ''))).find((id) => id !== undefined) ?? parseEventDirectory(directory)?.eventId;
   const problem = { kind: 'leftover-part', areaId: area.id, path: `${area.path}/${directory}/${part.name}`, what: 'a file that was never finished' } as const;
   if (eventId === undefined) return { ...problem, remedy: 'nothing: remove it by hand' };
   const row = await ports.store.get(eventId);

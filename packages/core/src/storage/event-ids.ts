@@ -2,8 +2,9 @@
 //
 // An id that was not reserved could be somebody else's, and a collision would mix two events' rows and files; so while
 // the database is away and the range is used up there is no id. The caller keeps its pre-roll and waits.
-import type { EventId } from '../model/ids.ts';
+
 import { RecorderError } from '../errors/recorder-error.ts';
+import type { EventId } from '../model/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/event-store.ts';
 

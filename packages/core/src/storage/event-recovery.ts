@@ -31,5 +31,11 @@ export const mergeRecords = (row: EventRecord | undefined, other: EventRecord | 
 export const recoverEvent = async (files: Pick<EventFiles, 'repair'>, root: string, event: EventRecord): Promise<EventRecord | undefined> => {
   const facts = await files.repair(videoPath(root, event.directory, event.id));
   if (!facts || facts.frames === 0) return undefined;
-  return { ...withFacts(mergeRecords(event, facts.identity) ?? event, facts), directory: event.directory, areaId: event.areaId, state: 'ready', recovered: true };
+  return {
+    ...withFacts(mergeRecords(event, facts.identity) ?? event, facts),
+    directory: event.directory,
+    areaId: event.areaId,
+    state: 'ready',
+    recovered: true,
+  };
 };

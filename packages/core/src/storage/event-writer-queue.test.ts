@@ -94,7 +94,8 @@ describe('the queue of rows', () => {
   it('gives up a row the database will never take, and goes on with the next', async () => {
     const { queue, store, clock, log } = create();
     const put = store.put.bind(store);
-    store.put = (event) => (event.id === 1 ? Promise.reject(new RecorderError('DATABASE_FAILED', 'check failed', { context: { constraint: true } })) : put(event));
+    store.put = (event) =>
+      event.id === 1 ? Promise.reject(new RecorderError('DATABASE_FAILED', 'check failed', { context: { constraint: true } })) : put(event);
     queue.save(sampleEvent(1));
     queue.save(sampleEvent(2));
     await clock.advance(0);

@@ -4,12 +4,17 @@ import { RecorderError } from '../errors/recorder-error.ts';
 import type { EventRecord } from '../model/event.ts';
 import { wallMs } from '../model/time.ts';
 import type { AreaStatus } from './area.ts';
-import { checkStorage } from './integrity-check.ts';
 import type { CheckProgress, CheckStorageOptions } from './integrity-check.ts';
+import { checkStorage } from './integrity-check.ts';
 
 const ROOT = '/srv/events';
 const areaOf = (id: string, path: string) => ({ id, path, scheme: 'shallow', minFree: { bytes: 0 }, maxSize: null }) as const;
-const usable = (id: string, path: string): AreaStatus => ({ area: areaOf(id, path), usable: true, identity: `disk-of-${id}`, space: { totalBytes: 1, freeBytes: 1 } });
+const usable = (id: string, path: string): AreaStatus => ({
+  area: areaOf(id, path),
+  usable: true,
+  identity: `disk-of-${id}`,
+  space: { totalBytes: 1, freeBytes: 1 },
+});
 
 const create = () => {
   const store = new MemoryEventStore();
@@ -37,11 +42,19 @@ const damages: readonly (readonly [string, (storage: Storage) => Promise<void>, 
   ['facts-differ', async ({ store }) => store.put(sampleEvent(1, { sizeBytes: 3 })), { sizeBytes: 1000 }],
   ['facts-differ', async ({ store }) => store.put(sampleEvent(1, { frames: 3 })), { frames: 150 }],
   ['facts-differ', async ({ store }) => store.put({ ...sampleEvent(1), endMs: wallMs(sampleEvent(1).startMs + 8_000) }), { endMs: sampleEvent(1).endMs }],
-  ['video-damaged', async ({ videos }) => videos.put(ROOT, sampleEvent(1), { facts: factsOfEvent(sampleEvent(1), { frames: 9 }), isDamaged: true }), { frames: 9, recovered: true }],
+  [
+    'video-damaged',
+    async ({ videos }) => videos.put(ROOT, sampleEvent(1), { facts: factsOfEvent(sampleEvent(1), { frames: 9 }), isDamaged: true }),
+    { frames: 9, recovered: true },
+  ],
   ['left-open', async ({ store }) => store.put(sampleEvent(1, { state: 'open', frames: 0 })), { state: 'ready', frames: 150, recovered: true }],
   ['left-open', async ({ store }) => store.put(sampleEvent(1, { state: 'closed' })), { state: 'ready', recovered: true }],
   ['half-deleted', async ({ store }) => store.put(sampleEvent(1, { state: 'deleting' })), undefined],
-  ['file-misplaced', async ({ store }) => store.put(sampleEvent(1, { directory: 'porch/2026-11-22/1', scheme: 'medium' })), { directory: 'porch/1', scheme: 'shallow' }],
+  [
+    'file-misplaced',
+    async ({ store }) => store.put(sampleEvent(1, { directory: 'porch/2026-11-22/1', scheme: 'medium' })),
+    { directory: 'porch/1', scheme: 'shallow' },
+  ],
 ];
 
 describe('a storage check', () => {
@@ -122,7 +135,9 @@ describe('a storage check', () => {
     const { store, disk, put, check } = create();
     for (let id = 1; id <= 4; id += 1) await put(sampleEvent(id));
     const onProgress = ({ phase, done }: CheckProgress): void => void (phase === 'rows' && done === 3 && disk.swap(ROOT));
-    expect((await check({ repair: true, onProgress })).problems).toMatchObject([{ eventId: 1, outcome: 'refused', reason: 'the disk was taken away during the check' }]);
+    expect((await check({ repair: true, onProgress })).problems).toMatchObject([
+      { eventId: 1, outcome: 'refused', reason: 'the disk was taken away during the check' },
+    ]);
     expect(store.rows.size).toBe(4);
   });
 
@@ -137,7 +152,9 @@ describe('a storage check', () => {
   it('says that rows lie in areas nobody configured', async () => {
     const { store, check } = create();
     await store.put(sampleEvent(1, { areaId: 'old' }));
-    expect((await check({ repair: true })).problems).toMatchObject([{ kind: 'area-unknown', what: expect.stringMatching(/configuration: 1$/), outcome: 'left' }]);
+    expect((await check({ repair: true })).problems).toMatchObject([
+      { kind: 'area-unknown', what: expect.stringMatching(/configuration: 1$/), outcome: 'left' },
+    ]);
   });
 
   it('follows an event that was moved to another area, and leaves a number used twice alone', async () => {

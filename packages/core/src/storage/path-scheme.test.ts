@@ -1,7 +1,7 @@
 // Names of directories and files: there and back, for every scheme.
 import fc from 'fast-check';
-import { wallMs } from '../model/time.ts';
 import type { PathScheme } from '../model/event.ts';
+import { wallMs } from '../model/time.ts';
 import { eventDirectory, parseEventDirectory, parseVideoName, videoName, videoPath } from './path-scheme.ts';
 
 const local = (...fields: [number, number, number, number, number, number, number]) => wallMs(new Date(...fields).getTime());
@@ -54,7 +54,8 @@ describe('the directory of an event', () => {
   it('is nothing else', () => {
     const wrong = ['', 'porch', 'porch/0', 'porch/01', 'porch/x', '../42', 'Porch/42', 'porch/2026-02-30/1', 'porch/2026-13-01/1', 'porch/2026-11-02/', '/42'];
     const wrongDeep = ['porch/26/11/02/03/04', 'porch/26/11/02/24/04/05', 'porch/26/11/02/03/04/05-x', 'porch/26/11/02/03/04/05-', 'porch/26/02/30/03/04/05'];
-    for (const directory of [...wrong, ...wrongDeep, 'porch/9999999999999999', 'porch//42']) expect([directory, parseEventDirectory(directory)]).toEqual([directory, undefined]);
+    for (const directory of [...wrong, ...wrongDeep, 'porch/9999999999999999', 'porch//42'])
+      expect([directory, parseEventDirectory(directory)]).toEqual([directory, undefined]);
   });
 
   it('never crashes on a name from a disk', () => {

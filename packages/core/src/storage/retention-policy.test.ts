@@ -3,8 +3,8 @@ import { SAMPLE_START_MS, sampleEvent } from '@nightjar/testkit';
 import fc from 'fast-check';
 import type { EventRecord } from '../model/event.ts';
 import { wallMs } from '../model/time.ts';
-import { planRetention } from './retention-policy.ts';
 import type { AreaUsage, RetentionInput } from './retention-policy.ts';
+import { planRetention } from './retention-policy.ts';
 
 const disk = { freeBytes: 500, floorBytes: 100 };
 const areaOf = (changes: Partial<AreaUsage> = {}): AreaUsage => ({ areaId: 'default', sizeBytes: 3000, maxSize: null, disk, ...changes });

@@ -56,51 +56,65 @@ const mayGo = (event: EventRecord): boolean => event.state === 'ready' && !event
 
 const oldestFirst = (a: EventRecord, b: EventRecord): number => a.startMs - b.startMs || a.id - b.id;
 
-/** Takes the oldest events until `excessBytes` are made up for. */
-const free = (events: readonly EventRecord[], excessBytes: number, take: (event: EventRecord) => void): void => {
-  let left = excessBytes;
-  for (const event of events) {
-    if (left <= 0) break;
-    take(event);
-    left -= event.sizeBytes;
+/** The events that may go, and those chosen so far. */
+class Choice {
+  readonly #candidates: readonly EventRecord[];
+  readonly #chosen = new Map<EventId, Deletion>();
+
+  constructor({ areas, candidates }: Pick<RetentionInput, 'areas' | 'candidates'>) {
+    const present = new Set(areas.filter((area) => area.disk).map((area) => area.areaId));
+    this.#candidates = candidates.filter((event) => mayGo(event) && present.has(event.areaId)).sort(oldestFirst);
   }
-};
+
+  get deletions(): readonly Deletion[] {
+    return [...this.#chosen.values()].sort((a, b) => oldestFirst(a.event, b.event));
+  }
+
+  /** What may still be chosen, oldest first. */
+  left(areaId?: AreaId): readonly EventRecord[] {
+    return this.#candidates.filter((event) => !this.#chosen.has(event.id) && (areaId === undefined || event.areaId === areaId));
+  }
+
+  chosenBytes(areaId?: AreaId): number {
+    return this.deletions.filter(({ event }) => areaId === undefined || event.areaId === areaId).reduce((sum, { event }) => sum + event.sizeBytes, 0);
+  }
+
+  /** Chooses the oldest until `excessBytes` are made up for. */
+  free(reason: RetentionReason, excessBytes: number, areaId?: AreaId): void {
+    let missingBytes = excessBytes;
+    for (const event of this.left(areaId)) {
+      if (missingBytes <= 0) return;
+      this.#chosen.set(event.id, { event, reason });
+      missingBytes -= event.sizeBytes;
+    }
+  }
+
+  takeOlderThan(timeMs: number): void {
+    for (const event of this.left()) if (event.endMs < timeMs) this.#chosen.set(event.id, { event, reason: 'age' });
+  }
+}
 
 /**
  * Decides what to delete: oldest unprotected first, never an open one, and nothing of a disk that is not there.
  * Disk floor first, since it is what stops recording; then size of an area, size of all, age.
  */
 export const planRetention = (input: RetentionInput): RetentionPlan => {
-  const present = new Set(input.areas.filter((area) => area.disk).map((area) => area.areaId));
-  const candidates = input.candidates.filter((event) => mayGo(event) && present.has(event.areaId)).sort(oldestFirst);
-  const chosen = new Map<EventId, Deletion>();
-  const freed = new Map<AreaId, number>(input.leaving);
+  const { areas, limits, leaving, now, totalBytes } = input;
+  const choice = new Choice(input);
   const starved: AreaId[] = [];
-  const left = (areaId?: AreaId): readonly EventRecord[] => candidates.filter((event) => !chosen.has(event.id) && (areaId === undefined || event.areaId === areaId));
-  const take =
-    (reason: RetentionReason) =>
-    (event: EventRecord): void => {
-      chosen.set(event.id, { event, reason });
-      freed.set(event.areaId, (freed.get(event.areaId) ?? 0) + event.sizeBytes);
-    };
-
-  for (const { areaId, disk } of input.areas) {
-    if (!disk) continue;
-    const excessBytes = disk.floorBytes - disk.freeBytes;
-    const deletable = left(areaId);
-    if (excessBytes > 0 && deletable.length === 0) starved.push(areaId);
-    free(deletable, excessBytes, take('disk-floor'));
+  for (const { areaId, disk } of areas) {
+    const excessBytes = disk ? disk.floorBytes - disk.freeBytes : 0;
+    if (excessBytes > 0 && choice.left(areaId).length === 0) starved.push(areaId);
+    // What is leaving may have left the disk already: only what is chosen now counts for the floor.
+    choice.free('disk-floor', excessBytes, areaId);
   }
-  for (const { areaId, sizeBytes, maxSize } of input.areas) {
-    if (maxSize !== null) free(left(areaId), sizeBytes - (freed.get(areaId) ?? 0) - maxSize, take('area-size'));
+  for (const { areaId, sizeBytes, maxSize } of areas) {
+    if (maxSize !== null) choice.free('area-size', sizeBytes - (leaving.get(areaId) ?? 0) - choice.chosenBytes(areaId) - maxSize, areaId);
   }
-  if (input.limits.maxSize !== null) {
-    const leaving = [...freed.values()].reduce((sum, bytes) => sum + bytes, 0);
-    free(left(), input.totalBytes - leaving - input.limits.maxSize, take('total-size'));
+  if (limits.maxSize !== null) {
+    const leavingBytes = [...leaving.values()].reduce((sum, bytes) => sum + bytes, 0);
+    choice.free('total-size', totalBytes - leavingBytes - choice.chosenBytes() - limits.maxSize);
   }
-  if (input.limits.days !== null) {
-    const before = input.now - input.limits.days * DAY_MS;
-    for (const event of left()) if (event.endMs < before) take('age')(event);
-  }
-  return { deletions: [...chosen.values()].sort((a, b) => oldestFirst(a.event, b.event)), starved };
+  if (limits.days !== null) choice.takeOlderThan(now - limits.days * DAY_MS);
+  return { deletions: choice.deletions, starved };
 };

@@ -1,9 +1,9 @@
 // The retention loop against limits, broken disks, locked databases and crashes at every step.
-import { FakeClock, MemoryAreaDisk, MemoryEventVideos, MemoryEventStore, SAMPLE_START_MS, sampleEvent, settle } from '@nightjar/testkit';
+import { FakeClock, MemoryAreaDisk, MemoryEventStore, MemoryEventVideos, SAMPLE_START_MS, sampleEvent, settle } from '@nightjar/testkit';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { AreaStatus } from './area.ts';
-import { RETENTION_BATCH, RetentionRunner } from './retention-runner.ts';
 import type { RetentionLimits } from './retention-policy.ts';
+import { RETENTION_BATCH, RetentionRunner } from './retention-runner.ts';
 
 const ROOT = '/srv/events';
 const failed = new RecorderError('DATABASE_FAILED', 'database or disk is full');
@@ -18,7 +18,9 @@ const create = (limits: Partial<RetentionLimits> = {}) => {
   const area = { id: 'default', path: ROOT, scheme: 'shallow', minFree: { bytes: 100 }, maxSize: null } as const;
   const state = { isPresent: true };
   const status = (): AreaStatus =>
-    state.isPresent ? { area, usable: true, identity: 'x', space: disk.at(ROOT).space } : { area, usable: false, problem: new RecorderError('AREA_MISSING', 'gone') };
+    state.isPresent
+      ? { area, usable: true, identity: 'x', space: disk.at(ROOT).space }
+      : { area, usable: false, problem: new RecorderError('AREA_MISSING', 'gone') };
   const newRunner = () =>
     new RetentionRunner({
       store,
@@ -220,11 +222,16 @@ describe('a deletion that a crash cuts off', () => {
     if (step === 0) store.put = () => crash;
     if (step === 1) files.remove = () => crash;
     if (step === 2) store.delete = () => crash;
-    if (step === 3) store.delete = async (id) => (await original.delete(id), crash);
+    if (step === 3) store.delete = (id) => original.delete(id).then(() => crash);
     newRunner().start();
     await clock.advance(0);
     expect([store.rows.get(1)?.state, files.has(ROOT, sampleEvent(1))]).toEqual(
-      [['ready', true], ['deleting', true], ['deleting', false], [undefined, false]][step],
+      [
+        ['ready', true],
+        ['deleting', true],
+        ['deleting', false],
+        [undefined, false],
+      ][step],
     );
     Object.assign(store, { put: original.put, delete: original.delete });
     files.remove = original.remove;

@@ -5,11 +5,11 @@ import type { AreaId, EventId } from '../model/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventFiles } from '../ports/event-files.ts';
 import type { EventStore } from '../ports/event-store.ts';
-import { floorBytes } from './area.ts';
 import type { AreaStatus } from './area.ts';
+import { floorBytes } from './area.ts';
 import { deleteEvent, deleteFilesFirst, finishDeletion } from './event-deletion.ts';
-import { planRetention } from './retention-policy.ts';
 import type { AreaUsage, Deletion, RetentionLimits, RetentionReason } from './retention-policy.ts';
+import { planRetention } from './retention-policy.ts';
 
 /** Time between two turns. */
 export const RETENTION_INTERVAL_MS = 10_000;

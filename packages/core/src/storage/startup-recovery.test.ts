@@ -24,8 +24,16 @@ const create = () => {
   const logger = new RecordingLogger();
   const start = (areas: readonly AreaStatus[] = [usable]) => recoverAtStartup({ serverId: 'rec1', areas, store, files: videos, journal, logger });
   /** What is on the disk of an event after 4 s of 60 frames. */
-  const record = (event: EventRecord): void => videos.put(ROOT, event, { facts: factsOfEvent(event, { frames: 60, durationMs: 4000, sizeBytes: 700 }), isDamaged: true });
-  const recovered = (event: EventRecord): EventRecord => ({ ...event, state: 'ready', recovered: true, frames: 60, sizeBytes: 700, endMs: wallMs(event.startMs + 4000) });
+  const record = (event: EventRecord): void =>
+    videos.put(ROOT, event, { facts: factsOfEvent(event, { frames: 60, durationMs: 4000, sizeBytes: 700 }), isDamaged: true });
+  const recovered = (event: EventRecord): EventRecord => ({
+    ...event,
+    state: 'ready',
+    recovered: true,
+    frames: 60,
+    sizeBytes: 700,
+    endMs: wallMs(event.startMs + 4000),
+  });
   return { store, journal, videos, logger, start, record, recovered };
 };
 

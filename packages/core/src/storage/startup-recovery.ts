@@ -49,21 +49,23 @@ class Recovery {
 
   /** Events with a marker, the database there or not. */
   async recoverMarked(root: string): Promise<void> {
-    const { journal, serverId } = this.#options;
-    for (const { eventId, event } of await journal.list(root)) {
-      if (event && event.serverId !== serverId) continue;
-      await this.#guard(eventId, async () => {
-        const row = await this.#row(eventId);
-        if (row === 'away' && !event) return;
-        const known = mergeRecords(row === 'away' ? undefined : row, event);
-        if (known && known.serverId !== serverId) return;
-        if (!known) this.#options.logger.warn('a marker of an event cannot be read and there is no row; run a check with repair', { eventId });
-        const isDone = row !== 'away' && (row?.state === 'ready' || row?.state === 'deleting');
-        if (!known || isDone) return journal.remove(root, eventId);
-        this.#seen.add(eventId);
-        await this.#recover(root, known);
-      });
+    for (const { eventId, event } of await this.#options.journal.list(root)) {
+      if (event && event.serverId !== this.#options.serverId) continue;
+      await this.#guard(eventId, () => this.#recoverMarker(root, eventId, event));
     }
+  }
+
+  async #recoverMarker(root: string, eventId: number, event: EventRecord | undefined): Promise<void> {
+    const { journal, serverId, logger } = this.#options;
+    const answer = await this.#row(eventId);
+    if (answer === 'away' && !event) return;
+    const row = answer === 'away' ? undefined : answer;
+    const known = mergeRecords(row, event);
+    if (known && known.serverId !== serverId) return;
+    if (!known) logger.warn('a marker of an event cannot be read and there is no row; run a check with repair', { eventId });
+    if (!known || row?.state === 'ready' || row?.state === 'deleting') return journal.remove(root, eventId);
+    this.#seen.add(eventId);
+    await this.#recover(root, known);
   }
 
   /** Events whose row says that they are not finished, and that had no marker. */

@@ -1,6 +1,7 @@
 // What every `EventStore` does, whatever is below it.
-import { wallMs } from '@nightjar/core';
+
 import type { EventQuery, EventStore } from '@nightjar/core';
+import { wallMs } from '@nightjar/core';
 import { SAMPLE_START_MS, sampleEvent } from '../fakes/sample-event.ts';
 
 /** An empty store under test. */
@@ -20,8 +21,7 @@ export function describeEventStore(name: string, open: () => Promise<EventStoreU
     });
     afterEach(() => opened.close());
 
-    const ids = async (query: Partial<EventQuery>): Promise<readonly number[]> =>
-      (await opened.store.list({ limit: 100, ...query })).map((event) => event.id);
+    const ids = async (query: Partial<EventQuery>): Promise<readonly number[]> => (await opened.store.list({ limit: 100, ...query })).map((event) => event.id);
 
     it('gives back exactly what was put', async () => {
       const event = sampleEvent(7, {

@@ -1,6 +1,7 @@
 // What every `GapStore` and every `AreaStore` does.
-import { wallMs } from '@nightjar/core';
+
 import type { AreaStore, Gap, GapStore } from '@nightjar/core';
+import { wallMs } from '@nightjar/core';
 
 /** An empty store under test. */
 export interface StoreUnderTest<Store> {

@@ -75,9 +75,7 @@ export class MemoryGapStore implements GapStore {
   }
 
   async list(cameraId: string, fromMs: number, toMs: number): Promise<readonly Gap[]> {
-    return [...this.#gaps.values()]
-      .filter((gap) => gap.cameraId === cameraId && gap.toMs > fromMs && gap.fromMs < toMs)
-      .sort((a, b) => a.fromMs - b.fromMs);
+    return [...this.#gaps.values()].filter((gap) => gap.cameraId === cameraId && gap.toMs > fromMs && gap.fromMs < toMs).sort((a, b) => a.fromMs - b.fromMs);
   }
 }
 

@@ -1,6 +1,7 @@
 // Finished event directories on a `MemoryAreaDisk`, for tests about storage: what is in a video is what a test says.
-import { RecorderError } from '@nightjar/core';
+
 import type { EventFiles, EventRecord, VideoFacts } from '@nightjar/core';
+import { RecorderError } from '@nightjar/core';
 import type { MemoryAreaDisk } from './memory-area-disk.ts';
 
 /** A video as a test describes it. */

@@ -90,7 +90,9 @@ export class FsAreaDisk implements AreaDisk {
   }
 
   async *walk(root: string, signal?: AbortSignal): AsyncIterable<FoundDirectory> {
-    const waiting = (await onDisk(`reading ${root}`, () => look(root))).folders.filter((name) => name !== NOTES_FOLDER && !MADE_BY_FILE_SYSTEM.has(name)).reverse();
+    const waiting = (await onDisk(`reading ${root}`, () => look(root))).folders
+      .filter((name) => name !== NOTES_FOLDER && !MADE_BY_FILE_SYSTEM.has(name))
+      .reverse();
     for (let directory = waiting.pop(); directory !== undefined && signal?.aborted !== true; directory = waiting.pop()) {
       const folder = join(root, directory);
       const found = await onDisk(`reading ${folder}`, async () => {

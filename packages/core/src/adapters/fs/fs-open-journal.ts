@@ -1,5 +1,5 @@
 // Markers of events being recorded: `.nightjar/open/<eventId>.json` below the area's root.
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventRecord } from '../../model/event.ts';
 import type { OpenJournal } from '../../ports/open-journal.ts';

@@ -1,6 +1,7 @@
 // Events in SQLite. Each call is one statement, so no two calls can meet inside a transaction of the shared connection.
+
+import type { RawBuilder, SelectQueryBuilder } from 'kysely';
 import { sql } from 'kysely';
-import type { SelectQueryBuilder } from 'kysely';
 import type { EventLifecycle, EventRecord } from '../../model/event.ts';
 import type { EventId } from '../../model/ids.ts';
 import type { EventQuery, EventStore } from '../../ports/event-store.ts';
@@ -22,17 +23,26 @@ const withStates = <Row>(query: EventSelect<Row>, states: readonly EventLifecycl
   return unwanted.length === 0 ? query : query.where('state', 'not in', unwanted);
 };
 
+/**
+ * Whether few rows can match, whatever else is asked: those of unfinished and of protected events. SQLite keeps no
+ * statistics here and would rather walk a whole area or the calendar; a `+` before a column keeps it off that index.
+ */
+const isRare = (query: EventQuery): boolean => query.protected === true || (query.states !== undefined && !query.states.includes('ready'));
+
+const startOf = (query: EventQuery): RawBuilder<number> => (isRare(query) ? sql<number>`+start_ms` : sql<number>`start_ms`);
+
 /** Keeps events that end after `fromMs`; none of them can have started longer before it than the longest event lasts. */
-const endingAfter = <Row>(query: EventSelect<Row>, fromMs: number, cameraId: string | undefined): EventSelect<Row> => {
+const endingAfter = <Row>(select: EventSelect<Row>, fromMs: number, query: EventQuery): EventSelect<Row> => {
+  const { cameraId } = query;
   const ofCamera = cameraId === undefined ? sql`` : sql`where camera_id = ${cameraId}`;
-  return query
+  return select
     .where('end_ms', '>', fromMs)
-    .where(sql<boolean>`start_ms >= ${fromMs} - (select coalesce(max(longest_ms), 0) from event_spans ${ofCamera})`);
+    .where(sql<boolean>`${startOf(query)} >= ${fromMs} - (select coalesce(max(longest_ms), 0) from event_spans ${ofCamera})`);
 };
 
 /** Continues behind the event with `beforeId`: by start and id, so that pages neither lose nor repeat events whose ids are out of order. */
-const before = <Row>(query: EventSelect<Row>, beforeId: EventId, startMs: number | undefined): EventSelect<Row> =>
-  startMs === undefined ? query.where('id', '<', beforeId) : query.where(sql<boolean>`(start_ms, id) < (${startMs}, ${beforeId})`);
+const before = <Row>(select: EventSelect<Row>, beforeId: EventId, startMs: number | undefined, query: EventQuery): EventSelect<Row> =>
+  startMs === undefined ? select.where(sql<boolean>`+id < ${beforeId}`) : select.where(sql<boolean>`(${startOf(query)}, id) < (${startMs}, ${beforeId})`);
 
 /** `EventStore` over one SQLite file. */
 export class SqliteEventStore implements EventStore {
@@ -98,15 +108,20 @@ export class SqliteEventStore implements EventStore {
     const direction = query.order === 'oldest' ? 'asc' : 'desc';
     let select: EventSelect<EventsTable> = this.#database.db.selectFrom('events').selectAll();
     if (query.cameraId !== undefined) select = select.where('camera_id', '=', query.cameraId);
-    if (query.areaId !== undefined) select = select.where('area_id', '=', query.areaId);
-    if (query.protected !== undefined) select = select.where('protected', '=', Number(query.protected));
+    if (query.areaId !== undefined) select = select.where(isRare(query) ? sql<boolean>`+area_id = ${query.areaId}` : sql<boolean>`area_id = ${query.areaId}`);
+    if (query.protected === true) select = select.where('protected', '=', 1);
+    if (query.protected === false)
+      select = select.where(query.areaId === undefined || isRare(query) ? sql<boolean>`+protected = 0` : sql<boolean>`protected = 0`);
     if (query.states !== undefined) select = withStates(select, query.states);
-    if (query.toMs !== undefined) select = select.where('start_ms', '<', query.toMs);
-    if (query.fromMs !== undefined) select = endingAfter(select, query.fromMs, query.cameraId);
+    if (query.toMs !== undefined) select = select.where(sql<boolean>`${startOf(query)} < ${query.toMs}`);
+    if (query.fromMs !== undefined) select = endingAfter(select, query.fromMs, query);
     if (query.beforeId !== undefined) {
       const cursor = await this.#database.db.selectFrom('events').select('start_ms').where('id', '=', query.beforeId).executeTakeFirst();
-      select = before(select, query.beforeId, cursor?.start_ms);
+      select = before(select, query.beforeId, cursor?.start_ms, query);
     }
-    return select.orderBy('start_ms', direction).orderBy('id', direction).limit(Math.min(Math.floor(query.limit), LIST_LIMIT));
+    return select
+      .orderBy(startOf(query), direction)
+      .orderBy('id', direction)
+      .limit(Math.min(Math.floor(query.limit), LIST_LIMIT));
   }
 }

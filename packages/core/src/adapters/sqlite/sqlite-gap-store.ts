@@ -1,8 +1,8 @@
 // The gap ledger in SQLite.
 import type { Gap, GapReason } from '../../model/gap.ts';
 import type { CameraId } from '../../model/ids.ts';
-import { wallMs } from '../../model/time.ts';
 import type { WallMs } from '../../model/time.ts';
+import { wallMs } from '../../model/time.ts';
 import type { GapStore } from '../../ports/event-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
