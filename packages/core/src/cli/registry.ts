@@ -12,6 +12,16 @@ export interface CommandEntry {
 /** In the order of help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'start',
+    summary: 'run the recorder in the foreground',
+    load: async () => (await import('./commands/start.ts')).startCommand,
+  },
+  {
+    name: 'demo',
+    summary: 'try it: a synthetic camera, a temporary folder, events on the screen',
+    load: async () => (await import('./commands/demo.ts')).demoCommand,
+  },
+  {
     name: 'check-config',
     summary: 'check a configuration and list every mistake in it',
     load: async () => (await import('./commands/check-config.ts')).checkConfigCommand,

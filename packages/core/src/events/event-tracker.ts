@@ -49,6 +49,8 @@ export interface TrackerPorts {
   /** Finds an id and a directory; waits while the database has no ids; `undefined` when no area can be written to. */
   place(startMs: WallMs): Promise<EventPlace | undefined>;
   setDemand(demand: RecordingDemand | undefined): void;
+  /** An event begins: notes it where a restart finds it, before its directory is made. */
+  opened(row: EventRecord, root: string): Promise<void>;
   /** Keeps the row; returns at once. */
   save(row: EventRecord): void;
   publish(type: EventChangeType, row: EventRecord): void;
@@ -182,7 +184,7 @@ export class EventTracker {
     const place = await this.#ports.place(startMs);
     if (place === undefined) return undefined;
     const row = section.open(place, startMs, info);
-    this.#ports.save(row);
+    await this.#ports.opened(row, place.root);
     this.#ports.publish('event.opened', row);
     return { root: place.root, event: row };
   }

@@ -50,6 +50,8 @@ export interface EventFiles {
   inspect(path: string): Promise<VideoFacts>;
   /** Writes a picture or other small file atomically into an event's directory. */
   writeAttachment(root: string, directory: string, name: string, bytes: Uint8Array): Promise<void>;
+  /** The bytes of a picture or other small file of an event; `undefined` where there is none. */
+  readAttachment(root: string, directory: string, name: string): Promise<Uint8Array | undefined>;
   /** Removes an event's directory (and empty parents below `root`); nothing outside `root`, ever. Repeating it is fine. */
   remove(root: string, directory: string, eventId: number): Promise<void>;
 }

@@ -1,7 +1,6 @@
 // One section on its way to one file: packets are collected into fragments and appended one at a time. Bounded: when the
 // disk can't keep up, whole GOPs are dropped and counted, and the camera never waits.
 import { RecorderError } from '../errors/recorder-error.ts';
-import type { ErrorCode } from '../errors/codes.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
 import { type WallMs, wallMs } from '../model/time.ts';
@@ -41,8 +40,8 @@ export interface SectionEnd {
 export interface SectionOwner {
   /** Finds room for the section; `undefined` when there is none. */
   place(startMs: WallMs, info: StreamInfo): Promise<Placement | undefined>;
-  /** The event as it is now, to be kept inside the file. */
-  describe(progress: { readonly endMs: WallMs; readonly frames: number; readonly sizeBytes: number }): EventRecord;
+  /** The event as it is now, to be kept inside the file; `undefined` where nobody knows it any more. */
+  describe(progress: { readonly endMs: WallMs; readonly frames: number; readonly sizeBytes: number }): EventRecord | undefined;
   onProgress(progress: { readonly endMs: WallMs; readonly frames: number; readonly sizeBytes: number }): void;
   onDropped(frames: number, fromMs: WallMs, toMs: WallMs): void;
 }
@@ -136,10 +135,10 @@ export class SectionWriter {
       if (placement === undefined) throw new RecorderError('DISK_FAILED', 'no storage area can be written to');
       file = await files.create(placement.root, placement.event, info);
       await this.#pump(file);
-      facts = await file.finish(owner.describe(this.#progress()));
+      facts = await file.finish(owner.describe(this.#progress()) ?? placement.event);
     } catch (error) {
       this.#failure = RecorderError.wrap(error, 'DISK_FAILED', 'writing an event');
-      facts = file === undefined ? undefined : await this.#salvage(file);
+      facts = file === undefined || placement === undefined ? undefined : await this.#salvage(file, placement);
     }
     this.#queue = [];
     this.#queuedBytes = 0;
@@ -147,9 +146,9 @@ export class SectionWriter {
   }
 
   /** After a failed write: what is in the file stays and is closed as well as the disk allows. */
-  async #salvage(file: EventFile): Promise<VideoFacts | undefined> {
+  async #salvage(file: EventFile, placement: Placement): Promise<VideoFacts | undefined> {
     try {
-      return this.#frames > 0 ? await file.finish(this.#options.owner.describe(this.#progress())) : await this.#abandon(file);
+      return this.#frames > 0 ? await file.finish(this.#options.owner.describe(this.#progress()) ?? placement.event) : await this.#abandon(file);
     } catch {
       return this.#abandon(file);
     }
@@ -215,6 +214,3 @@ export class SectionWriter {
     return { endMs: this.#endMs, frames: this.#frames, sizeBytes: this.#bytes };
   }
 }
-
-/** The reason in a gap ledger for a write that failed with `code`. */
-export const gapReasonOf = (code: ErrorCode): 'disk-full' | 'disk-error' => (code === 'DISK_FULL' ? 'disk-full' : 'disk-error');

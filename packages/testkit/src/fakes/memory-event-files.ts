@@ -113,6 +113,10 @@ export class MemoryEventFiles implements EventFiles {
     this.#attachments.set(`${root}/${directory}/${name}`, bytes.slice());
   }
 
+  async readAttachment(root: string, directory: string, name: string): Promise<Uint8Array | undefined> {
+    return this.#attachments.get(`${root}/${directory}/${name}`)?.slice();
+  }
+
   async remove(root: string, directory: string, eventId: number): Promise<void> {
     if (!isInside(directory)) throw new TypeError(`${directory} of event ${eventId} lies outside its area`);
     for (const map of [this.#videos, this.#attachments]) {

@@ -1,4 +1,5 @@
 // Event directories and their files on a disk of this machine.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AudioTrack, VideoTrack } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
@@ -49,6 +50,17 @@ export class FsEventFiles implements EventFiles {
     }
     if (path === undefined) throw new RecorderError('DISK_FAILED', `the directory ${directory} in ${root} does not exist`);
     await writeFileAtomically(join(path, name), bytes);
+  }
+
+  async readAttachment(root: string, directory: string, name: string): Promise<Uint8Array | undefined> {
+    if (!ATTACHMENT_NAME.test(name)) return undefined;
+    try {
+      const path = await findEventDirectory(root, directory);
+      return path === undefined ? undefined : await readFile(join(path, name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw diskError(error, `cannot read ${name} in ${directory} of ${root}`);
+    }
   }
 
   async remove(root: string, directory: string, eventId: number): Promise<void> {

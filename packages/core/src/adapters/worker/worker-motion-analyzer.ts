@@ -88,8 +88,8 @@ class WorkerSession implements AnalysisSession {
     }
     this.#waitsForKey = false;
     this.#fed += 1;
-    // A copy of its own: sending a view would send the whole buffer below it.
-    const data = packet.data.slice();
+    // A copy of its own (`slice` of a Buffer is a view): what is sent is taken away from here.
+    const data = new Uint8Array(packet.data);
     this.#send({ type: 'packet', session: this.#number, packet: { ...packet, data } }, [data.buffer]);
   }
 

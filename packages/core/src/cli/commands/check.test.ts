@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sampleEvent } from '@nightjar/testkit';
 import { FsAreaDisk } from '../../adapters/fs/fs-area-disk.ts';
+import { InstanceLock } from '../../adapters/fs/instance-lock.ts';
 import { SqliteDatabase } from '../../adapters/sqlite/sqlite-database.ts';
 import { SqliteEventStore } from '../../adapters/sqlite/sqlite-event-store.ts';
 import { runCli } from '../run-cli.ts';
@@ -56,6 +57,20 @@ describe('check', () => {
     const mended = await check('--repair', '--force');
     expect([mended.code, mended.stdout]).toEqual([0, expect.stringContaining('2 problems, 2 mended')]);
     expect((await check()).code).toBe(0);
+  });
+
+  it('leaves alone what a running recorder has open', async () => {
+    await store();
+    const database = await SqliteDatabase.open(join(cwd, 'data/nightjar.db'));
+    await new SqliteEventStore(database).put(sampleEvent(1, { state: 'open', serverId: 'rec1' }));
+    await database.close();
+    await new FsAreaDisk().createIdentity(join(cwd, 'data/events'), 'default');
+    writeFileSync(join(cwd, 'nightjar.yaml'), 'server: { id: rec1 }\n');
+    const lock = await InstanceLock.take(join(cwd, 'data/nightjar.db.lock'));
+    expect((await check()).stdout).toContain('everything fits');
+    await lock.release();
+    expect((await check()).code).toBe(1);
+    expect(existsSync(join(cwd, 'data/nightjar.db.lock'))).toBe(false);
   });
 
   it('leaves an area alone that is not the one it was', async () => {

@@ -3,11 +3,12 @@ import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { FsAreaDisk } from '../../adapters/fs/fs-area-disk.ts';
 import { FsEventFiles } from '../../adapters/fs/fs-event-files.ts';
 import { FsOpenJournal } from '../../adapters/fs/fs-open-journal.ts';
-import { RunLock } from '../../adapters/sqlite/run-lock.ts';
+import { InstanceLock } from '../../adapters/fs/instance-lock.ts';
 import { SqliteAreaStore } from '../../adapters/sqlite/sqlite-area-store.ts';
 import type { SqliteDatabase } from '../../adapters/sqlite/sqlite-database.ts';
 import { SqliteEventStore } from '../../adapters/sqlite/sqlite-event-store.ts';
 import type { Config } from '../../config/config.ts';
+import { RecorderError } from '../../errors/recorder-error.ts';
 import type { AreaDisk } from '../../ports/area-disk.ts';
 import { type AreaStatus, checkArea } from '../../storage/area.ts';
 import { type CheckReport, checkStorage } from '../../storage/integrity-check.ts';
@@ -50,7 +51,7 @@ interface CheckOptions {
 }
 
 async function check(config: Config, database: SqliteDatabase, io: CommandIo, { repair, force, json }: CheckOptions): Promise<CheckReport> {
-  const isRunning = RunLock.isHeld(config.database.file);
+  const isRunning = await isRecorderRunning(config);
   let shown: { readonly key: string; readonly progress: Progress } | undefined;
   const report = await checkStorage({
     areas: await lookAtAreas(config, database),
@@ -78,6 +79,18 @@ async function check(config: Config, database: SqliteDatabase, io: CommandIo, { 
   });
   shown?.progress.end();
   return report;
+}
+
+/** Whether a recorder holds the lock of the database. It is let go of at once: a recorder may start beside a check. */
+async function isRecorderRunning(config: Config): Promise<boolean> {
+  try {
+    const lock = await InstanceLock.take(`${config.database.file}.lock`);
+    await lock.release();
+    return false;
+  } catch (error) {
+    if (RecorderError.of(error, 'ALREADY_RUNNING') === undefined) throw error;
+    return true;
+  }
 }
 
 /** The areas as they are; unlike the recorder, a check makes no directory and no identity file. */

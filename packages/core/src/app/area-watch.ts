@@ -1,0 +1,52 @@
+// Knows how the storage areas are, and says so when one may not be written to.
+import type { AlertBoard } from '../events/alert-board.ts';
+import type { AreaId } from '../model/ids.ts';
+import { type Area, type AreaStatus, checkArea } from '../storage/area.ts';
+import type { Environment } from './environment.ts';
+
+/** A disk that does not answer in this time counts as missing: a hung network mount must not hang cameras. */
+const ANSWER_WITHIN_MS = 3000;
+
+/** Watches the configured areas. */
+export class AreaWatch {
+  readonly #areas: readonly Area[];
+  readonly #env: Environment;
+  readonly #alerts: AlertBoard;
+  #newest: readonly AreaStatus[] = [];
+
+  constructor(areas: readonly Area[], env: Environment, alerts: AlertBoard) {
+    this.#areas = areas;
+    this.#env = env;
+    this.#alerts = alerts;
+  }
+
+  /** What the last check found. */
+  get newest(): readonly AreaStatus[] {
+    return this.#newest;
+  }
+
+  rootOf(id: AreaId): string | undefined {
+    return this.#areas.find((area) => area.id === id)?.path;
+  }
+
+  /** Looks at every disk. */
+  async check(): Promise<readonly AreaStatus[]> {
+    const { disk, areas: store, clock } = this.#env;
+    const hung = new AbortController();
+    const timeout = clock.sleep(ANSWER_WITHIN_MS, hung.signal).then(() => undefined);
+    const statuses = await Promise.all(
+      this.#areas.map(async (area): Promise<AreaStatus | undefined> => Promise.race([checkArea({ disk, store }, area), timeout])),
+    );
+    hung.abort();
+    const known = statuses.filter((status) => status !== undefined);
+    for (const area of this.#areas) this.#tell(area, known.find((status) => status.area.id === area.id));
+    this.#newest = known;
+    return known;
+  }
+
+  #tell(area: Area, status: AreaStatus | undefined): void {
+    const id = `area-${area.id}`;
+    if (status?.usable) this.#alerts.clear(id);
+    else this.#alerts.raise({ id, level: 'error', text: status === undefined ? `storage area ${area.id} (${area.path}) does not answer` : status.problem.message });
+  }
+}

@@ -1,0 +1,275 @@
+// One camera, one screen: source → session → ring → recorder, and → analysis → alarm → events → demand → recorder.
+import { CaptureSupervisor } from '../capture/capture-supervisor.ts';
+import { PacketRing } from '../capture/packet-ring.ts';
+import { StreamFactsMeter } from '../capture/stream-facts.ts';
+import type { AlertBoard } from '../events/alert-board.ts';
+import { isAlarmed } from '../events/demand-policy.ts';
+import { EventTracker } from '../events/event-tracker.ts';
+import type { ErrorCode } from '../errors/codes.ts';
+import type { CameraSettings, CameraState, CameraStatus } from '../model/camera.ts';
+import type { AlarmState } from '../model/motion.ts';
+import type { Packet, StreamInfo } from '../model/packet.ts';
+import type { Source } from '../model/source.ts';
+import type { WallMs } from '../model/time.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { AnalysisReport } from '../ports/motion-analyzer.ts';
+import { Recorder } from '../recording/recorder.ts';
+import type { SectionOwner } from '../recording/section-writer.ts';
+import { AnalysisKeeper } from './analysis-keeper.ts';
+import type { Environment } from './environment.ts';
+import type { EventDesk } from './event-desk.ts';
+
+/** Beyond the pre-roll: what it takes until an alarm is noticed. */
+const NOTICE_MS = 5000;
+/** What a crash may cost, with the second a fragment may take at most in mind. */
+const FRAGMENT_MS = 500;
+const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
+/** A GOP longer than this is not decoded for one picture. */
+const MOST_PICTURE_PACKETS = 600;
+const MIB = 1024 * 1024;
+
+/** What a pipeline is made with. */
+export interface PipelineOptions {
+  readonly camera: CameraSettings;
+  readonly env: Environment;
+  readonly desk: EventDesk;
+  readonly alerts: AlertBoard;
+  readonly serverId: string;
+  readonly syncIntervalMs: number;
+  onMotion(motion: boolean, report: AnalysisReport | undefined): void;
+  /** Status or recording changed. */
+  onChange(): void;
+  onDiskTrouble(): void;
+}
+
+/** Runs one camera until stopped. */
+export class CameraPipeline {
+  readonly camera: CameraSettings;
+  readonly #options: PipelineOptions;
+  readonly #log: Logger;
+  readonly #ring: PacketRing;
+  readonly #recorder: Recorder;
+  readonly #tracker: EventTracker;
+  readonly #analysis: AnalysisKeeper | undefined;
+  readonly #streams: CaptureSupervisor[] = [];
+  #facts = new StreamFactsMeter();
+  #info: StreamInfo | undefined;
+  #status: CameraStatus = 'offline';
+  #problem: string | undefined;
+  #sinceMs: WallMs;
+  #alarm: AlarmState = 'idle';
+  #score = 0;
+  #wasRecording = false;
+  #framesReported = 0;
+
+  constructor(options: PipelineOptions) {
+    const { camera, env, desk } = options;
+    this.camera = camera;
+    this.#options = options;
+    this.#log = env.log.child({ camera: camera.id });
+    this.#sinceMs = env.clock.wall();
+    this.#ring = new PacketRing({ keepMs: camera.preRollSeconds * 1000 + NOTICE_MS, maxBytes: camera.preRollMaxMiB * MIB });
+    this.#tracker = new EventTracker(camera, {
+      clock: env.clock,
+      log: this.#log,
+      serverId: options.serverId,
+      place: (startMs) => desk.place(camera, startMs),
+      setDemand: (demand) => this.#recorder.setDemand(demand),
+      opened: (row, root) => desk.opened(row, root),
+      save: (row) => desk.save(row),
+      publish: (type, row) => desk.publish(type, row),
+      alarmPicture: (row, root, atMs) => this.#alarmPicture(row, root, atMs),
+      snapshot: (job) => desk.snapshot(camera, job),
+      discard: (row, root) => desk.discard(row, root),
+      gap: (gap) => desk.gap(gap),
+      onDiskTrouble: () => options.onDiskTrouble(),
+    });
+    this.#recorder = new Recorder({
+      files: env.files,
+      clock: env.clock,
+      limits: { fragmentMs: FRAGMENT_MS, syncIntervalMs: options.syncIntervalMs, maxQueuedBytes: MAX_QUEUED_BYTES },
+      preRoll: this.#ring,
+      owner: (section) => this.#owner(section),
+      onSectionEnd: (section, end) => {
+        this.#tracker.sectionEnded(section, end);
+        this.#noteRecording();
+      },
+    });
+    const detects = (camera.function === 'modect' || camera.function === 'mocord') && camera.detect.mode !== 'off';
+    if (detects) {
+      const { analyzer, clock } = env;
+      this.#analysis = new AnalysisKeeper({ camera, analyzer, clock, log: this.#log, onReport: (report) => this.#hear(report), onDown: (down) => this.#setAnalysisDown(down) });
+    }
+  }
+
+  start(): void {
+    const { camera } = this;
+    if (camera.function === 'none') return;
+    this.#stream(camera.source, {
+      onRunStart: (info) => this.#runStarted(info),
+      onPacket: (packet) => this.#take(packet),
+      onRunEnd: (code) => this.#runEnded(code),
+      onStatus: (status, problem) => this.#setStatus(status, problem),
+    });
+    const detect = camera.detect.source;
+    if (detect === undefined || this.#analysis === undefined) return;
+    const analysis = this.#analysis;
+    this.#stream(detect, {
+      onRunStart: (info) => analysis.runStarted(info),
+      onPacket: (packet) => analysis.push(packet),
+      onRunEnd: () => {
+        analysis.runEnded();
+        this.#setAnalysisDown(true);
+      },
+      onStatus: () => undefined,
+    });
+  }
+
+  /** Stops everything and closes what is open; every event is `ready` afterwards. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#streams.map((stream) => stream.stop()));
+    await this.#analysis?.stop();
+    await this.#recorder.stop();
+    await this.#tracker.stop();
+  }
+
+  state(): CameraState {
+    const online = this.#status === 'online';
+    const { fps, bitrateKbps, gopSeconds } = online ? this.#facts.read() : { fps: 0, bitrateKbps: 0, gopSeconds: 0 };
+    const video = this.#info?.video;
+    return {
+      status: this.#status,
+      since: this.#sinceMs,
+      fps,
+      bitrateKbps,
+      gopSeconds,
+      codec: video?.codecString ?? '',
+      width: video?.width ?? 0,
+      height: video?.height ?? 0,
+      score: this.#score,
+      motion: isAlarmed(this.#alarm),
+      recording: this.#recorder.recording,
+      droppedPackets: (this.#analysis?.dropped ?? 0) + this.#ring.overflows,
+      reconnects: this.#streams[0]?.reconnects ?? 0,
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+    };
+  }
+
+  /** Ends the section that is being recorded, so that its space can be freed. */
+  cutNow(): void {
+    this.#tracker.cutNow();
+  }
+
+  #stream(source: Source, listener: ConstructorParameters<typeof CaptureSupervisor>[1]): void {
+    const { camera, env } = this.#options;
+    const { audio, frameSkip, connectTimeoutSeconds, stallTimeoutSeconds } = camera;
+    const request = { source, audio: audio && source === camera.source, frameSkip, pace: 'live' as const, connectTimeoutMs: connectTimeoutSeconds * 1000 };
+    const stream = new CaptureSupervisor(
+      { camera: env.cameras, request, stallTimeoutMs: stallTimeoutSeconds * 1000, clock: env.clock, log: this.#log, random: env.random },
+      listener,
+    );
+    this.#streams.push(stream);
+    stream.start();
+  }
+
+  #runStarted(info: StreamInfo): void {
+    this.#info = info;
+    this.#facts = new StreamFactsMeter();
+    this.#ring.clear();
+    this.#recorder.runStarted(info);
+    this.#tracker.runStarted();
+    if (this.camera.detect.source === undefined) this.#analysis?.runStarted(info);
+  }
+
+  #take(packet: Packet): void {
+    this.#facts.add(packet);
+    this.#ring.push(packet);
+    if (packet.track === 'video') this.#tracker.frameCaptured(packet.wallMs);
+    this.#recorder.push(packet);
+    if (this.camera.detect.source === undefined) this.#analysis?.push(packet);
+    this.#noteRecording();
+    this.#reportFps(packet);
+  }
+
+  #runEnded(code: ErrorCode | undefined): void {
+    if (this.camera.detect.source === undefined) this.#analysis?.runEnded();
+    this.#recorder.runEnded();
+    this.#tracker.runEnded(code);
+    this.#setAlarm('idle', undefined);
+    this.#noteRecording();
+  }
+
+  #hear(report: AnalysisReport): void {
+    this.#score = report.sample.score;
+    this.#tracker.sample(report.sample);
+    this.#setAlarm(report.alarm, report);
+  }
+
+  #setAlarm(alarm: AlarmState, report: AnalysisReport | undefined): void {
+    const before = this.#alarm;
+    if (alarm === before) return;
+    this.#alarm = alarm;
+    this.#tracker.alarmChanged(alarm, report?.firstScoredMs);
+    this.#noteRecording();
+    if (isAlarmed(alarm) !== isAlarmed(before)) this.#options.onMotion(isAlarmed(alarm), report);
+  }
+
+  #setAnalysisDown(down: boolean): void {
+    const { alerts, camera } = this.#options;
+    const id = `analysis-${camera.id}`;
+    if (down) alerts.raise({ id, level: 'error', text: `motion analysis of ${camera.name} is down; footage is kept until it is back`, cameraId: camera.id });
+    else alerts.clear(id);
+    this.#tracker.setAnalysisDown(down);
+    this.#noteRecording();
+  }
+
+  #setStatus(status: CameraStatus, problem: string | undefined): void {
+    const { alerts, camera, env } = this.#options;
+    if (status !== this.#status) this.#sinceMs = env.clock.wall();
+    const isNew = status !== this.#status || problem !== this.#problem;
+    this.#status = status;
+    this.#problem = problem;
+    const id = `camera-lost-${camera.id}`;
+    if (status === 'online') alerts.clear(id);
+    else if (problem !== undefined) alerts.raise({ id, level: 'warning', text: `${camera.name} is ${status}: ${problem}`, cameraId: camera.id });
+    if (isNew) this.#options.onChange();
+  }
+
+  #noteRecording(): void {
+    if (this.#recorder.recording === this.#wasRecording) return;
+    this.#wasRecording = this.#recorder.recording;
+    this.#options.onChange();
+  }
+
+  #reportFps(packet: Packet): void {
+    if (packet.track !== 'video' || this.camera.fpsReportInterval <= 0) return;
+    this.#framesReported += 1;
+    if (this.#framesReported % this.camera.fpsReportInterval !== 0) return;
+    const { fps, bitrateKbps, gopSeconds } = this.#facts.read();
+    this.#log.info(`${this.#framesReported} frames, ${fps} fps, ${bitrateKbps} kb/s`, { gopSeconds });
+  }
+
+  #owner(section: number): SectionOwner {
+    const tracker = this.#tracker;
+    return {
+      place: (startMs, info) => tracker.placeSection(section, startMs, info),
+      describe: (progress) => tracker.describeSection(section, progress),
+      onProgress: (progress) => tracker.sectionProgressed(section, progress),
+      onDropped: (frames, fromMs, toMs) => tracker.sectionDropped(frames, fromMs, toMs),
+    };
+  }
+
+  #alarmPicture(row: Parameters<EventDesk['alarmPicture']>[1], root: string, atMs: WallMs): Promise<boolean> {
+    const packets = this.#ring.upTo(atMs);
+    if (this.#info === undefined || packets.length === 0) return Promise.resolve(false);
+    const chosen = packets.length > MOST_PICTURE_PACKETS ? packets.slice(0, 1) : packets;
+    return this.#options.desk.alarmPicture(
+      this.camera,
+      row,
+      root,
+      this.#info,
+      chosen.map(({ data }) => data),
+      atMs,
+    );
+  }
+}

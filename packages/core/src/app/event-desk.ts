@@ -1,0 +1,179 @@
+// Where events get their place, rows and pictures: the wiring between tracking, storage and the database, for all cameras.
+import { toRecorderEvent } from '../events/event-view.ts';
+import type { EventPlace } from '../events/event-section.ts';
+import type { EventChangeType, PictureJob } from '../events/event-tracker.ts';
+import { RecorderError } from '../errors/recorder-error.ts';
+import type { CameraSettings } from '../model/camera.ts';
+import type { EventRecord } from '../model/event.ts';
+import type { Gap } from '../model/gap.ts';
+import type { EventId } from '../model/ids.ts';
+import type { StreamInfo } from '../model/packet.ts';
+import type { WallMs } from '../model/time.ts';
+import type { ChangePublisher } from '../ports/change-feed.ts';
+import type { AlertBoard } from '../events/alert-board.ts';
+import { planArea } from '../storage/area-planner-policy.ts';
+import { chooseDirectory } from '../storage/event-directory.ts';
+import { EventIds } from '../storage/event-ids.ts';
+import { EventWriterQueue } from '../storage/event-writer-queue.ts';
+import { ALARM_NAME, SNAPSHOT_NAME, videoPath } from '../storage/path-scheme.ts';
+import type { AreaWatch } from './area-watch.ts';
+import type { Environment } from './environment.ts';
+
+/** How long placing an event waits for the database to hand out ids; the pre-roll must reach so far back. */
+const PLACE_WITHIN_MS = 30_000;
+const FLUSH_WITHIN_MS = 3000;
+
+/** What the desk works with. */
+export interface EventDeskOptions {
+  readonly env: Environment;
+  readonly serverId: string;
+  readonly areas: AreaWatch;
+  readonly feed: ChangePublisher;
+  readonly alerts: AlertBoard;
+}
+
+/** One desk for all cameras. */
+export class EventDesk {
+  readonly #options: EventDeskOptions;
+  readonly #ids: EventIds;
+  readonly #queue: EventWriterQueue;
+  readonly #names = new Map<string, string>();
+  readonly #stopping = new AbortController();
+  #pictures: Promise<unknown> = Promise.resolve();
+
+  constructor(options: EventDeskOptions) {
+    this.#options = options;
+    const { env, alerts } = options;
+    const trouble = (error: RecorderError): void => alerts.raise({ id: 'database', level: 'error', text: `the database does not take rows: ${error.message}` });
+    this.#ids = new EventIds({ store: env.events, clock: env.clock, onTrouble: trouble, onRecovered: () => alerts.clear('database') });
+    this.#queue = new EventWriterQueue({
+      store: env.events,
+      clock: env.clock,
+      onTrouble: trouble,
+      onRecovered: () => alerts.clear('database'),
+      onWritten: (row) => this.#forgetMarker(row),
+      onLost: (row, error) => env.log.error(`the row of event ${row.id} was given up: ${error.message}`, { event: row.id }),
+    });
+  }
+
+  /** @param deadline - Start-up goes on without the database when this aborts. */
+  async start(deadline: AbortSignal): Promise<void> {
+    await this.#ids.start(deadline);
+  }
+
+  /** Writes what is waiting and stops. */
+  async stop(): Promise<void> {
+    this.#stopping.abort('shutdown');
+    await this.#pictures;
+    if (!(await this.#queue.flush(FLUSH_WITHIN_MS))) this.#options.env.log.error(`${this.#queue.size} rows could not be written; their files hold them`);
+    await this.#queue.stop();
+    await this.#ids.stop();
+  }
+
+  /** Display names for events of cameras. */
+  nameCamera(camera: CameraSettings): void {
+    this.#names.set(camera.id, camera.name);
+  }
+
+  nameOf(cameraId: string): string {
+    return this.#names.get(cameraId) ?? cameraId;
+  }
+
+  /** The newest row of an event, also when the database has not got it yet. */
+  async find(id: EventId): Promise<EventRecord | undefined> {
+    return this.#queue.pending(id) ?? (await this.#options.env.events.get(id));
+  }
+
+  /** A row is about to be deleted: it must not be written again. */
+  forget(id: EventId): void {
+    this.#queue.forget(id);
+  }
+
+  async place(camera: CameraSettings, startMs: WallMs): Promise<EventPlace | undefined> {
+    const { env, areas, alerts } = this.#options;
+    const statuses = await areas.check();
+    const planned = planArea(statuses, camera.area);
+    if (planned === undefined) return undefined;
+    const timeout = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(PLACE_WITHIN_MS)]);
+    const id = await this.#ids.wait(timeout);
+    if (id === undefined) {
+      alerts.raise({ id: 'database', level: 'error', text: 'the database gives no event ids: events cannot be stored' });
+      return undefined;
+    }
+    const { area } = planned;
+    const directory = await chooseDirectory(env.disk, { root: area.path, scheme: area.scheme, cameraId: camera.id, startMs, eventId: id });
+    return { id, root: area.path, areaId: area.id, scheme: area.scheme, directory };
+  }
+
+  async opened(row: EventRecord, root: string): Promise<void> {
+    await this.#options.env.journal.add(root, row).catch((error: unknown) => this.#options.env.log.warn(`event ${row.id} has no marker: ${String(error)}`));
+    this.save(row);
+  }
+
+  save(row: EventRecord): void {
+    this.#queue.save(row);
+  }
+
+  publish(type: EventChangeType, row: EventRecord): void {
+    this.#options.feed.publish({ type, data: toRecorderEvent(row, this.nameOf(row.cameraId)) });
+  }
+
+  discard(row: EventRecord, root: string): void {
+    const { env, feed } = this.#options;
+    env.log.warn(`event ${row.id} holds no picture and is forgotten`, { camera: row.cameraId, event: row.id });
+    this.#queue.forget(row.id);
+    const remove = async (): Promise<void> => {
+      await env.files.remove(root, row.directory, row.id);
+      await env.events.delete(row.id);
+      await env.journal.remove(root, row.id);
+    };
+    remove().catch((error: unknown) => env.log.warn(`event ${row.id} could not be removed: ${String(error)}`));
+    feed.publish({ type: 'event.deleted', data: { id: row.id, cameraId: row.cameraId } });
+  }
+
+  gap(gap: Gap): void {
+    const { env } = this.#options;
+    const seconds = ((gap.toMs - gap.fromMs) / 1000).toFixed(1);
+    env.log.warn(`nothing was recorded for ${seconds} s (${gap.reason})`, { camera: gap.cameraId, lostFrames: gap.lostFrames });
+    env.gaps.add(gap).catch((error: unknown) => env.log.warn(`a gap could not be noted: ${String(error)}`));
+  }
+
+  /** Makes `alarm.jpg` from the newest of `packets`. */
+  alarmPicture(camera: CameraSettings, row: EventRecord, root: string, info: StreamInfo, packets: readonly Uint8Array[], atMs: WallMs): Promise<boolean> {
+    const exif = camera.exif ? { exifTime: atMs } : {};
+    return this.#picture(row, root, ALARM_NAME, (signal) => this.#options.env.pictures.render({ video: info.video, packets, ...exif }, signal));
+  }
+
+  snapshot(camera: CameraSettings, { row, root, snapshotAtMs }: PictureJob): Promise<boolean> {
+    const exif = camera.exif ? { exifTime: snapshotAtMs } : {};
+    const lastMs = Math.max(0, row.endMs - row.startMs - 1000);
+    const offset = Math.min(lastMs, Math.max(0, snapshotAtMs - row.startMs)) / 1000;
+    const path = videoPath(root, row.directory, row.id);
+    return this.#picture(row, root, SNAPSHOT_NAME, (signal) => this.#options.env.pictures.renderFromFile(path, offset, exif, signal));
+  }
+
+  /** One at a time; a picture that fails is said and done without. */
+  #picture(row: EventRecord, root: string, name: string, make: (signal: AbortSignal) => Promise<Uint8Array>): Promise<boolean> {
+    const { env } = this.#options;
+    const job = async (): Promise<boolean> => {
+      try {
+        const jpeg = await make(AbortSignal.timeout(PLACE_WITHIN_MS));
+        await env.files.writeAttachment(root, row.directory, name, jpeg);
+        return true;
+      } catch (error) {
+        env.log.warn(`event ${row.id} has no ${name}: ${RecorderError.wrap(error, 'PICTURE_FAILED', name).message}`, { camera: row.cameraId, event: row.id });
+        return false;
+      }
+    };
+    const lane = this.#pictures.then(job, job);
+    this.#pictures = lane;
+    return lane;
+  }
+
+  #forgetMarker(row: EventRecord): void {
+    if (row.state !== 'ready') return;
+    const root = this.#options.areas.rootOf(row.areaId);
+    if (root === undefined) return;
+    this.#options.env.journal.remove(root, row.id).catch((error: unknown) => this.#options.env.log.warn(`the marker of event ${row.id} stays: ${String(error)}`));
+  }
+}

@@ -1,0 +1,85 @@
+// RecorderApi for adapters that live in the recorder's own process.
+import type { Camera, Change, EventFilter, Health, RecorderApi, RecorderEvent, ServerInfo, ServerStats } from '@nightjar/client';
+import { RecorderError } from '../errors/recorder-error.ts';
+import { toRecorderEvent } from '../events/event-view.ts';
+import type { EventRecord } from '../model/event.ts';
+import { wallMs } from '../model/time.ts';
+import { SNAPSHOT_NAME } from '../storage/path-scheme.ts';
+import type { Environment } from './environment.ts';
+import type { RecorderApp } from './recorder-app.ts';
+
+const DEFAULT_LIMIT = 100;
+const LARGEST_LIMIT = 1000;
+const WIDEST_PICTURE = 8192;
+const LARGEST_PICTURE = 32 * 1024 * 1024;
+
+/** The recorder, asked directly. */
+export class InProcessRecorder implements RecorderApi {
+  readonly #app: RecorderApp;
+  readonly #env: Environment;
+
+  constructor(app: RecorderApp, env: Environment) {
+    this.#app = app;
+    this.#env = env;
+  }
+
+  async server(): Promise<ServerInfo> {
+    return this.#app.server();
+  }
+
+  stats(): Promise<ServerStats> {
+    return this.#app.stats();
+  }
+
+  async health(): Promise<Health> {
+    return this.#app.health();
+  }
+
+  async cameras(): Promise<readonly Camera[]> {
+    return this.#app.cameras();
+  }
+
+  async camera(id: string): Promise<Camera> {
+    return this.#app.camera(id);
+  }
+
+  async events(filter: EventFilter = {}): Promise<readonly RecorderEvent[]> {
+    const { camera, from, to, limit = DEFAULT_LIMIT } = filter;
+    const rows = await this.#env.events.list({
+      limit: Math.min(LARGEST_LIMIT, Math.max(1, Math.floor(limit))),
+      states: ['open', 'closed', 'ready'],
+      ...(camera === undefined ? {} : { cameraId: camera }),
+      ...(from === undefined ? {} : { fromMs: wallMs(Date.parse(from)) }),
+      ...(to === undefined ? {} : { toMs: wallMs(Date.parse(to)) }),
+    });
+    return rows.map((row) => this.#view(row));
+  }
+
+  async event(id: number): Promise<RecorderEvent> {
+    return this.#view(await this.#row(id));
+  }
+
+  async eventSnapshot(id: number, options: { readonly width?: number; readonly maxBytes?: number } = {}): Promise<Uint8Array> {
+    const row = await this.#row(id);
+    const root = this.#app.areas.rootOf(row.areaId);
+    const jpeg = root === undefined ? undefined : await this.#env.files.readAttachment(root, row.directory, SNAPSHOT_NAME);
+    if (jpeg === undefined) throw new RecorderError('EVENT_NOT_FOUND', `event ${id} has no picture`);
+    const { width = WIDEST_PICTURE, maxBytes = LARGEST_PICTURE } = options;
+    if (row.width <= width && jpeg.length <= maxBytes) return jpeg;
+    return this.#env.pictures.shrink(jpeg, width, maxBytes);
+  }
+
+  changes(options: { readonly since?: number; readonly signal?: AbortSignal } = {}): AsyncIterable<Change> {
+    return this.#app.changes(options);
+  }
+
+  async #row(id: number): Promise<EventRecord> {
+    const row = await this.#app.desk.find(id);
+    if (row === undefined || row.state === 'deleting') throw new RecorderError('EVENT_NOT_FOUND', `there is no event ${id}`);
+    return row;
+  }
+
+  #view(row: EventRecord): RecorderEvent {
+    return toRecorderEvent(row, this.#app.desk.nameOf(row.cameraId));
+  }
+}

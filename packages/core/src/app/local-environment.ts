@@ -1,0 +1,67 @@
+// The real world: this machine's disk, clock, ffmpeg and SQLite.
+import { systemClock } from '../adapters/clock/system-clock.ts';
+import { FfmpegCameraSource } from '../adapters/ffmpeg/ffmpeg-camera-source.ts';
+import { FfmpegPictureMaker } from '../adapters/ffmpeg/ffmpeg-picture-maker.ts';
+import { FsAreaDisk } from '../adapters/fs/fs-area-disk.ts';
+import { FsEventFiles } from '../adapters/fs/fs-event-files.ts';
+import { FsOpenJournal } from '../adapters/fs/fs-open-journal.ts';
+import { InstanceLock } from '../adapters/fs/instance-lock.ts';
+import { procMeter } from '../adapters/fs/proc-meter.ts';
+import { SqliteAreaStore } from '../adapters/sqlite/sqlite-area-store.ts';
+import { SqliteDatabase } from '../adapters/sqlite/sqlite-database.ts';
+import { SqliteEventStore } from '../adapters/sqlite/sqlite-event-store.ts';
+import { SqliteGapStore } from '../adapters/sqlite/sqlite-gap-store.ts';
+import { WorkerMotionAnalyzer } from '../adapters/worker/worker-motion-analyzer.ts';
+import type { Config } from '../config/config.ts';
+import { RecorderError } from '../errors/recorder-error.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Environment } from './environment.ts';
+
+const OPEN_RETRY_MS = 500;
+
+/**
+ * Opens everything a recorder runs on; a locked database is waited for until `signal` aborts.
+ *
+ * @throws RecorderError `ALREADY_RUNNING`, `DATABASE_TOO_NEW`, `DATABASE_FAILED`.
+ */
+export async function openLocalEnvironment(config: Config, log: Logger, signal: AbortSignal): Promise<Environment> {
+  const lock = await InstanceLock.take(`${config.database.file}.lock`);
+  try {
+    const database = await openPatiently(config.database.file, log, signal);
+    return {
+      clock: systemClock,
+      log,
+      random: Math.random,
+      cameras: new FfmpegCameraSource(systemClock),
+      analyzer: new WorkerMotionAnalyzer(),
+      pictures: new FfmpegPictureMaker(),
+      files: new FsEventFiles({ logger: log }),
+      journal: new FsOpenJournal(),
+      disk: new FsAreaDisk(),
+      events: new SqliteEventStore(database),
+      gaps: new SqliteGapStore(database),
+      areas: new SqliteAreaStore(database),
+      meter: procMeter,
+      close: async () => {
+        await database.close();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function openPatiently(file: string, log: Logger, signal: AbortSignal): Promise<SqliteDatabase> {
+  for (;;) {
+    try {
+      return await SqliteDatabase.open(file);
+    } catch (error) {
+      const busy = RecorderError.of(error, 'DATABASE_BUSY');
+      if (busy === undefined || signal.aborted) throw error;
+      log.warn(`${busy.message}; waiting for it`);
+      await systemClock.sleep(OPEN_RETRY_MS, signal);
+    }
+  }
+}

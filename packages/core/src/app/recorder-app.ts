@@ -1,0 +1,191 @@
+// The recorder: what starts when, what stops when, and who hears of what.
+import type { Camera, Change, Health, ServerInfo, ServerStats } from '@nightjar/client';
+import type { Config } from '../config/config.ts';
+import { RecorderError } from '../errors/recorder-error.ts';
+import { AlertBoard } from '../events/alert-board.ts';
+import { ChangeFeed } from '../events/change-feed.ts';
+import type { CameraSettings } from '../model/camera.ts';
+import type { CameraId } from '../model/ids.ts';
+import { isoTime, type WallMs } from '../model/time.ts';
+import { RetentionRunner } from '../storage/retention-runner.ts';
+import { recoverAtStartup } from '../storage/startup-recovery.ts';
+import { AreaWatch } from './area-watch.ts';
+import { CameraPipeline } from './camera-pipeline.ts';
+import { cameraView } from './camera-view.ts';
+import type { Environment } from './environment.ts';
+import { EventDesk } from './event-desk.ts';
+import { ServerStatsMeter } from './server-stats.ts';
+
+const STATS_EVERY_MS = 30_000;
+/** Start-up waits so long for the database before cameras start without it. */
+const DATABASE_WITHIN_MS = 5000;
+/** How long closing events may take before the recorder goes anyway; the next start recovers them. */
+const STOP_WITHIN_MS = 9000;
+
+/** What an app is made with. */
+export interface RecorderAppOptions {
+  readonly config: Config;
+  readonly env: Environment;
+  readonly version: string;
+}
+
+/** One recorder. */
+export class RecorderApp {
+  readonly feed: ChangeFeed;
+  readonly alerts: AlertBoard;
+  readonly desk: EventDesk;
+  readonly areas: AreaWatch;
+  readonly #options: RecorderAppOptions;
+  readonly #pipelines = new Map<CameraId, CameraPipeline>();
+  readonly #retention: RetentionRunner;
+  readonly #meter: ServerStatsMeter;
+  readonly #startedMs: WallMs;
+  #api = '';
+  #stats: ServerStats | undefined;
+  #stopStats: () => void = () => undefined;
+
+  constructor(options: RecorderAppOptions) {
+    this.#options = options;
+    const { config, env } = options;
+    this.#startedMs = env.clock.wall();
+    this.feed = new ChangeFeed(env.clock);
+    this.alerts = new AlertBoard({ feed: this.feed, clock: env.clock, log: env.log });
+    this.areas = new AreaWatch(config.storage.areas, env, this.alerts);
+    this.desk = new EventDesk({ env, serverId: config.server.id, areas: this.areas, feed: this.feed, alerts: this.alerts });
+    this.#meter = new ServerStatsMeter(env);
+    this.#retention = new RetentionRunner({
+      store: env.events,
+      files: env.files,
+      clock: env.clock,
+      limits: config.retention,
+      areas: () => this.areas.check(),
+      onDeleting: (id) => this.desk.forget(id),
+      onDeleted: (event, reason) => {
+        env.log.info(`deleted event ${event.id} of ${event.cameraId} (${reason})`, { event: event.id, reason });
+        this.alerts.clear(`disk-full-${event.areaId}`);
+        this.feed.publish({ type: 'event.deleted', data: { id: event.id, cameraId: event.cameraId } });
+      },
+      onStarved: (areaId) => {
+        this.alerts.raise({ id: `disk-full-${areaId}`, level: 'error', text: `storage area ${areaId} is full and nothing in it may be deleted` });
+        for (const pipeline of this.#pipelines.values()) pipeline.cutNow();
+      },
+      onTrouble: (error) => env.log.warn(`retention: ${error.message}`, { code: error.code }),
+    });
+  }
+
+  /** Recovers what a crash left, then starts retention and every camera. Resolves when all of them are on their way. */
+  async start(): Promise<void> {
+    const { config, env } = this.#options;
+    for (const camera of config.cameras) this.desk.nameCamera(camera);
+    await this.#recover();
+    await this.desk.start(AbortSignal.timeout(DATABASE_WITHIN_MS));
+    this.#retention.start();
+    for (const camera of config.cameras) this.#startCamera(camera);
+    this.#stopStats = env.clock.every(STATS_EVERY_MS, () => void this.#measure());
+    await this.#measure();
+  }
+
+  /** Closes every event and stops everything, within 10 s. */
+  async stop(): Promise<void> {
+    const { env } = this.#options;
+    this.#stopStats();
+    const bound = new AbortController();
+    const late = env.clock.sleep(STOP_WITHIN_MS, bound.signal).then(() => {
+      if (!bound.signal.aborted) env.log.error('stopping took too long; what is still open is recovered at the next start');
+    });
+    const orderly = async (): Promise<void> => {
+      await Promise.all([...this.#pipelines.values()].map((pipeline) => pipeline.stop()));
+      await this.#retention.stop();
+      await this.desk.stop();
+    };
+    await Promise.race([orderly(), late]);
+    bound.abort();
+    await env.analyzer.close();
+  }
+
+  /** Says where the HTTP API is, before anything is started. */
+  listensAt(url: string): void {
+    this.#api = url;
+  }
+
+  server(): ServerInfo {
+    const { config, version } = this.#options;
+    return { id: config.server.id, name: config.server.name, version, api: this.#api, startedAt: isoTime(this.#startedMs) };
+  }
+
+  async stats(): Promise<ServerStats> {
+    return this.#stats ?? this.#measure();
+  }
+
+  health(): Health {
+    const { version, env } = this.#options;
+    const problems = this.alerts.list();
+    const cameras = this.#count();
+    const failing = cameras.total > 0 && cameras.online === 0;
+    const status = problems.length === 0 ? 'ok' : failing || problems.some((alert) => alert.id.startsWith('area-') || alert.id.startsWith('disk-full')) ? 'failing' : 'degraded';
+    return { status, version, uptimeSeconds: Math.round((env.clock.wall() - this.#startedMs) / 1000), cameras, problems };
+  }
+
+  cameras(): readonly Camera[] {
+    return [...this.#pipelines.values()].map((pipeline) => cameraView(pipeline.camera, pipeline.state()));
+  }
+
+  /** @throws RecorderError `CAMERA_NOT_FOUND`. */
+  camera(id: CameraId): Camera {
+    const pipeline = this.#pipelines.get(id);
+    if (pipeline === undefined) throw new RecorderError('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(id)}`);
+    return cameraView(pipeline.camera, pipeline.state());
+  }
+
+  changes(options: { readonly since?: number; readonly signal?: AbortSignal } = {}): AsyncIterable<Change> {
+    return this.feed.subscribe(options);
+  }
+
+  #startCamera(camera: CameraSettings): void {
+    const { config, env } = this.#options;
+    const pipeline = new CameraPipeline({
+      camera,
+      env,
+      desk: this.desk,
+      alerts: this.alerts,
+      serverId: config.server.id,
+      syncIntervalMs: config.storage.syncIntervalMs,
+      onMotion: (motion, report) => {
+        const { score = 0, zones = [] } = report?.sample ?? {};
+        this.feed.publish({ type: 'motion.changed', data: { cameraId: camera.id, motion, score, zones } });
+      },
+      onChange: () => this.feed.publish({ type: 'camera.changed', data: cameraView(camera, pipeline.state()) }),
+      onDiskTrouble: () => void this.#retention.runNow(),
+    });
+    this.#pipelines.set(camera.id, pipeline);
+    pipeline.start();
+  }
+
+  async #recover(): Promise<void> {
+    const { config, env } = this.#options;
+    const areas = await this.areas.check();
+    const { recovered, unsaved } = await recoverAtStartup({ serverId: config.server.id, areas, store: env.events, files: env.files, journal: env.journal, logger: env.log });
+    for (const row of unsaved) this.desk.save(row);
+    for (const row of [...recovered, ...unsaved]) {
+      const root = this.areas.rootOf(row.areaId);
+      const camera = config.cameras.find((candidate) => candidate.id === row.cameraId);
+      if (root === undefined || camera === undefined || row.hasSnapshot) continue;
+      void this.desk.snapshot(camera, { row, root, snapshotAtMs: row.startMs }).then((hasSnapshot) => {
+        if (hasSnapshot) this.desk.save({ ...row, hasSnapshot });
+      });
+    }
+    if (recovered.length > 0) env.log.info(`recovered ${recovered.length} event(s) that were cut off`);
+  }
+
+  async #measure(): Promise<ServerStats> {
+    const stats = await this.#meter.read({ startedMs: this.#startedMs, cameras: this.#count(), areas: this.areas });
+    this.#stats = stats;
+    this.feed.publish({ type: 'server.stats', data: stats });
+    return stats;
+  }
+
+  #count(): { readonly total: number; readonly online: number } {
+    const states = [...this.#pipelines.values()].filter(({ camera }) => camera.function !== 'none').map((pipeline) => pipeline.state());
+    return { total: states.length, online: states.filter(({ status }) => status === 'online').length };
+  }
+}

@@ -1,0 +1,129 @@
+// `nightjar demo`: a whole recorder in a temporary folder, and its events on the screen as they happen.
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Change, RecorderEvent } from '@nightjar/client';
+import { stringify } from 'yaml';
+import { RecorderError } from '../../errors/recorder-error.ts';
+import { isFreePort } from '../../adapters/http/is-free-port.ts';
+import type { Command, CommandArgs, CommandIo } from '../command.ts';
+import { createLogger } from '../create-logger.ts';
+import { requireConfig } from '../read-config.ts';
+import { type RunningRecorder, runRecorder } from '../run-recorder.ts';
+
+const HTTP_PORT = 8420;
+const MQTT_PORT = 1883;
+
+/** `nightjar demo`. */
+export const demoCommand: Command = {
+  name: 'demo',
+  summary: 'try it: a synthetic camera, a temporary folder, events on the screen',
+  options: [
+    { flags: '--source <url>', description: 'a real camera (rtsp://…), or a video file, instead of the synthetic one' },
+    { flags: '--events <n>', description: 'end after so many events' },
+    { flags: '--keep', description: 'keep the folder with the recordings' },
+  ],
+  examples: [
+    { line: 'nightjar demo', does: 'Shows events of a synthetic camera until Ctrl-C.' },
+    { line: 'nightjar demo --source rtsp://192.0.2.10/main --keep', does: 'Watches a camera of yours and keeps what was recorded.' },
+  ],
+  run: async (args, io) => {
+    const wanted = eventCount(args.options['events']);
+    const folder = await mkdtemp(join(tmpdir(), 'nightjar-demo-'));
+    try {
+      const file = join(folder, 'nightjar.yaml');
+      await writeFile(file, await demoConfig(folder, args, io));
+      const log = createLogger(args, io, 'warn');
+      const recorder = await runRecorder({ config: requireConfig(file, io), log, signal: io.signal, anonymousReaders: true });
+      try {
+        if (!args.json) io.stdout.write(welcome(recorder, folder));
+        await showEvents(recorder, folder, { wanted, json: args.json }, io);
+      } finally {
+        await recorder.stop();
+      }
+    } finally {
+      if (args.options['keep'] === true) io.stdout.write(`recordings are in ${folder}\n`);
+      else await rm(folder, { recursive: true, force: true });
+    }
+    return 0;
+  },
+};
+
+function eventCount(text: string | boolean | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new RecorderError('USAGE', `--events: expected a whole number above 0, got ${JSON.stringify(text)}`);
+  return count;
+}
+
+function demoSource(source: string | boolean | undefined, io: Pick<CommandIo, 'cwd'>): string {
+  if (typeof source !== 'string') return 'synthetic:busy';
+  const path = resolve(io.cwd, source);
+  return existsSync(path) ? `file:${path}` : source;
+}
+
+async function demoConfig(folder: string, args: CommandArgs, io: CommandIo): Promise<string> {
+  const port = async (preferred: number): Promise<number> => ((await isFreePort('127.0.0.1', preferred)) ? preferred : 0);
+  return stringify({
+    server: { id: 'demo', name: 'Demo' },
+    http: { host: '127.0.0.1', port: await port(HTTP_PORT) },
+    database: { url: `sqlite:${join(folder, 'nightjar.db')}` },
+    storage: { areas: [{ id: 'default', path: join(folder, 'events'), scheme: 'medium', minFree: '1%' }] },
+    mqtt: { broker: 'embedded', listen: `127.0.0.1:${await port(MQTT_PORT)}` },
+    // Quotes keep a `$` of a camera's URL from being looked up.
+    cameras: [{ id: 'demo', name: 'Demo camera', source: demoSource(args.options['source'], io).replaceAll('$', '$$'), preRollSeconds: 2, postRollSeconds: 2 }],
+  });
+}
+
+function welcome({ url, mqttUrl }: RunningRecorder, folder: string): string {
+  return [
+    'Nightjar demo. One camera, motion detection, recordings and MQTT; Ctrl-C ends it.',
+    '',
+    `  health     ${url}/api/v1/health`,
+    `  MQTT       mosquitto_sub -h 127.0.0.1 -p ${mqttUrl === undefined ? '' : new URL(mqttUrl).port || '1883'} -v -t 'nightjar/camera/+/event' -t 'nightjar/camera/+/motion'`,
+    `  recordings ${folder}/events`,
+    '',
+    'Somebody walks through the picture every few seconds. Waiting for the first event…',
+    '',
+  ].join('\n');
+}
+
+async function showEvents({ api }: RunningRecorder, folder: string, { wanted, json }: { wanted: number; json: boolean }, io: CommandIo): Promise<void> {
+  let ready = 0;
+  for await (const change of api.changes({ signal: io.signal })) {
+    if (json) io.stdout.write(`${JSON.stringify(change)}\n`);
+    else {
+      const line = describe(change, folder);
+      if (line !== undefined) io.stdout.write(`${change.at.slice(11, 23)}  ${line}\n`);
+    }
+    if (change.type === 'event.ready') ready += 1;
+    if (ready >= wanted) return;
+  }
+}
+
+const seconds = (event: RecorderEvent): string => `${(event.durationMs / 1000).toFixed(1)} s`;
+
+/** A change as a line for people; `undefined` where it says nothing to them. */
+function describe(change: Change, folder: string): string | undefined {
+  switch (change.type) {
+    case 'camera.changed': {
+      const { name, state } = change.data;
+      return state.status === 'online' && !state.recording && state.codec !== '' ? `${name}: ${state.width}x${state.height} ${state.codec}` : undefined;
+    }
+    case 'motion.changed':
+      return change.data.motion ? `motion     in ${change.data.zones.join(', ')}, score ${change.data.score}` : 'quiet';
+    case 'event.opened':
+      return `event ${change.data.id}    recording`;
+    case 'event.closed':
+      return `event ${change.data.id}    closed: ${seconds(change.data)}, ${change.data.frames} frames, best score ${change.data.score.max}`;
+    case 'event.ready':
+      return `event ${change.data.id}    ready: ${join(folder, 'events', change.data.cameraId, change.data.start.slice(0, 10), String(change.data.id))}`;
+    case 'alert.raised':
+      return `alert      ${change.data.text}`;
+    case 'alert.cleared':
+      return `over       ${change.data.text}`;
+    default:
+      return undefined;
+  }
+}

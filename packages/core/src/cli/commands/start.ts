@@ -1,0 +1,27 @@
+// `nightjar start`: the recorder in the foreground.
+import { waitForAbort } from '../wait-for-abort.ts';
+import { CONFIG_OPTION, type Command } from '../command.ts';
+import { createLogger } from '../create-logger.ts';
+import { requireConfig } from '../read-config.ts';
+import { runRecorder } from '../run-recorder.ts';
+
+/** `nightjar start`. */
+export const startCommand: Command = {
+  name: 'start',
+  summary: 'run the recorder in the foreground',
+  options: [CONFIG_OPTION],
+  examples: [
+    { line: 'nightjar start', does: 'Runs the recorder with nightjar.yaml of this folder; Ctrl-C closes open events and ends it.' },
+    { line: 'nightjar start --config /etc/nightjar.yaml --json', does: 'Logs JSON lines, for a service manager.' },
+  ],
+  run: async (args, io) => {
+    const config = requireConfig(String(args.options['config']), io);
+    const log = createLogger(args, io, config.log.level);
+    const recorder = await runRecorder({ config, log, signal: io.signal });
+    io.stdout.write(`listening on ${recorder.url}\n`);
+    await waitForAbort(io.signal);
+    log.info('stopping: closing open events');
+    await recorder.stop();
+    return 0;
+  },
+};

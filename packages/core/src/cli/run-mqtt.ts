@@ -1,0 +1,90 @@
+// MQTT for a running recorder: the bridge, and the embedded broker where the configuration wants one.
+import { readFile } from 'node:fs/promises';
+import type { RecorderApi } from '@nightjar/client';
+import { type BrokerCredentials, EmbeddedBroker, MqttBridge } from '@nightjar/mqtt-bridge';
+import type { MqttConfig } from '../config/config.ts';
+import { RecorderError } from '../errors/recorder-error.ts';
+import type { AlertBoard } from '../events/alert-board.ts';
+import type { Logger } from '../ports/logger.ts';
+
+/** What MQTT needs of the recorder. */
+export interface RunMqttOptions {
+  readonly config: MqttConfig;
+  readonly api: RecorderApi;
+  readonly alerts: AlertBoard;
+  readonly log: Logger;
+  /** Lets clients without a password read from the embedded broker (on loopback only). */
+  readonly anonymousReaders?: boolean;
+}
+
+/** MQTT that runs. */
+export interface RunningMqtt {
+  /** Where clients connect, without user name and password. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const ALERT = 'mqtt';
+
+/** Starts MQTT. Never rejects for a broker that is away; an embedded one that can't start is an alert, and recording goes on. */
+export async function runMqtt({ config, api, alerts, log, anonymousReaders = false }: RunMqttOptions): Promise<RunningMqtt> {
+  const logger = log.child({ part: 'mqtt' });
+  const trouble = (text: string): void => alerts.raise({ id: ALERT, level: 'warning', text });
+  let broker: EmbeddedBroker | undefined;
+  let credentials: BrokerCredentials | undefined;
+  if (config.broker.kind === 'embedded') {
+    const { username, password } = config;
+    const users = username === undefined || password === undefined ? [] : [{ username, password: password.reveal(), access: 'control' as const }];
+    broker = new EmbeddedBroker({
+      ...config.listen,
+      base: config.base,
+      users,
+      anonymous: anonymousReaders ? 'read' : 'refuse',
+      logger,
+      onState: ({ listening, problem }) => {
+        if (!listening && problem !== undefined) trouble(problem);
+      },
+    });
+    try {
+      await broker.start();
+      credentials = broker.credentials;
+    } catch (error) {
+      trouble(error instanceof Error ? error.message : String(error));
+      return { url: 'mqtt: not started', stop: async () => broker?.stop() };
+    }
+  }
+  const bridge = new MqttBridge({
+    ...(await connection(config, credentials)),
+    base: config.base,
+    clientId: config.clientId,
+    logger,
+    onHealth: (health) => {
+      if (health.connected) alerts.clear(ALERT);
+      else if (health.problem !== undefined) trouble(`MQTT: ${health.problem}`);
+    },
+  });
+  await bridge.start(api);
+  return {
+    url: credentials?.url ?? (config.broker.kind === 'remote' ? config.broker.label : ''),
+    stop: async () => {
+      await bridge.stop();
+      await broker?.stop();
+    },
+  };
+}
+
+type Connection = Pick<ConstructorParameters<typeof MqttBridge>[0], 'broker' | 'username' | 'password' | 'tls'>;
+
+async function connection(config: MqttConfig, embedded: BrokerCredentials | undefined): Promise<Connection> {
+  if (embedded !== undefined) return { broker: embedded.url, username: embedded.username, password: embedded.password };
+  if (config.broker.kind !== 'remote') throw new RecorderError('BROKER_FAILED', 'the embedded broker gave no address');
+  const { username, password, tls } = config;
+  const pem = async (path: string | undefined): Promise<Buffer | undefined> => (path === undefined ? undefined : readFile(path));
+  const [ca, cert, key] = await Promise.all([pem(tls.ca), pem(tls.cert), pem(tls.key)]);
+  return {
+    broker: config.broker.url.reveal(),
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password: () => password.reveal() }),
+    tls: { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) },
+  };
+}

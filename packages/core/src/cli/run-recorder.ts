@@ -1,0 +1,55 @@
+// A whole recorder in this process: environment, app, HTTP, MQTT; started in that order and stopped in the other.
+import { startHttpServer } from '../adapters/http/http-server.ts';
+import { InProcessRecorder } from '../app/in-process-recorder.ts';
+import { openLocalEnvironment } from '../app/local-environment.ts';
+import { RecorderApp } from '../app/recorder-app.ts';
+import type { Config } from '../config/config.ts';
+import type { Logger } from '../ports/logger.ts';
+import { type RunningMqtt, runMqtt } from './run-mqtt.ts';
+import { recorderVersion } from './version.ts';
+
+/** A recorder that runs. */
+export interface RunningRecorder {
+  readonly app: RecorderApp;
+  readonly api: InProcessRecorder;
+  /** Base URL of the HTTP API. */
+  readonly url: string;
+  readonly mqttUrl: string | undefined;
+  /** Closes every event and stops everything. */
+  stop(): Promise<void>;
+}
+
+/** What to run. */
+export interface RunRecorderOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly anonymousReaders?: boolean;
+}
+
+/** Starts a recorder. @throws RecorderError when it cannot start; whatever was started is stopped again. */
+export async function runRecorder({ config, log, signal, anonymousReaders = false }: RunRecorderOptions): Promise<RunningRecorder> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    const env = await openLocalEnvironment(config, log, signal);
+    stops.push(() => env.close());
+    const app = new RecorderApp({ config, env, version: recorderVersion() });
+    const http = await startHttpServer({ host: config.http.host, port: config.http.port, health: () => app.health() });
+    stops.push(() => http.close());
+    app.listensAt(http.url);
+    const api = new InProcessRecorder(app, env);
+    let mqtt: RunningMqtt | undefined;
+    // Bridges hear of the last events before they say goodbye, so they stop after the app.
+    stops.push(async () => mqtt?.stop());
+    stops.push(() => app.stop());
+    await app.start();
+    if (config.mqtt !== undefined) mqtt = await runMqtt({ config: config.mqtt, api, alerts: app.alerts, log, anonymousReaders });
+    return { app, api, url: http.url, mqttUrl: mqtt?.url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
