@@ -10,11 +10,13 @@ const WILL_DELAY_SECONDS = 5;
 /** Longer than the will's delay, which would otherwise be cut short. */
 const SESSION_EXPIRY_SECONDS = 10;
 
-/** What the owner is told; each at most once except `onSpace`. */
+/** What the owner is told; each at most once except `onSpace` and `onRefused`. */
 export interface ConnectionListener {
   onConnected(): void;
   /** There is room for more, or something was acknowledged. */
   onSpace(): void;
+  /** The broker will not have messages on this topic from us (MQTT 5 only; older brokers stay silent or close). */
+  onRefused(topic: string): void;
   /** It is over. `unsent` are the messages that were not acknowledged, oldest first. */
   onEnd(problem: ConnectionProblem, unsent: readonly Entry[]): void;
 }
@@ -74,6 +76,7 @@ export class BrokerConnection {
     this.#client.publish(message.topic, payload, this.#publishOptions(message, ageMs), (error) => {
       if (this.#ended || !this.#inFlight.has(entry)) return;
       if (error && !isRefusal(error)) return;
+      if (error) this.#listener.onRefused(message.topic);
       this.#inFlight.delete(entry);
       this.#progress(message.qos);
       this.#listener.onSpace();

@@ -59,7 +59,7 @@ export class BrokerLink {
 
   /** Puts a message in; volatile ones only while connected. */
   publish(message: Message): void {
-    if (message.keep === 'volatile' && !this.#isConnected) return;
+    if (this.#stopping || (message.keep === 'volatile' && !this.#isConnected)) return;
     this.#outbox.put(message);
     this.#pump();
     if (message.keep === 'event' && !this.#isConnected) this.#tell();
@@ -104,6 +104,7 @@ export class BrokerLink {
         {
           onConnected: () => this.#connected(),
           onSpace: () => this.#pump(),
+          onRefused: (topic) => this.#refused(topic),
           onEnd: (problem, unsent) => this.#ended(problem, unsent),
         },
       );
@@ -123,6 +124,14 @@ export class BrokerLink {
     this.#settings.logger.info('connected to the MQTT broker', { broker: this.#settings.options.address, protocolVersion: this.#version });
     this.#tell();
     this.#settings.onConnected();
+  }
+
+  #refused(topic: string): void {
+    const text = 'The broker does not let this user publish';
+    this.#settings.logger.warn(`MQTT: ${text}`, { broker: this.#settings.options.address, topic });
+    if (this.#problem === text) return;
+    this.#problem = text;
+    this.#tell();
   }
 
   #ended(problem: ConnectionProblem, unsent: readonly Entry[]): void {

@@ -68,7 +68,7 @@ export interface MqttHealth {
   readonly queued: number;
   /** Events given up since the start. */
   readonly dropped: number;
-  /** Why it is not connected, in one sentence without secrets. */
+  /** Why it is not connected, or that the broker refuses what we publish; one sentence without secrets. */
   readonly problem?: string;
 }
 

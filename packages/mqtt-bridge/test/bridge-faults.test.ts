@@ -80,6 +80,14 @@ describe('the bridge', () => {
     expect(lines.filter((line) => line.includes('refused')).length).toBeLessThanOrEqual(2);
   });
 
+  it('says that its user may not publish', async () => {
+    const { credentials } = await broker(await freePort());
+    const made = await bridge({ broker: credentials.url, username: 'reader', password: 'r' });
+    await eventually('the refusal', () => made.health.problem === 'The broker does not let this user publish');
+    expect(made.health.connected).toBe(true);
+    expect(lines.join('\n')).toContain('nightjar/server/rec1/info');
+  });
+
   it('takes a password out of the address and never shows it', async () => {
     const port = await freePort();
     const made = await bridge({ broker: `mqtt://recorder:${SECRET}@127.0.0.1:${port}` });
