@@ -24,3 +24,11 @@ export { type DiskFaults, MemoryEventFiles, type MemoryVideoFile, samplesOf } fr
 export { type LogLevel, type LogLine, RecordingLogger } from './fakes/recording-logger.ts';
 export { sampleAudioTrack, sampleVideoTrack } from './fakes/sample-track.ts';
 export { factsOfEvent, MemoryEventVideos, type MemoryVideo } from './fakes/memory-event-videos.ts';
+export { describeWith, hasProgram } from './describe-with.ts';
+export type { CameraAuth } from './rtsp/camera-auth.ts';
+export { type CameraFaults, FAULT_SYNTAX, parseFault } from './rtsp/camera-faults.ts';
+export { type ClipAudioChoice, loadClip } from './rtsp/load-clip.ts';
+export { type ClipAudio, type ClipUnit, type MediaClip, videoUnits } from './rtsp/media-clip.ts';
+export { RtspCamera, type RtspCameraOptions, type RtspStream } from './rtsp/rtsp-camera.ts';
+export { sampleClip, type SampleClipOptions } from './rtsp/sample-clip.ts';
+export type { SentFrame } from './rtsp/stream-player.ts';
