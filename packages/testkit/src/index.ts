@@ -32,3 +32,9 @@ export { type ClipAudio, type ClipUnit, type MediaClip, videoUnits } from './rts
 export { RtspCamera, type RtspCameraOptions, type RtspStream } from './rtsp/rtsp-camera.ts';
 export { sampleClip, type SampleClipOptions } from './rtsp/sample-clip.ts';
 export type { SentFrame } from './rtsp/stream-player.ts';
+export { HttpMjpegCamera, type HttpMjpegCameraOptions, testPictures } from './http-mjpeg-camera.ts';
+export type { SceneActor } from './scenes/actor.ts';
+export { encodeScene, type EncodeOptions } from './scenes/encode-scene.ts';
+export type { LightChange } from './scenes/light.ts';
+export { namedScene, type SceneName } from './scenes/named-scenes.ts';
+export { type Scene, scene, type SceneOptions, type TruthSpan } from './scenes/scene.ts';
