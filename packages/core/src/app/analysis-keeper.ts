@@ -67,7 +67,7 @@ export class AnalysisKeeper {
 
   runEnded(): void {
     this.#info = undefined;
-    this.#close();
+    void this.#close();
   }
 
   async stop(): Promise<void> {
@@ -84,7 +84,7 @@ export class AnalysisKeeper {
     const generation = this.#generation;
     const { alarmFrameCount, postRollSeconds, zones } = camera;
     this.#session = analyzer.open(
-      { video: this.#info.video, mode: camera.detect.mode, fps: camera.detect.fps, zones, alarmFrameCount, postRollSeconds },
+      { video: this.#info.video, mode: camera.detect.mode, fps: camera.detect.fps, zones, alarmFrameCount, postRollSeconds, live: true },
       {
         onReport: (report) => {
           if (generation === this.#generation) this.#hear(report);

@@ -12,6 +12,16 @@ export interface CommandEntry {
 /** In the order of help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'probe',
+    summary: 'say what a camera or file is: codec, size, frame rate, key frames, warnings',
+    load: async () => (await import('./commands/probe.ts')).probeCommand,
+  },
+  {
+    name: 'analyze',
+    summary: 'run the motion detector over video files, faster than real time',
+    load: async () => (await import('./commands/analyze.ts')).analyzeCommand,
+  },
+  {
     name: 'start',
     summary: 'run the recorder in the foreground',
     load: async () => (await import('./commands/start.ts')).startCommand,

@@ -40,7 +40,7 @@ export class AnalysisRunner {
     this.#listener = listener;
     const size = analysisSize(request.video);
     this.#detector = new MotionDetector({ ...size, zones: request.zones });
-    this.#decoder = decoders.open({ video: request.video, ...size, onFrame: (frame) => this.#take(frame), onFailure: (error) => listener.onFailure(error) });
+    this.#decoder = decoders.open({ video: request.video, live: request.live, ...size, onFrame: (frame) => this.#take(frame), onFailure: (error) => listener.onFailure(error) });
   }
 
   /** Frames decoded so far. */

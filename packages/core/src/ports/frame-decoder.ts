@@ -9,6 +9,8 @@ export interface FrameDecoderRequest {
   /** Size of the frames wanted. */
   readonly width: number;
   readonly height: number;
+  /** Packets come at the speed of the camera, so that a decoder which always owes many frames has lost some to damage. */
+  readonly live: boolean;
   /** Frames in presentation order. `frame.luma` is reused after the call returns. */
   onFrame(frame: Frame): void;
   /** Called once, when the decoder died by itself. */

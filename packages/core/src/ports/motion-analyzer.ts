@@ -15,6 +15,8 @@ export interface AnalysisRequest {
   readonly zones: readonly Zone[];
   readonly alarmFrameCount: number;
   readonly postRollSeconds: number;
+  /** Whether packets come at the speed of the camera. */
+  readonly live: boolean;
 }
 
 /** The verdict on one analysed frame and what it made of the alarm. */

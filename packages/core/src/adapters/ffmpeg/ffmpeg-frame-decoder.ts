@@ -6,8 +6,11 @@ import type { Packet } from '../../model/packet.ts';
 import type { FrameDecoder, FrameDecoderFactory, FrameDecoderRequest } from '../../ports/frame-decoder.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 
-/** A decoder that owes more frames than this at a key packet has lost some to damage; they are given up. */
-const MOST_FRAMES_OWED = 40;
+/** A decoder that keeps up owes few frames now and then; one that never does within `WINDOW_FRAMES` lost some to damage. */
+const MOST_ALWAYS_OWED = 20;
+const WINDOW_FRAMES = 100;
+/** What a sound decoder owes at least, more or less: the picture it holds back. */
+const ORDINARILY_OWED = 2;
 
 /** Recording must not wait for analysis when the processor is short. */
 const DECODER_NICE = 5;
@@ -33,6 +36,8 @@ class FfmpegFrameDecoder implements FrameDecoder {
   #filled = 0;
   /** Packets whose frames have not come yet, ordered by presentation time. */
   #owed: Packet[] = [];
+  #leastOwed = Number.POSITIVE_INFINITY;
+  #windowFrames = 0;
   #first = true;
   #closed = false;
   #silent = false;
@@ -53,7 +58,6 @@ class FfmpegFrameDecoder implements FrameDecoder {
 
   feed(packet: Packet): void {
     if (this.#closed || packet.track !== 'video') return;
-    if (packet.isKey && this.#owed.length > MOST_FRAMES_OWED) this.#owed = [];
     const { video } = this.#request;
     const head = this.#first || packet.isKey ? { parameterSets: video.parameterSets } : {};
     this.#first = false;
@@ -100,7 +104,18 @@ class FfmpegFrameDecoder implements FrameDecoder {
     this.#filled = 0;
     const packet = this.#owed.shift();
     if (packet === undefined || this.#silent) return;
+    if (this.#request.live) this.#giveUpLost();
     const { width, height } = this.#request;
     this.#request.onFrame({ width, height, luma: this.#frame, ptsUs: packet.ptsUs, wallMs: packet.wallMs });
+  }
+
+  /** Frames that damage swallowed would shift every later frame's time; they show as a debt that is never paid. */
+  #giveUpLost(): void {
+    this.#leastOwed = Math.min(this.#leastOwed, this.#owed.length);
+    this.#windowFrames += 1;
+    if (this.#windowFrames < WINDOW_FRAMES) return;
+    if (this.#leastOwed > MOST_ALWAYS_OWED) this.#owed.splice(0, this.#leastOwed - ORDINARILY_OWED);
+    this.#leastOwed = Number.POSITIVE_INFINITY;
+    this.#windowFrames = 0;
   }
 }

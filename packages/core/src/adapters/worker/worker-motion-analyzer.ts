@@ -24,8 +24,7 @@ export class WorkerMotionAnalyzer implements MotionAnalyzer {
     const number = this.#numbers;
     const session = new WorkerSession(number, listener, (message, transfer) => worker.postMessage(message, transfer), () => this.#sessions.delete(number));
     this.#sessions.set(number, session);
-    const { zones, video, mode, fps, alarmFrameCount, postRollSeconds } = request;
-    session.begin({ zones, video, mode, fps, alarmFrameCount, postRollSeconds });
+    session.begin(request);
     return session;
   }
 
