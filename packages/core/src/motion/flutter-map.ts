@@ -10,6 +10,8 @@ const RATE = 0.1;
 const STRENGTH = 6;
 /** How much of a neighbour's flutter counts. */
 const SPREAD = 0.7;
+/** Seconds by which a new map distrusts its first looks. */
+const DISTRUST = 0.3;
 
 /** Flip rates of cells, and the factor they put on thresholds. */
 export class FlutterMap {
@@ -61,7 +63,7 @@ export class FlutterMap {
   advanceBand(top: number, seconds: number): void {
     if (top === 0) this.#age += seconds;
     // Young maps believe what they see: a cold start in wind must not take half a minute.
-    const rate = 1 - Math.exp(-Math.max(RATE, 1 / (1 + this.#age)) * seconds);
+    const rate = 1 - Math.exp(-Math.max(RATE, 1 / (DISTRUST + this.#age)) * seconds);
     const bottom = Math.min(this.#height, top + FLUTTER_CELL);
     for (let column = 0; column < this.#columns; column += 1) {
       let flips = 0;

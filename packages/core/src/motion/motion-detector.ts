@@ -56,7 +56,6 @@ export class MotionDetector {
   #firstUs = 0;
   #lastUs = 0;
   #learnedUs = 0;
-  #frames = 0;
   #settleUntilUs = 0;
   /** What the light's shift will be in the next look if the light stays as it is. */
   #expectedShift = 0;
@@ -94,7 +93,6 @@ export class MotionDetector {
     const gap = (frame.ptsUs - this.#lastUs) / 1e6;
     if (!this.#begun || gap <= 0 || gap > LONGEST_GAP) return this.#begin(frame);
     this.#lastUs = frame.ptsUs;
-    this.#frames += 1;
     this.#checks.begin();
     this.#light.fit(frame.luma);
     const count = this.#subtract(frame.luma);
@@ -113,7 +111,6 @@ export class MotionDetector {
     this.#lastUs = frame.ptsUs;
     this.#learnedUs = frame.ptsUs;
     this.#settleUntilUs = 0;
-    this.#frames = 1;
     this.#model.restart(frame.luma);
     this.#flutter.reset();
     this.#scene.reset();
@@ -149,7 +146,7 @@ export class MotionDetector {
   }
 
   #isSettling(ptsUs: number): boolean {
-    return this.#settleUntilUs > ptsUs || (this.#settleUntilUs === 0 && (ptsUs - this.#firstUs) / 1e6 < WARM_UP);
+    return this.#settleUntilUs > 0 ? ptsUs < this.#settleUntilUs : (ptsUs - this.#firstUs) / 1e6 < WARM_UP;
   }
 
   #score(frame: Frame, count: number): MotionSample {

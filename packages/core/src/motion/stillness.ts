@@ -5,13 +5,14 @@ import type { ForegroundFinder } from './foreground-finder.ts';
 import { dilate, open } from './morphology.ts';
 
 /** Seconds without movement of its own after which a pixel is background. */
-const HOLD_SECONDS = 25;
+const HOLD_SECONDS = 30;
 /** Seconds a component must be still before it may be taken for a ghost. */
 const GHOST_SECONDS = 1;
-/** How much stronger the background's edges along the outline must be. */
-const GHOST_RATIO = 1.15;
-/** How many more places along the outline must have the edge in the background than in the picture. */
-const GHOST_VOTES = 1.3;
+/** How much more often, and how much stronger, the background must have the edge along the outline. */
+const GHOST_VOTES = 1.5;
+const GHOST_STEPS = 1.5;
+/** Share of the outline that must have it. */
+const GHOST_OUTLINE = 0.25;
 /** Levels one step must exceed the other by to be a vote. */
 const VOTE_LEVELS = 10;
 /** Mean levels of step the background must have along the outline. */
@@ -21,7 +22,7 @@ const ALIVE_SHARE = 0.01;
 const ALIVE_AGEING = 0.25;
 /** Levels, and deviations, that residuals of two looks must differ by. */
 const MOVE_LEVELS = 8;
-const MOVE_DEVIATIONS = 4;
+const MOVE_DEVIATIONS = 3;
 const MOVE_REACH = 2;
 
 /** What a look at stillness needs. */
@@ -192,12 +193,18 @@ export class Stillness {
     }
   }
 
+  /** Along the outline of a ghost the background has the edge more often than the picture, and a larger one. */
   #isGhost(component: number, area: number): boolean {
     const outline = this.#outline[component] ?? 0;
-    if (outline === 0 || (this.#ageSum[component] ?? 0) < GHOST_SECONDS * area) return false;
-    if ((this.#meanVotes[component] ?? 0) < GHOST_VOTES * (this.#frameVotes[component] ?? 0)) return false;
     const step = this.#meanStep[component] ?? 0;
-    return step >= GHOST_LEAST_STEP * outline && step >= GHOST_RATIO * (this.#frameStep[component] ?? 0);
+    return (
+      outline > 0 &&
+      step >= GHOST_LEAST_STEP * outline &&
+      step >= GHOST_STEPS * (this.#frameStep[component] ?? 0) &&
+      (this.#meanVotes[component] ?? 0) >= GHOST_OUTLINE * outline &&
+      (this.#meanVotes[component] ?? 0) >= GHOST_VOTES * (this.#frameVotes[component] ?? 0) &&
+      (this.#ageSum[component] ?? 0) >= GHOST_SECONDS * area
+    );
   }
 
   #forgetOutside(mask: BitPlane): void {

@@ -101,15 +101,15 @@ export class ZoneChecks {
     this.#inZone.fill(0, 0, components.count);
     for (let run = 0; run < components.runs; run += 1) {
       const component = components.runComponent[run] ?? 0;
-      if (!found.isThing(component)) continue;
+      // What shrank below the floor is still kept from being learned, but no longer alarms.
+      if ((components.area[component] ?? 0) < found.floor) continue;
       const pixels = check.mask.countRun(components.runRow[run] ?? 0, components.runStart[run] ?? 0, components.runEnd[run] ?? 0);
       this.#inZone[component] = (this.#inZone[component] ?? 0) + pixels;
     }
     let pixels = 0;
     for (let component = 0; component < components.count; component += 1) {
       const inZone = this.#inZone[component] ?? 0;
-      // A thing that shrank below the picture's floor is judged by what it may shrink to.
-      if (inZone >= Math.min(check.floor, components.area[component] ?? 0)) pixels += inZone;
+      if (inZone >= check.floor) pixels += inZone;
     }
     return pixels === 0 ? QUIET : { score: areaScore(pixels, check.area), exceeded: false };
   }
