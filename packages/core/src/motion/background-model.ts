@@ -108,8 +108,11 @@ export class BackgroundModel {
           const difference = (luma[at] ?? 0) - before;
           mean[at] = before + rate * difference;
           const known = deviation[at] ?? 0;
-          if (Math.abs(difference) > (threshold[at] ?? 0)) flips |= 1 << bit;
-          deviation[at] = known + 0.5 * rate * (Math.abs(difference) - known);
+          const spread = Math.max(LEAST_DEVIATION, known + 0.5 * rate * (Math.abs(difference) - known));
+          deviation[at] = spread;
+          const level = Math.max(LEAST_THRESHOLD, DEVIATIONS * spread) + EDGE_SHARE * (this.#edge[at] ?? 0);
+          if (Math.abs(difference) > level) flips |= 1 << bit;
+          threshold[at] = Math.min(255, level * flutter.factorAt(y, j * 32 + bit));
         }
         flutter.note(word, flips);
       }

@@ -18,6 +18,8 @@ import type { ZoneCountdown, ZoneJudgement } from './zone-policy.ts';
 /** Seconds. */
 const WARM_UP = 1;
 const SETTLE = 0.6;
+/** For how long a background may still hold what only happened to be there at the start. */
+const YOUNG = 10;
 /** The model learns at most about five times a second, so that 30 frames a second see the same world as 5. */
 const LEARN_EVERY = 0.17;
 /** A longer silence is a new run. */
@@ -57,6 +59,7 @@ export class MotionDetector {
   #lastUs = 0;
   #learnedUs = 0;
   #settleUntilUs = 0;
+  #youngUntilUs = 0;
   /** What the light's shift will be in the next look if the light stays as it is. */
   #expectedShift = 0;
 
@@ -111,6 +114,7 @@ export class MotionDetector {
     this.#lastUs = frame.ptsUs;
     this.#learnedUs = frame.ptsUs;
     this.#settleUntilUs = 0;
+    this.#youngUntilUs = frame.ptsUs + YOUNG * 1e6;
     this.#model.restart(frame.luma);
     this.#flutter.reset();
     this.#scene.reset();
@@ -171,7 +175,7 @@ export class MotionDetector {
   #learnAroundThings(luma: Uint8Array, seconds: number): void {
     const { mean } = this.#model;
     const { gain, shift } = this.#light;
-    this.#still.release({ luma, residual: this.#residual, changed: this.#changed, found: this.#found, mean, seconds });
+    this.#still.release({ luma, residual: this.#residual, changed: this.#changed, found: this.#found, mean, seconds, young: this.#learnedUs < this.#youngUntilUs });
     const shifted = Math.abs(shift) > OFFSET_NOISE || Math.abs(gain - 1) > GAIN_NOISE;
     this.#model.learn({ luma, residual: this.#residual, changed: this.#changed, foreground: this.#found.mask, seconds, shifted }, this.#flutter);
     if (shifted) this.#expectedShift = shift * (1 - lightShare(seconds));

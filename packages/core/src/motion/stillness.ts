@@ -6,11 +6,12 @@ import { dilate, open } from './morphology.ts';
 
 /** Seconds without movement of its own after which a pixel is background. */
 const HOLD_SECONDS = 30;
-/** Seconds a component must be still before it may be taken for a ghost. */
-const GHOST_SECONDS = 1;
-/** How much more often, and how much stronger, the background must have the edge along the outline. */
-const GHOST_VOTES = 1.5;
-const GHOST_STEPS = 1.5;
+/**
+ * What makes a still component a ghost: for how long it must be still, and how much more often and how much stronger
+ * the background must have the edge along its outline. A young background deserves less trust.
+ */
+const GHOST = { seconds: 1, votes: 1.5, steps: 1.5 };
+const GHOST_IN_YOUNG = { seconds: 0.6, votes: 1.3, steps: 1.15 };
 /** Share of the outline that must have it. */
 const GHOST_OUTLINE = 0.25;
 /** Levels one step must exceed the other by to be a vote. */
@@ -33,6 +34,8 @@ export interface StillnessLook {
   readonly found: ForegroundFinder;
   readonly mean: Float32Array;
   readonly seconds: number;
+  /** Whether the background was taken from a picture a short while ago, things in it included. */
+  readonly young: boolean;
 }
 
 /** Remembers for how long each foreground pixel has been still. */
@@ -173,7 +176,7 @@ export class Stillness {
     const { components } = look.found;
     const { luma, mean, seconds } = look;
     for (let component = 0; component < components.count; component += 1) {
-      this.#ghost[component] = look.found.isThing(component) && this.#isGhost(component, components.area[component] ?? 0) ? 1 : 0;
+      this.#ghost[component] = look.found.isThing(component) && this.#isGhost(component, components.area[component] ?? 0, look.young ? GHOST_IN_YOUNG : GHOST) ? 1 : 0;
     }
     for (let run = 0; run < components.runs; run += 1) {
       const component = components.runComponent[run] ?? 0;
@@ -194,16 +197,16 @@ export class Stillness {
   }
 
   /** Along the outline of a ghost the background has the edge more often than the picture, and a larger one. */
-  #isGhost(component: number, area: number): boolean {
+  #isGhost(component: number, area: number, ghost: typeof GHOST): boolean {
     const outline = this.#outline[component] ?? 0;
     const step = this.#meanStep[component] ?? 0;
     return (
       outline > 0 &&
       step >= GHOST_LEAST_STEP * outline &&
-      step >= GHOST_STEPS * (this.#frameStep[component] ?? 0) &&
+      step >= ghost.steps * (this.#frameStep[component] ?? 0) &&
       (this.#meanVotes[component] ?? 0) >= GHOST_OUTLINE * outline &&
-      (this.#meanVotes[component] ?? 0) >= GHOST_VOTES * (this.#frameVotes[component] ?? 0) &&
-      (this.#ageSum[component] ?? 0) >= GHOST_SECONDS * area
+      (this.#meanVotes[component] ?? 0) >= ghost.votes * (this.#frameVotes[component] ?? 0) &&
+      (this.#ageSum[component] ?? 0) >= ghost.seconds * area
     );
   }
 
