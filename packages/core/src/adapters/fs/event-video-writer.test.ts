@@ -49,7 +49,7 @@ describe('EventVideoWriter', () => {
           frames: second * 10 + 10,
           durationMs: second * 1000 + 1000,
           sizeBytes: (await stat(file.path)).size,
-          codec: 'h264',
+          codec: 'avc1.64001f',
           width: 1280,
           height: 720,
           identity: event,

@@ -175,7 +175,7 @@ export const factsOf = (scan: VideoScan): VideoFacts | undefined => {
     frames,
     durationMs: Math.round(((end - first) * 1000) / track.timescale),
     sizeBytes: scan.sizeBytes,
-    codec: track.codec,
+    codec: track.codecString,
     width: track.width,
     height: track.height,
     ...(scan.identity === undefined ? {} : { identity: scan.identity }),
