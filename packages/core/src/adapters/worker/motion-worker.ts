@@ -13,13 +13,17 @@ interface Running {
 const sessions = new Map<number, Running>();
 const say = (message: FromWorker): void => parentPort?.postMessage(message);
 
+/** Tells the feeding side how many of its packets are done with. */
+function noteProgress({ progress, fed, runner }: Running): void {
+  Atomics.store(progress, 0, fed - runner.pending());
+}
+
 function open(message: Extract<ToWorker, { type: 'open' }>): void {
   const { session, request } = message;
-  const report = (running: Running): void => {
-    Atomics.store(running.progress, 0, running.fed - running.runner.pending());
-  };
   const runner = new AnalysisRunner(ffmpegFrameDecoders, request, {
     onReport: (verdict) => {
+      // Frames come between packets too, and a session that was held back waits for this.
+      noteProgress(running);
       say({ type: 'report', session, report: verdict });
     },
     onFailure: (error) => {
@@ -29,8 +33,6 @@ function open(message: Extract<ToWorker, { type: 'open' }>): void {
   });
   const running: Running = { runner, progress: new Int32Array(message.progress), fed: 0 };
   sessions.set(session, running);
-  // Frames come between packets too; progress is looked at whenever a packet is fed, which is often enough.
-  report(running);
 }
 
 function close(session: number): void {
@@ -46,8 +48,15 @@ parentPort?.on('message', (message: ToWorker) => {
   else {
     const running = sessions.get(message.session);
     if (running === undefined) return;
-    running.runner.feed(message.packet);
     running.fed += 1;
-    Atomics.store(running.progress, 0, running.fed - running.runner.pending());
+    try {
+      running.runner.feed(message.packet);
+      noteProgress(running);
+    } catch (error) {
+      // A packet that can't be read costs its own camera a session, and no other camera anything.
+      sessions.delete(message.session);
+      void running.runner.close();
+      say({ type: 'failure', session: message.session, message: error instanceof Error ? error.message : String(error) });
+    }
   }
 });

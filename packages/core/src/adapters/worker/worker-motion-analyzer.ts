@@ -22,7 +22,12 @@ export class WorkerMotionAnalyzer implements MotionAnalyzer {
     const worker = (this.#worker ??= this.#start());
     this.#numbers += 1;
     const number = this.#numbers;
-    const session = new WorkerSession(number, listener, (message, transfer) => worker.postMessage(message, transfer), () => this.#sessions.delete(number));
+    const session = new WorkerSession(
+      number,
+      listener,
+      (message, transfer) => worker.postMessage(message, transfer),
+      () => this.#sessions.delete(number),
+    );
     this.#sessions.set(number, session);
     session.begin(request);
     return session;
