@@ -44,9 +44,12 @@ export async function runSession(options: SessionOptions, listener: SessionListe
     ending.abort('failed');
   };
   const stopWatching = clock.every(WATCH_EVERY_MS, () => {
-    if (started && clock.monotonic() - lastMs > stallTimeoutMs) {
-      end(new RecorderError('CAPTURE_STALLED', `${request.source.label} sent nothing for ${stallTimeoutMs / 1000} s`));
-    }
+    const waitedMs = clock.monotonic() - lastMs;
+    const { label } = request.source;
+    if (started && waitedMs > stallTimeoutMs) end(new RecorderError('CAPTURE_STALLED', `${label} sent nothing for ${stallTimeoutMs / 1000} s`));
+    // The source watches its connection; a stream of sound alone, which it takes for one, is noticed here.
+    const limitMs = request.connectTimeoutMs + stallTimeoutMs;
+    if (!started && waitedMs > limitMs) end(new RecorderError('CAPTURE_CONNECT_TIMEOUT', `${label} sent no picture within ${limitMs / 1000} s`));
   });
   const run = camera.open(
     request,
@@ -72,7 +75,15 @@ export async function runSession(options: SessionOptions, listener: SessionListe
           listener.onStart(info);
         }
         if (times.jumped && raw.track === 'video') listener.onClockJump();
-        listener.onPacket({ track: raw.track, data: raw.data, ptsUs: times.ptsUs, dtsUs: times.dtsUs, durationUs: raw.durationUs, isKey: raw.isKey, wallMs: times.wallMs });
+        listener.onPacket({
+          track: raw.track,
+          data: raw.data,
+          ptsUs: times.ptsUs,
+          dtsUs: times.dtsUs,
+          durationUs: raw.durationUs,
+          isKey: raw.isKey,
+          wallMs: times.wallMs,
+        });
       },
     },
     AbortSignal.any([signal, ending.signal]),

@@ -1,6 +1,7 @@
 // Keeps one stream alive: runs a session, asks the policy how long to wait, runs the next. The only owner of that loop.
-import { RecorderError } from '../errors/recorder-error.ts';
+
 import type { ErrorCode } from '../errors/codes.ts';
+import { RecorderError } from '../errors/recorder-error.ts';
 import type { CameraStatus } from '../model/camera.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
 import type { Logger } from '../ports/logger.ts';

@@ -1,5 +1,5 @@
 // Turns what a camera says about time into one unbroken media clock, and that into wall time. The only place where the two meet.
-import { type MediaUs, mediaUs, type MonotonicMs, type WallMs, wallMs } from '../model/time.ts';
+import { type MediaUs, type MonotonicMs, mediaUs, type WallMs, wallMs } from '../model/time.ts';
 
 /** Steps shorter than this are not a frame's: the muxer pushed a time that went backwards just past the one before. */
 const SHORTEST_STEP_US = 500;

@@ -53,14 +53,18 @@ export class PacketRing {
    * Empty until the first key packet.
    */
   cut(from: WallMs): readonly Packet[] {
-    const first = Math.max(0, this.#gops.findLastIndex((gop) => gop.startMs <= from));
+    const first = Math.max(
+      0,
+      this.#gops.findLastIndex((gop) => gop.startMs <= from),
+    );
     return this.#gops.slice(first).flatMap((gop) => gop.packets);
   }
 
-  /** The video packets from the key packet at or before `at` up to and including the one shown at `at`, for decoding that picture. */
+  /** The video packets from the key packet at or before `at` up to and including the one shown at `at`, for decoding that picture; with B-frames also those it refers to. */
   upTo(at: WallMs): readonly Packet[] {
     const gop = this.#gops.findLast((candidate) => candidate.startMs <= at);
-    return gop?.packets.filter((packet) => packet.track === 'video' && packet.wallMs <= at) ?? [];
+    const pictures = gop?.packets.filter((packet) => packet.track === 'video') ?? [];
+    return pictures.slice(0, pictures.findLastIndex((packet) => packet.wallMs <= at) + 1);
   }
 
   /** Forgets everything, for a new run. */

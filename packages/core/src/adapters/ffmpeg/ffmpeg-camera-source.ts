@@ -138,7 +138,8 @@ class Attempt {
       }
     } catch (error) {
       if (error instanceof MediaError && !this.#started) this.#refused = /audio|mp4a/i.test(error.message) ? 'audio' : 'video';
-      else if (error instanceof MediaError) this.#failure = new RecorderError('CAPTURE_LOST', `${this.#request.source.label} sent a damaged stream: ${error.message}`, { cause: error });
+      else if (error instanceof MediaError)
+        this.#failure = new RecorderError('CAPTURE_LOST', `${this.#request.source.label} sent a damaged stream: ${error.message}`, { cause: error });
       else throw error;
       this.#process.stop();
     }

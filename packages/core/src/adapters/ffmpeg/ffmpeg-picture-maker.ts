@@ -43,7 +43,10 @@ export class FfmpegPictureMaker implements PictureMaker {
     const { default: sharp } = await import('sharp');
     let smallest: Uint8Array | undefined;
     for (const quality of SHRINK_QUALITIES) {
-      smallest = await sharp(jpeg).resize({ width: Math.round(maxWidth), withoutEnlargement: true }).jpeg({ quality, mozjpeg: false }).toBuffer();
+      smallest = await sharp(jpeg)
+        .resize({ width: Math.round(maxWidth), withoutEnlargement: true })
+        .jpeg({ quality, mozjpeg: false })
+        .toBuffer();
       if (smallest.length <= maxBytes) return smallest;
     }
     throw new RecorderError('PICTURE_FAILED', `the picture is ${smallest?.length ?? 0} bytes even when compressed most; ${maxBytes} were allowed`);
@@ -80,7 +83,8 @@ async function collect(job: { args: readonly string[]; input?: readonly Uint8Arr
   } finally {
     bounded.removeEventListener('abort', stop);
   }
-  if (bounded.aborted) throw new RecorderError('PICTURE_FAILED', signal.aborted ? 'the recorder is stopping' : `the picture took longer than ${LONGEST_MS / 1000} s`);
+  if (bounded.aborted)
+    throw new RecorderError('PICTURE_FAILED', signal.aborted ? 'the recorder is stopping' : `the picture took longer than ${LONGEST_MS / 1000} s`);
   return size === 0 || size > LARGEST_BYTES ? undefined : new Uint8Array(Buffer.concat(chunks));
 }
 
@@ -90,7 +94,10 @@ async function withExif(jpeg: Uint8Array, time: WallMs): Promise<Uint8Array> {
   const iso = new Date(time).toISOString();
   const dateTime = `${iso.slice(0, 10).replaceAll('-', ':')} ${iso.slice(11, 19)}`;
   return sharp(jpeg)
-    .withExif({ IFD0: { DateTime: dateTime, Software: 'Nightjar' }, IFD2: { DateTimeOriginal: dateTime, SubSecTimeOriginal: iso.slice(20, 23), OffsetTimeOriginal: '+00:00' } })
+    .withExif({
+      IFD0: { DateTime: dateTime, Software: 'Nightjar' },
+      IFD2: { DateTimeOriginal: dateTime, SubSecTimeOriginal: iso.slice(20, 23), OffsetTimeOriginal: '+00:00' },
+    })
     .jpeg({ quality: 92 })
     .toBuffer();
 }

@@ -1,7 +1,7 @@
 // One ffmpeg process: started with an argument array, its complaints kept (redacted), stopped for certain.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
 import { setPriority } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
 import { RecorderError } from '../../errors/recorder-error.ts';
 
 /** How a process ended and what it last said. */
@@ -26,8 +26,9 @@ const KEPT_LINES = 8;
 const LONGEST_LINE = 400;
 const KILL_AFTER_MS = 1000;
 
-/** The same text without the user part of any URL in it. */
-export const withoutCredentials = (text: string): string => text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/'"]*@/gi, '$1');
+/** The same text without the user part and the query of any URL in it: cameras take passwords in both. */
+export const withoutCredentials = (text: string): string =>
+  text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/]*@/gi, '$1').replace(/([a-z][a-z0-9+.-]*:\/\/[^\s?]*)\?\S*/gi, '$1?…');
 
 /** A running ffmpeg. */
 export class FfmpegProcess {
@@ -58,7 +59,13 @@ export class FfmpegProcess {
     this.ended = new Promise((resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
         const missing = error.code === 'ENOENT';
-        reject(new RecorderError(missing ? 'FFMPEG_MISSING' : 'CAPTURE_CONNECT_FAILED', missing ? 'ffmpeg was not found on PATH' : `ffmpeg did not start: ${error.message}`, { cause: error }));
+        reject(
+          new RecorderError(
+            missing ? 'FFMPEG_MISSING' : 'CAPTURE_CONNECT_FAILED',
+            missing ? 'ffmpeg was not found on PATH' : `ffmpeg did not start: ${error.message}`,
+            { cause: error },
+          ),
+        );
       });
       child.once('close', (code, signal) => {
         clearTimeout(this.#killTimer);
@@ -86,7 +93,11 @@ export class FfmpegProcess {
       rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
       for (const line of lines) {
         if (line.trim() === '') continue;
-        this.#complaints.push(withoutCredentials(line).replace(/^\[[^\]]*\] /, '').slice(0, LONGEST_LINE));
+        this.#complaints.push(
+          withoutCredentials(line)
+            .replace(/^\[[^\]]*\] /, '')
+            .slice(0, LONGEST_LINE),
+        );
         if (this.#complaints.length > KEPT_LINES) this.#complaints.shift();
       }
     });
