@@ -52,7 +52,9 @@ export class EventSection {
 
   /** Adds a cause; zones of motion are merged. @returns Whether something is new. */
   addCause(cause: EventCause): boolean {
-    const at = this.#causes.findIndex((known) => known.kind === cause.kind && (cause.kind !== 'trigger' || (known.kind === 'trigger' && known.source === cause.source)));
+    const at = this.#causes.findIndex(
+      (known) => known.kind === cause.kind && (cause.kind !== 'trigger' || (known.kind === 'trigger' && known.source === cause.source)),
+    );
     const known = this.#causes[at];
     if (known === undefined) this.#causes.push(cause);
     else if (known.kind === 'motion' && cause.kind === 'motion') {
@@ -69,7 +71,6 @@ export class EventSection {
     if (sample.score <= 0) return;
     this.#totalScore += sample.score;
     this.#alarmFrames += 1;
-    this.firstAlarmMs ??= sample.wallMs;
     if (this.best === undefined || sample.score > this.best.score) this.best = { score: sample.score, wallMs: sample.wallMs };
     this.#update({});
   }

@@ -67,7 +67,9 @@ export interface TrackerPorts {
 
 const SAVE_EVERY_MS = 5000;
 const UPDATE_EVERY_MS = 1000;
-const RETRY_AFTER_FAILURE_MS = 1000;
+const FIRST_RETRY_MS = 1000;
+/** The past is kept a little longer than this, so that what the disk takes again begins where it stopped. */
+const LONGEST_RETRY_MS = 4000;
 
 const GAP_OF: Partial<Record<ErrorCode, GapReason>> = { CAPTURE_STALLED: 'camera-stalled', CAPTURE_STREAM_CHANGED: 'stream-changed', DISK_FULL: 'disk-full' };
 
@@ -87,6 +89,8 @@ export class EventTracker {
   #streak: MotionSample[] = [];
   #retry: () => void = () => undefined;
   #blockedUntilMs = 0;
+  /** Sections in a row into which nothing could be written. */
+  #failures = 0;
   #lastSaveMs = 0;
   #lastUpdateMs = 0;
   #missing: { readonly fromMs: WallMs; readonly reason: GapReason } | undefined;
@@ -112,8 +116,7 @@ export class EventTracker {
     this.#online = false;
     this.#alarm = 'idle';
     this.#streak = [];
-    const always = this.#camera.function === 'record' || this.#camera.function === 'mocord';
-    if (always) this.#missing ??= { fromMs: this.#ports.clock.wall(), reason: (code === undefined ? undefined : GAP_OF[code]) ?? 'camera-offline' };
+    if (this.#recordsAlways && code !== undefined) this.#missing ??= { fromMs: this.#ports.clock.wall(), reason: GAP_OF[code] ?? 'camera-offline' };
     this.#reconcile(undefined);
   }
 
@@ -127,7 +130,9 @@ export class EventTracker {
     if (this.#current !== undefined) this.#current.addSample(sample);
     else if (sample.score > 0) this.#streak = [...this.#streak.slice(-99), sample];
     else if (this.#alarm === 'idle') this.#streak = [];
-    if (this.#current !== undefined && sample.score > 0 && isAlarmed(this.#alarm)) this.#current.addCause({ kind: 'motion', zones: sample.zones });
+    if (this.#current === undefined || sample.score <= 0 || !isAlarmed(this.#alarm)) return;
+    this.#current.firstAlarmMs ??= sample.wallMs;
+    this.#current.addCause({ kind: 'motion', zones: sample.zones });
   }
 
   /** The alarm machine changed its state; `firstScoredMs` is where an alarm began. */
@@ -162,7 +167,7 @@ export class EventTracker {
 
   /** Makes the current section end with the next key packet, for instance to free its space. */
   cutNow(): void {
-    if (this.#current !== undefined) this.#open('next-key');
+    if (this.#current?.startMs !== undefined) this.#open('next-key');
   }
 
   /** Closes what is open; resolves when every event is `ready`. */
@@ -172,7 +177,8 @@ export class EventTracker {
     this.#online = false;
     this.#reconcile(undefined);
     // Sections that end while others are awaited add to the set.
-    while (this.#sections.size > 0 && this.#finishing.size > 0) await Promise.all(this.#finishing);
+    while (this.#finishing.size > 0) await Promise.all(this.#finishing);
+    this.#closeGap(this.#ports.clock.wall());
   }
 
   /** The recorder wants a place for a section whose first frame was captured at `startMs`. */
@@ -180,7 +186,6 @@ export class EventTracker {
     const section = this.#sections.get(number);
     if (section === undefined) return undefined;
     section.startMs = startMs;
-    this.#closeGap(startMs);
     const place = await this.#ports.place(startMs);
     if (place === undefined) return undefined;
     const row = section.open(place, startMs, info);
@@ -198,6 +203,10 @@ export class EventTracker {
     const section = this.#sections.get(number);
     const row = section?.change(progress);
     if (section === undefined || row === undefined) return;
+    if (progress.frames > 0) {
+      this.#failures = 0;
+      this.#closeGap(row.startMs);
+    }
     if (section.firstAlarmMs !== undefined) this.#askAlarmPicture(section);
     const now = this.#ports.clock.monotonic();
     if (now - this.#lastSaveMs >= SAVE_EVERY_MS) {
@@ -227,36 +236,54 @@ export class EventTracker {
     this.#finishing.add(job);
   }
 
+  get #recordsAlways(): boolean {
+    return this.#camera.function === 'record' || this.#camera.function === 'mocord';
+  }
+
   #facts(): DemandFacts {
-    return { function: this.#camera.function, online: this.#online, alarm: this.#alarm, analysisDown: this.#analysisDown, triggered: this.#trigger !== undefined };
+    return {
+      function: this.#camera.function,
+      online: this.#online,
+      alarm: this.#alarm,
+      analysisDown: this.#analysisDown,
+      triggered: this.#trigger !== undefined,
+    };
   }
 
   #reconcile(alarmFromMs: WallMs | undefined): void {
     const wants = wantsRecording(this.#facts()) && !this.#stopped;
     if (!wants) {
+      // Nobody misses what was not to be recorded.
+      if (!this.#recordsAlways) this.#closeGap(this.#ports.clock.wall());
       if (this.#current === undefined) return;
       this.#current = undefined;
       this.#ports.setDemand(undefined);
       return;
     }
     if (this.#current !== undefined || this.#ports.clock.monotonic() < this.#blockedUntilMs) return;
-    const { function: kind, preRollSeconds } = this.#camera;
-    if (kind === 'record' || kind === 'mocord') this.#open('next-key');
-    else this.#open(wallMs((alarmFromMs ?? this.#ports.clock.wall()) - preRollSeconds * 1000));
+    if (this.#recordsAlways) this.#open('next-key');
+    else this.#open(wallMs((alarmFromMs ?? this.#ports.clock.wall()) - this.#camera.preRollSeconds * 1000));
   }
 
   /** Begins a section; the one before it, if any, ends where this one begins. */
   #open(from: RecordingDemand['from']): void {
     this.#numbers += 1;
     const { id, eventPrefix, function: kind } = this.#camera;
-    const section = new EventSection(this.#numbers, { cameraId: id, serverId: this.#ports.serverId, name: (event, startMs) => eventName(eventPrefix, startMs, event) });
-    if (kind === 'record' || kind === 'mocord') section.addCause({ kind: 'continuous' });
+    const section = new EventSection(this.#numbers, {
+      cameraId: id,
+      serverId: this.#ports.serverId,
+      name: (event, startMs) => eventName(eventPrefix, startMs, event),
+    });
+    if (this.#recordsAlways) section.addCause({ kind: 'continuous' });
     if (this.#trigger !== undefined) section.addCause(this.#trigger);
     if (isAlarmed(this.#alarm)) {
       section.addCause({ kind: 'motion', zones: [...new Set(this.#streak.flatMap((sample) => sample.zones))] });
+      section.firstAlarmMs = this.#streak[0]?.wallMs;
       for (const sample of this.#streak) section.addSample(sample);
     } else if (this.#analysisDown && kind === 'modect') section.addCause({ kind: 'analysis-down' });
     this.#streak = [];
+    // A section that was given up before its first key packet came never ends.
+    for (const [number, { startMs }] of this.#sections) if (startMs === undefined && number < section.number - 1) this.#sections.delete(number);
     this.#sections.set(section.number, section);
     this.#current = section;
     this.#ports.setDemand({ section: section.number, from });
@@ -278,13 +305,16 @@ export class EventTracker {
     const { clock, log } = this.#ports;
     log.error(`recording stopped: ${failure.message}`, { camera: this.#camera.id, code: failure.code, frames: result.frames });
     this.#ports.onDiskTrouble(failure);
+    // What was waiting for the disk is lost, also where the next section has begun meanwhile.
+    this.#missing ??= { fromMs: result.endMs, reason: failure.code === 'DISK_FULL' ? 'disk-full' : 'disk-error' };
     if (section !== this.#current) return;
     this.#current = undefined;
     this.#ports.setDemand(undefined);
-    this.#missing ??= { fromMs: result.endMs, reason: failure.code === 'DISK_FULL' ? 'disk-full' : 'disk-error' };
-    this.#blockedUntilMs = clock.monotonic() + RETRY_AFTER_FAILURE_MS;
+    const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#blockedUntilMs = clock.monotonic() + waitMs;
     this.#retry();
-    this.#retry = clock.after(RETRY_AFTER_FAILURE_MS, () => {
+    this.#retry = clock.after(waitMs, () => {
       if (this.#current === undefined && wantsRecording(this.#facts()) && !this.#stopped) this.#open(result.endMs);
     });
   }
@@ -299,8 +329,16 @@ export class EventTracker {
   async #finish(section: EventSection, result: SectionResult): Promise<void> {
     const { place } = section;
     if (section.row === undefined || place === undefined) return;
-    if (result.facts === undefined || result.facts.frames === 0) {
+    if (result.frames === 0 || result.facts?.frames === 0) {
       this.#ports.discard(section.row, place.root);
+      return;
+    }
+    if (result.facts === undefined) {
+      // Footage is there, but the disk does not say how much: the next start finds the marker and repairs it.
+      this.#ports.log.error(`event ${section.row.id} could not be finished; the next start repairs it`, { camera: this.#camera.id, event: section.row.id });
+      const unfinished = section.change({ state: 'closed', endMs: result.endMs }) ?? section.row;
+      this.#ports.save(unfinished);
+      this.#ports.publish('event.closed', unfinished);
       return;
     }
     const { frames, sizeBytes } = result.facts;

@@ -65,9 +65,10 @@ export class SectionWriter {
   #queue: Packet[] = [];
   #queuedBytes = 0;
   #finishing = false;
+  #finished = false;
   #failure: RecorderError | undefined;
   #wake: () => void = () => undefined;
-  #dropping: { frames: number; fromMs: WallMs } | undefined;
+  #dropping: { frames: number; readonly fromMs: WallMs; toMs: WallMs } | undefined;
   #frames = 0;
   #bytes = 0;
   #endMs: WallMs;
@@ -95,15 +96,14 @@ export class SectionWriter {
     if (packet.track === 'audio' && packet.dtsUs < this.#baseUs) return;
     if (this.#dropping !== undefined) {
       if (!(packet.track === 'video' && packet.isKey) || this.#queuedBytes > this.#options.limits.maxQueuedBytes / 2) {
-        if (packet.track === 'video') this.#dropping.frames += 1;
+        this.#drop(packet, this.#dropping);
         return;
       }
-      const { frames, fromMs } = this.#dropping;
-      this.#dropping = undefined;
-      this.#options.owner.onDropped(frames, fromMs, packet.wallMs);
+      this.#tellDropped(packet.wallMs);
     }
     if (this.#queuedBytes + packet.data.length > this.#options.limits.maxQueuedBytes) {
-      this.#dropping = { frames: packet.track === 'video' ? 1 : 0, fromMs: packet.wallMs };
+      this.#dropping = { frames: 0, fromMs: packet.wallMs, toMs: packet.wallMs };
+      this.#drop(packet, this.#dropping);
       return;
     }
     this.#queue.push(packet);
@@ -113,8 +113,22 @@ export class SectionWriter {
 
   /** No more packets: writes what is waiting and closes the file. */
   finish(): void {
+    if (!this.#finishing && this.#dropping !== undefined) this.#tellDropped(this.#dropping.toMs);
     this.#finishing = true;
     this.#wake();
+  }
+
+  #drop(packet: Packet, dropping: { frames: number; toMs: WallMs }): void {
+    if (packet.track !== 'video') return;
+    dropping.frames += 1;
+    dropping.toMs = wallMs(Math.max(dropping.toMs, Math.round(packet.wallMs + packet.durationUs / 1000)));
+  }
+
+  #tellDropped(toMs: WallMs): void {
+    if (this.#dropping === undefined) return;
+    const { frames, fromMs } = this.#dropping;
+    this.#dropping = undefined;
+    if (frames > 0) this.#options.owner.onDropped(frames, fromMs, toMs);
   }
 
   #hasFragment(): boolean {
@@ -135,7 +149,7 @@ export class SectionWriter {
       if (placement === undefined) throw new RecorderError('DISK_FAILED', 'no storage area can be written to');
       file = await files.create(placement.root, placement.event, info);
       await this.#pump(file);
-      facts = await file.finish(owner.describe(this.#progress()) ?? placement.event);
+      facts = await this.#finish(file, placement);
     } catch (error) {
       this.#failure = RecorderError.wrap(error, 'DISK_FAILED', 'writing an event');
       facts = file === undefined || placement === undefined ? undefined : await this.#salvage(file, placement);
@@ -148,15 +162,17 @@ export class SectionWriter {
   /** After a failed write: what is in the file stays and is closed as well as the disk allows. */
   async #salvage(file: EventFile, placement: Placement): Promise<VideoFacts | undefined> {
     try {
-      return this.#frames > 0 ? await file.finish(this.#options.owner.describe(this.#progress()) ?? placement.event) : await this.#abandon(file);
+      if (this.#frames > 0 && !this.#finished) return await this.#finish(file, placement);
     } catch {
-      return this.#abandon(file);
+      // A file that can't be finished is a fragmented one, which plays too.
     }
+    await file.abandon().catch(() => undefined);
+    return this.#frames === 0 ? undefined : this.#options.files.inspect(file.path).catch(() => undefined);
   }
 
-  async #abandon(file: EventFile): Promise<undefined> {
-    await file.abandon().catch(() => undefined);
-    return undefined;
+  #finish(file: EventFile, placement: Placement): Promise<VideoFacts> {
+    this.#finished = true;
+    return file.finish(this.#options.owner.describe(this.#progress()) ?? placement.event);
   }
 
   async #pump(file: EventFile): Promise<void> {
