@@ -6,10 +6,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AnalysisReport, AnalysisSession, MotionAnalyzer } from '../ports/motion-analyzer.ts';
 
-/** Without a verdict for so long while pictures come, analysis counts as down. */
+/** Without a verdict on so much footage, analysis counts as down. */
 const DOWN_AFTER_MS = 5000;
-/** A session that is fed and says nothing for so long is replaced. */
-const SILENT_AFTER_MS = 10_000;
+/** Analysis that looks at few frames may take so many of its own steps. */
+const DOWN_AFTER_STEPS = 3;
+/** A session that is fed so much and says nothing is replaced, once it counts as down. */
+const SILENT_FACTOR = 2;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
 const WATCH_EVERY_MS = 1000;
@@ -37,8 +39,12 @@ export class AnalysisKeeper {
   #down = false;
   /** When the newest verdict came, or the run began. */
   #heardMs = 0;
-  /** When the newest packet that should lead to a verdict was fed. */
-  #fedMs = 0;
+  /** When the newest picture came. */
+  #pictureMs = 0;
+  /** When the session was given the first picture since its newest verdict that should lead to one. */
+  #askedMs: number | undefined;
+  /** Whether the session was given a key picture, without which it can say nothing. */
+  #sawKey = false;
 
   constructor(options: AnalysisKeeperOptions) {
     this.#options = options;
@@ -55,19 +61,27 @@ export class AnalysisKeeper {
     this.#info = info;
     this.#failures = 0;
     this.#heardMs = this.#options.clock.monotonic();
-    this.#fedMs = 0;
+    this.#pictureMs = this.#heardMs;
     this.#open();
   }
 
   push(packet: Packet): void {
     if (packet.track !== 'video') return;
-    if (packet.isKey || this.#options.camera.detect.mode === 'continuous') this.#fedMs = this.#options.clock.monotonic();
-    this.#session?.feed(packet);
+    this.#pictureMs = this.#options.clock.monotonic();
+    if (this.#session === undefined) return;
+    this.#sawKey ||= packet.isKey;
+    if (packet.isKey || (this.#sawKey && this.#options.camera.detect.mode === 'continuous')) this.#askedMs ??= this.#pictureMs;
+    this.#session.feed(packet);
   }
 
   runEnded(): void {
     this.#info = undefined;
     void this.#close();
+  }
+
+  /** The analysed stream is away while another one is recorded: nobody can tell whether anything moves until it says so again. */
+  streamLost(): void {
+    if (!this.#down) this.#setDown(true);
   }
 
   async stop(): Promise<void> {
@@ -80,6 +94,8 @@ export class AnalysisKeeper {
     const { camera, analyzer } = this.#options;
     if (this.#info === undefined || camera.detect.mode === 'off') return;
     void this.#close();
+    this.#sawKey = false;
+    this.#askedMs = undefined;
     this.#generation += 1;
     const generation = this.#generation;
     const { alarmFrameCount, postRollSeconds, zones } = camera;
@@ -107,6 +123,7 @@ export class AnalysisKeeper {
 
   #hear(report: AnalysisReport): void {
     this.#heardMs = this.#options.clock.monotonic();
+    this.#askedMs = undefined;
     this.#failures = 0;
     if (this.#down) this.#setDown(false);
     this.#options.onReport(report);
@@ -122,15 +139,16 @@ export class AnalysisKeeper {
 
   #watch(): void {
     if (this.#info === undefined) return;
-    const now = this.#options.clock.monotonic();
-    // Pictures that were fed later than the last verdict are waiting for theirs.
-    const waitedMs = this.#fedMs > this.#heardMs ? now - this.#heardMs : 0;
-    const sparse = this.#options.camera.detect.mode === 'keyframes';
-    const isLate = sparse ? now - this.#fedMs > DOWN_AFTER_MS && waitedMs > 0 : waitedMs > DOWN_AFTER_MS;
-    if ((isLate || (this.#session === undefined && now - this.#heardMs > DOWN_AFTER_MS)) && !this.#down) this.#setDown(true);
+    const { clock, camera } = this.#options;
+    const downAfterMs = Math.max(DOWN_AFTER_MS, camera.detect.mode === 'continuous' ? (DOWN_AFTER_STEPS * 1000) / camera.detect.fps : 0);
+    // Measured in footage, not in time: a camera that stalls leaves nothing to be said.
+    const unansweredMs = this.#askedMs === undefined ? 0 : this.#pictureMs - this.#askedMs;
+    const isBlind = this.#session === undefined || !this.#sawKey;
+    const isLate = unansweredMs > downAfterMs || (isBlind && this.#pictureMs - this.#heardMs > downAfterMs);
+    if (isLate && !this.#down) this.#setDown(true);
     if (this.#session === undefined) {
-      if (now >= this.#retryAtMs) this.#open();
-    } else if (isLate && waitedMs > SILENT_AFTER_MS) this.#fail('motion analysis fell silent');
+      if (clock.monotonic() >= this.#retryAtMs) this.#open();
+    } else if (unansweredMs > downAfterMs * SILENT_FACTOR) this.#fail('motion analysis fell silent');
   }
 
   #setDown(down: boolean): void {

@@ -1,10 +1,11 @@
 // The live detector over a recorded file, as fast as the machine allows: the same packets, decoder, detector and alarm.
-import { type AnalysisEvent, AnalysisEvents } from '../motion/analysis-events.ts';
-import { AnalysisRunner } from '../motion/analysis-runner.ts';
+
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { CameraSettings } from '../model/camera.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Source } from '../model/source.ts';
+import { type AnalysisEvent, AnalysisEvents } from '../motion/analysis-events.ts';
+import { AnalysisRunner } from '../motion/analysis-runner.ts';
 import type { CameraSource } from '../ports/camera-source.ts';
 import type { FrameDecoderFactory } from '../ports/frame-decoder.ts';
 

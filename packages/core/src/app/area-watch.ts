@@ -39,7 +39,11 @@ export class AreaWatch {
     );
     hung.abort();
     const known = statuses.filter((status) => status !== undefined);
-    for (const area of this.#areas) this.#tell(area, known.find((status) => status.area.id === area.id));
+    for (const area of this.#areas)
+      this.#tell(
+        area,
+        known.find((status) => status.area.id === area.id),
+      );
     this.#newest = known;
     return known;
   }
@@ -47,6 +51,11 @@ export class AreaWatch {
   #tell(area: Area, status: AreaStatus | undefined): void {
     const id = `area-${area.id}`;
     if (status?.usable) this.#alerts.clear(id);
-    else this.#alerts.raise({ id, level: 'error', text: status === undefined ? `storage area ${area.id} (${area.path}) does not answer` : status.problem.message });
+    else
+      this.#alerts.raise({
+        id,
+        level: 'error',
+        text: status === undefined ? `storage area ${area.id} (${area.path}) does not answer` : status.problem.message,
+      });
   }
 }

@@ -2,10 +2,10 @@
 import { CaptureSupervisor } from '../capture/capture-supervisor.ts';
 import { PacketRing } from '../capture/packet-ring.ts';
 import { StreamFactsMeter } from '../capture/stream-facts.ts';
+import type { ErrorCode } from '../errors/codes.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import { isAlarmed } from '../events/demand-policy.ts';
 import { EventTracker } from '../events/event-tracker.ts';
-import type { ErrorCode } from '../errors/codes.ts';
 import type { CameraSettings, CameraState, CameraStatus } from '../model/camera.ts';
 import type { AlarmState } from '../model/motion.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
@@ -98,7 +98,14 @@ export class CameraPipeline {
     const detects = (camera.function === 'modect' || camera.function === 'mocord') && camera.detect.mode !== 'off';
     if (detects) {
       const { analyzer, clock } = env;
-      this.#analysis = new AnalysisKeeper({ camera, analyzer, clock, log: this.#log, onReport: (report) => this.#hear(report), onDown: (down) => this.#setAnalysisDown(down) });
+      this.#analysis = new AnalysisKeeper({
+        camera,
+        analyzer,
+        clock,
+        log: this.#log,
+        onReport: (report) => this.#hear(report),
+        onDown: (down) => this.#setAnalysisDown(down),
+      });
     }
   }
 
@@ -117,11 +124,12 @@ export class CameraPipeline {
     this.#stream(detect, {
       onRunStart: (info) => analysis.runStarted(info),
       onPacket: (packet) => analysis.push(packet),
-      onRunEnd: () => {
-        analysis.runEnded();
-        this.#setAnalysisDown(true);
+      onRunEnd: () => analysis.runEnded(),
+      onStatus: (status, problem) => {
+        if (status === 'online' || problem === undefined) return;
+        analysis.streamLost();
+        this.#setAlarm('idle', undefined);
       },
-      onStatus: () => undefined,
     });
   }
 

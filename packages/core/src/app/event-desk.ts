@@ -1,16 +1,17 @@
 // Where events get their place, rows and pictures: the wiring between tracking, storage and the database, for all cameras.
-import { toRecorderEvent } from '../events/event-view.ts';
+
+import { RecorderError } from '../errors/recorder-error.ts';
+import type { AlertBoard } from '../events/alert-board.ts';
 import type { EventPlace } from '../events/event-section.ts';
 import type { EventChangeType, PictureJob } from '../events/event-tracker.ts';
-import { RecorderError } from '../errors/recorder-error.ts';
 import type { CameraSettings } from '../model/camera.ts';
 import type { EventRecord } from '../model/event.ts';
+import { viewEvent } from '../model/event-view.ts';
 import type { Gap } from '../model/gap.ts';
 import type { EventId } from '../model/ids.ts';
 import type { StreamInfo } from '../model/packet.ts';
 import type { WallMs } from '../model/time.ts';
 import type { ChangePublisher } from '../ports/change-feed.ts';
-import type { AlertBoard } from '../events/alert-board.ts';
 import { planArea } from '../storage/area-planner-policy.ts';
 import { chooseDirectory } from '../storage/event-directory.ts';
 import { EventIds } from '../storage/event-ids.ts';
@@ -19,8 +20,10 @@ import { ALARM_NAME, SNAPSHOT_NAME, videoPath } from '../storage/path-scheme.ts'
 import type { AreaWatch } from './area-watch.ts';
 import type { Environment } from './environment.ts';
 
-/** How long placing an event waits for the database to hand out ids; the pre-roll must reach so far back. */
+/** How long placing an event waits for the database to hand out ids; what is to be written waits in its section meanwhile. */
 const PLACE_WITHIN_MS = 30_000;
+/** Longest a picture may take. */
+const PICTURE_WITHIN_MS = 30_000;
 const FLUSH_WITHIN_MS = 3000;
 
 /** What the desk works with. */
@@ -94,8 +97,10 @@ export class EventDesk {
     const statuses = await areas.check();
     const planned = planArea(statuses, camera.area);
     if (planned === undefined) return undefined;
-    const timeout = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(PLACE_WITHIN_MS)]);
-    const id = await this.#ids.wait(timeout);
+    const late = new AbortController();
+    const cancel = env.clock.after(PLACE_WITHIN_MS, () => late.abort('timeout'));
+    const id = await this.#ids.wait(AbortSignal.any([this.#stopping.signal, late.signal]));
+    cancel();
     if (id === undefined) {
       alerts.raise({ id: 'database', level: 'error', text: 'the database gives no event ids: events cannot be stored' });
       return undefined;
@@ -115,7 +120,8 @@ export class EventDesk {
   }
 
   publish(type: EventChangeType, row: EventRecord): void {
-    this.#options.feed.publish({ type, data: toRecorderEvent(row, this.nameOf(row.cameraId)) });
+    const data = viewEvent(row, this.nameOf(row.cameraId));
+    if (data !== undefined) this.#options.feed.publish({ type, data });
   }
 
   discard(row: EventRecord, root: string): void {
@@ -157,7 +163,7 @@ export class EventDesk {
     const { env } = this.#options;
     const job = async (): Promise<boolean> => {
       try {
-        const jpeg = await make(AbortSignal.timeout(PLACE_WITHIN_MS));
+        const jpeg = await make(AbortSignal.timeout(PICTURE_WITHIN_MS));
         await env.files.writeAttachment(root, row.directory, name, jpeg);
         return true;
       } catch (error) {
@@ -174,6 +180,8 @@ export class EventDesk {
     if (row.state !== 'ready') return;
     const root = this.#options.areas.rootOf(row.areaId);
     if (root === undefined) return;
-    this.#options.env.journal.remove(root, row.id).catch((error: unknown) => this.#options.env.log.warn(`the marker of event ${row.id} stays: ${String(error)}`));
+    this.#options.env.journal
+      .remove(root, row.id)
+      .catch((error: unknown) => this.#options.env.log.warn(`the marker of event ${row.id} stays: ${String(error)}`));
   }
 }

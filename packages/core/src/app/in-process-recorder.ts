@@ -1,8 +1,7 @@
 // RecorderApi for adapters that live in the recorder's own process.
 import type { Camera, Change, EventFilter, Health, RecorderApi, RecorderEvent, ServerInfo, ServerStats } from '@nightjar/client';
 import { RecorderError } from '../errors/recorder-error.ts';
-import { toRecorderEvent } from '../events/event-view.ts';
-import type { EventRecord } from '../model/event.ts';
+import { viewEvent } from '../model/event-view.ts';
 import { wallMs } from '../model/time.ts';
 import { SNAPSHOT_NAME } from '../storage/path-scheme.ts';
 import type { Environment } from './environment.ts';
@@ -52,15 +51,19 @@ export class InProcessRecorder implements RecorderApi {
       ...(from === undefined ? {} : { fromMs: wallMs(Date.parse(from)) }),
       ...(to === undefined ? {} : { toMs: wallMs(Date.parse(to)) }),
     });
-    return rows.map((row) => this.#view(row));
+    return rows.flatMap((row) => viewEvent(row, this.#app.desk.nameOf(row.cameraId)) ?? []);
   }
 
   async event(id: number): Promise<RecorderEvent> {
-    return this.#view(await this.#row(id));
+    const row = await this.#app.desk.find(id);
+    const event = row && viewEvent(row, this.#app.desk.nameOf(row.cameraId));
+    if (event === undefined) throw notFound(id);
+    return event;
   }
 
   async eventSnapshot(id: number, options: { readonly width?: number; readonly maxBytes?: number } = {}): Promise<Uint8Array> {
-    const row = await this.#row(id);
+    const row = await this.#app.desk.find(id);
+    if (row === undefined || row.state === 'deleting') throw notFound(id);
     const root = this.#app.areas.rootOf(row.areaId);
     const jpeg = root === undefined ? undefined : await this.#env.files.readAttachment(root, row.directory, SNAPSHOT_NAME);
     if (jpeg === undefined) throw new RecorderError('EVENT_NOT_FOUND', `event ${id} has no picture`);
@@ -72,14 +75,6 @@ export class InProcessRecorder implements RecorderApi {
   changes(options: { readonly since?: number; readonly signal?: AbortSignal } = {}): AsyncIterable<Change> {
     return this.#app.changes(options);
   }
-
-  async #row(id: number): Promise<EventRecord> {
-    const row = await this.#app.desk.find(id);
-    if (row === undefined || row.state === 'deleting') throw new RecorderError('EVENT_NOT_FOUND', `there is no event ${id}`);
-    return row;
-  }
-
-  #view(row: EventRecord): RecorderEvent {
-    return toRecorderEvent(row, this.#app.desk.nameOf(row.cameraId));
-  }
 }
+
+const notFound = (id: number): RecorderError => new RecorderError('EVENT_NOT_FOUND', `there is no event ${id}`);

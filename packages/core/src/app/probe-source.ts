@@ -127,8 +127,12 @@ function warningsOf(watcher: Watcher, gopSeconds: number): string[] {
   const warnings: string[] = [];
   if (watcher.frames < FEW_SAMPLES) warnings.push('few frames came: figures are rough');
   if (watcher.hasBFrames) warnings.push('B-frames: they delay every picture; set the profile to baseline or main without B-frames');
-  if (gopSeconds > LONG_GOP_SECONDS) warnings.push(`key frames are ${gopSeconds} s apart: pre-roll reaches back so far; set the key frame interval to 2 s and smart codec (H.264+, Zipstream) off`);
-  if (gopSeconds === 0 && watcher.seconds >= LONG_GOP_SECONDS) warnings.push(`no second key frame within ${Math.round(watcher.seconds)} s: smart codec (H.264+, Zipstream) is probably on`);
+  if (gopSeconds > LONG_GOP_SECONDS)
+    warnings.push(
+      `key frames are ${gopSeconds} s apart: pre-roll reaches back so far; set the key frame interval to 2 s and smart codec (H.264+, Zipstream) off`,
+    );
+  if (gopSeconds === 0 && watcher.seconds >= LONG_GOP_SECONDS)
+    warnings.push(`no second key frame within ${Math.round(watcher.seconds)} s: smart codec (H.264+, Zipstream) is probably on`);
   if (watcher.filler > watcher.bytes / 100) warnings.push('constant bit rate with filler data: set the rate to variable (VBR), it saves space');
   else if (watcher.spread < CONSTANT_SPREAD) warnings.push('constant bit rate: set the rate to variable (VBR), so that quiet hours cost less');
   return warnings;

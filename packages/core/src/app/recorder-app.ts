@@ -97,10 +97,10 @@ export class RecorderApp {
       await Promise.all([...this.#pipelines.values()].map((pipeline) => pipeline.stop()));
       await this.#retention.stop();
       await this.desk.stop();
+      await env.analyzer.close();
     };
     await Promise.race([orderly(), late]);
     bound.abort();
-    await env.analyzer.close();
   }
 
   /** Says where the HTTP API is, before anything is started. */
@@ -122,7 +122,12 @@ export class RecorderApp {
     const problems = this.alerts.list();
     const cameras = this.#count();
     const failing = cameras.total > 0 && cameras.online === 0;
-    const status = problems.length === 0 ? 'ok' : failing || problems.some((alert) => alert.id.startsWith('area-') || alert.id.startsWith('disk-full')) ? 'failing' : 'degraded';
+    const status =
+      problems.length === 0
+        ? 'ok'
+        : failing || problems.some((alert) => alert.id.startsWith('area-') || alert.id.startsWith('disk-full'))
+          ? 'failing'
+          : 'degraded';
     return { status, version, uptimeSeconds: Math.round((env.clock.wall() - this.#startedMs) / 1000), cameras, problems };
   }
 
@@ -164,7 +169,14 @@ export class RecorderApp {
   async #recover(): Promise<void> {
     const { config, env } = this.#options;
     const areas = await this.areas.check();
-    const { recovered, unsaved } = await recoverAtStartup({ serverId: config.server.id, areas, store: env.events, files: env.files, journal: env.journal, logger: env.log });
+    const { recovered, unsaved } = await recoverAtStartup({
+      serverId: config.server.id,
+      areas,
+      store: env.events,
+      files: env.files,
+      journal: env.journal,
+      logger: env.log,
+    });
     for (const row of unsaved) this.desk.save(row);
     for (const row of [...recovered, ...unsaved]) {
       const root = this.areas.rootOf(row.areaId);
