@@ -15,9 +15,9 @@ const GHOST_IN_YOUNG = { seconds: 0.6, votes: 1.3, steps: 1.15 };
 /** Share of the outline that must have it. */
 const GHOST_OUTLINE = 0.25;
 /** Levels one step must exceed the other by to be a vote. */
-const VOTE_LEVELS = 10;
+const VOTE_LEVELS = 6;
 /** Mean levels of step the background must have along the outline. */
-const GHOST_LEAST_STEP = 6;
+const GHOST_LEAST_STEP = 3.5;
 /** Moving share of a component above which its still parts (a body under moving hands) age slower. */
 const ALIVE_SHARE = 0.01;
 const ALIVE_AGEING = 0.25;
