@@ -38,6 +38,8 @@ export interface EventStore {
 export interface GapStore {
   add(gap: Gap): Promise<void>;
   list(cameraId: CameraId, fromMs: WallMs, toMs: WallMs): Promise<readonly Gap[]>;
+  /** Forgets gaps that ended before `endedBefore`; a call takes some thousands at most. @returns How many it forgot. */
+  prune(endedBefore: WallMs): Promise<number>;
 }
 
 /** What the database knows of storage areas: which disk it expects where. */

@@ -40,6 +40,16 @@ export function describeGapStore(name: string, open: () => Promise<StoreUnderTes
       expect(await store.list('porch', wallMs(0), wallMs(1000))).toEqual([gap(100, 250, { lostFrames: 3 })]);
       await close();
     });
+
+    it('forgets gaps that ended before a time, of every camera', async () => {
+      const { store, close } = await open();
+      for (const each of [gap(100, 200), gap(150, 300), gap(0, 100, { cameraId: 'yard' })]) await store.add(each);
+      expect(await store.prune(wallMs(300))).toBe(2);
+      expect(await store.prune(wallMs(300))).toBe(0);
+      expect(await store.list('porch', wallMs(0), wallMs(1000))).toEqual([gap(150, 300)]);
+      expect(await store.list('yard', wallMs(0), wallMs(1000))).toEqual([]);
+      await close();
+    });
   });
 }
 

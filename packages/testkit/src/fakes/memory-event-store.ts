@@ -77,6 +77,12 @@ export class MemoryGapStore implements GapStore {
   async list(cameraId: string, fromMs: number, toMs: number): Promise<readonly Gap[]> {
     return [...this.#gaps.values()].filter((gap) => gap.cameraId === cameraId && gap.toMs > fromMs && gap.fromMs < toMs).sort((a, b) => a.fromMs - b.fromMs);
   }
+
+  async prune(endedBefore: number): Promise<number> {
+    const old = [...this.#gaps].filter(([, gap]) => gap.toMs < endedBefore);
+    for (const [key] of old) this.#gaps.delete(key);
+    return old.length;
+  }
 }
 
 /** `AreaStore` in memory. Set `failure` to make calls reject with it. */

@@ -76,6 +76,14 @@ describe('the SQLite database', () => {
     expect(all).toEqual(Array.from({ length: 300 }, (_, index) => 1 + index * 3));
   });
 
+  it('is created once when several processes open a new file at the same moment', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      path = join(folder, String(round), 'nightjar.db');
+      const firsts = await Promise.all([1, 2, 3].map(() => reserveElsewhere(1, 1)));
+      expect(firsts.flat().sort()).toEqual([1, 2, 3]);
+    }
+  });
+
   it('says DATABASE_BUSY quickly while another program holds the lock, and works again afterwards', async () => {
     const database = await SqliteDatabase.open(path);
     const store = new SqliteEventStore(database);

@@ -129,23 +129,38 @@ export class SqliteDatabase {
     if (this.#raw.open) this.#raw.close();
   }
 
+  /** Under SQLite's own write lock: two programs may open a new file at once, and Kysely's lock table keeps neither out. */
   async #migrate(path: string): Promise<void> {
-    await this.#refuseNewer(path);
+    if (await this.#isUpToDate(path)) return;
+    this.#raw.exec('begin immediate');
+    try {
+      if (!(await this.#isUpToDate(path))) await this.#applyMigrations();
+      this.#raw.exec('commit');
+    } catch (error) {
+      if (this.#raw.inTransaction) this.#raw.exec('rollback');
+      throw error;
+    }
+  }
+
+  async #applyMigrations(): Promise<void> {
     const migrator = new Migrator({
       db: this.db,
       provider: { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) },
       migrationTableName: MIGRATION_TABLE,
       migrationLockTableName: `${MIGRATION_TABLE}_lock`,
+      disableTransactions: true,
     });
     const { error } = await migrator.migrateToLatest();
     if (error !== undefined) throw error;
   }
 
-  async #refuseNewer(path: string): Promise<void> {
+  /** @throws RecorderError `DATABASE_TOO_NEW`. */
+  async #isUpToDate(path: string): Promise<boolean> {
     const { rows: tables } = await sql`select name from sqlite_master where type = 'table' and name = ${MIGRATION_TABLE}`.execute(this.db);
-    if (tables.length === 0) return;
+    if (tables.length === 0) return false;
     const { rows } = await sql<{ name: string }>`select name from ${sql.table(MIGRATION_TABLE)}`.execute(this.db);
     const unknown = rows.find((row) => !(row.name in MIGRATIONS));
     if (unknown) throw new RecorderError('DATABASE_TOO_NEW', `the database ${path} has the unknown migration ${unknown.name}`);
+    return rows.length === Object.keys(MIGRATIONS).length;
   }
 }

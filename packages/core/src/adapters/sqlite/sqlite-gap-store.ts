@@ -1,4 +1,5 @@
 // The gap ledger in SQLite.
+import { sql } from 'kysely';
 import type { Gap, GapReason } from '../../model/gap.ts';
 import type { CameraId } from '../../model/ids.ts';
 import type { WallMs } from '../../model/time.ts';
@@ -8,6 +9,9 @@ import type { SqliteDatabase } from './sqlite-database.ts';
 
 /** Most gaps one `list` reads; the newest win. */
 export const GAP_LIST_LIMIT = 10_000;
+
+/** Most gaps one `prune` forgets: a call must stay short. */
+export const GAP_PRUNE_LIMIT = 2000;
 
 /** `GapStore` over one SQLite file. Adding a gap again, longer, extends it. */
 export class SqliteGapStore implements GapStore {
@@ -55,5 +59,13 @@ export class SqliteGapStore implements GapStore {
         lostFrames: row.lost_frames,
       }))
       .sort((a, b) => a.fromMs - b.fromMs);
+  }
+
+  async prune(endedBefore: WallMs): Promise<number> {
+    return this.#database.run('pruning gaps', async () => {
+      const old = sql`select rowid from gaps where to_ms < ${endedBefore} limit ${GAP_PRUNE_LIMIT}`;
+      const { numAffectedRows } = await sql`delete from gaps where rowid in (${old})`.execute(this.#database.db);
+      return Number(numAffectedRows ?? 0n);
+    });
   }
 }
