@@ -56,8 +56,10 @@ export interface TrackerPorts {
   publish(type: EventChangeType, row: EventRecord): void;
   /** Makes `alarm.jpg` of an event from the picture taken at `atMs`. */
   alarmPicture(row: EventRecord, root: string, atMs: WallMs): Promise<boolean>;
-  /** Makes `snapshot.jpg`; resolves with whether it exists. */
-  snapshot(job: PictureJob): Promise<boolean>;
+  /** Makes `snapshot.jpg`; resolves with whether it exists, `undefined` where the disk is away and the event can't be finished now. */
+  snapshot(job: PictureJob): Promise<boolean | undefined>;
+  /** The tracker is done with an event; one that is not `ready` is finished by a recovery. */
+  released?(id: EventRecord['id']): void;
   /** Nothing playable came of an event: forgets it. */
   discard(row: EventRecord, root: string): void;
   gap(gap: Gap): void;
@@ -93,7 +95,10 @@ export class EventTracker {
   #failures = 0;
   #lastSaveMs = 0;
   #lastUpdateMs = 0;
-  #missing: { readonly fromMs: WallMs; readonly reason: GapReason } | undefined;
+  /** Footage that is missing since then; sections after that number end it. */
+  #missing: { readonly fromMs: WallMs; readonly reason: GapReason; readonly section: number } | undefined;
+  /** When the newest frame was captured. Footage is found by this: the calendar may have jumped since the run began. */
+  #newestMs: WallMs | undefined;
   #stopped = false;
 
   constructor(camera: CameraSettings, ports: TrackerPorts) {
@@ -116,12 +121,18 @@ export class EventTracker {
     this.#online = false;
     this.#alarm = 'idle';
     this.#streak = [];
-    if (this.#recordsAlways && code !== undefined) this.#missing ??= { fromMs: this.#ports.clock.wall(), reason: GAP_OF[code] ?? 'camera-offline' };
+    if (this.#recordsAlways && code !== undefined) this.#missing ??= { fromMs: this.#nowMs, reason: GAP_OF[code] ?? 'camera-offline', section: this.#numbers };
     this.#reconcile(undefined);
+  }
+
+  /** Footage that should be there ends at `fromMs`, for instance because the recorder was not running. */
+  missingSince(fromMs: WallMs, reason: GapReason): void {
+    if (this.#recordsAlways) this.#missing = { fromMs, reason };
   }
 
   /** A frame was captured; sections are cut by these. */
   frameCaptured(at: WallMs): void {
+    this.#newestMs = at;
     if (this.#current?.startMs !== undefined && cutIsDue(this.#facts(), this.#current.startMs, at, this.#camera.sectionLengthSeconds)) this.#open('next-key');
   }
 
@@ -205,7 +216,7 @@ export class EventTracker {
     if (section === undefined || row === undefined) return;
     if (progress.frames > 0) {
       this.#failures = 0;
-      this.#closeGap(row.startMs);
+      if (number > (this.#missing?.section ?? 0)) this.#closeGap(row.startMs);
     }
     if (section.firstAlarmMs !== undefined) this.#askAlarmPicture(section);
     const now = this.#ports.clock.monotonic();
@@ -230,6 +241,7 @@ export class EventTracker {
     if (section === undefined) return;
     if (result.failure !== undefined) this.#recover(section, result, result.failure);
     const job = this.#finish(section, result).finally(() => {
+      if (section.place !== undefined) this.#ports.released?.(section.place.id);
       this.#sections.delete(number);
       this.#finishing.delete(job);
     });
@@ -238,6 +250,10 @@ export class EventTracker {
 
   get #recordsAlways(): boolean {
     return this.#camera.function === 'record' || this.#camera.function === 'mocord';
+  }
+
+  get #nowMs(): WallMs {
+    return this.#newestMs ?? this.#ports.clock.wall();
   }
 
   #facts(): DemandFacts {
@@ -254,7 +270,7 @@ export class EventTracker {
     const wants = wantsRecording(this.#facts()) && !this.#stopped;
     if (!wants) {
       // Nobody misses what was not to be recorded.
-      if (!this.#recordsAlways) this.#closeGap(this.#ports.clock.wall());
+      if (!this.#recordsAlways) this.#closeGap(this.#nowMs);
       if (this.#current === undefined) return;
       this.#current = undefined;
       this.#ports.setDemand(undefined);
@@ -262,7 +278,7 @@ export class EventTracker {
     }
     if (this.#current !== undefined || this.#ports.clock.monotonic() < this.#blockedUntilMs) return;
     if (this.#recordsAlways) this.#open('next-key');
-    else this.#open(wallMs((alarmFromMs ?? this.#ports.clock.wall()) - this.#camera.preRollSeconds * 1000));
+    else this.#open(wallMs((alarmFromMs ?? this.#nowMs) - this.#camera.preRollSeconds * 1000));
   }
 
   /** Begins a section; the one before it, if any, ends where this one begins. */
@@ -306,7 +322,7 @@ export class EventTracker {
     log.error(`recording stopped: ${failure.message}`, { camera: this.#camera.id, code: failure.code, frames: result.frames });
     this.#ports.onDiskTrouble(failure);
     // What was waiting for the disk is lost, also where the next section has begun meanwhile.
-    this.#missing ??= { fromMs: result.endMs, reason: failure.code === 'DISK_FULL' ? 'disk-full' : 'disk-error' };
+    this.#missing ??= { fromMs: result.endMs, reason: failure.code === 'DISK_FULL' ? 'disk-full' : 'disk-error', section: section.number };
     if (section !== this.#current) return;
     this.#current = undefined;
     this.#ports.setDemand(undefined);
@@ -348,6 +364,13 @@ export class EventTracker {
     this.#ports.publish('event.closed', closed);
     const hasAlarmPicture = await section.alarmPicture;
     const hasSnapshot = await this.#ports.snapshot({ row: closed, root: place.root, snapshotAtMs: section.best?.wallMs ?? closed.startMs });
+    if (hasSnapshot === undefined) {
+      this.#ports.log.warn(`event ${closed.id} can't be finished while its disk is away; it is once the disk is back`, {
+        camera: this.#camera.id,
+        event: closed.id,
+      });
+      return;
+    }
     const ready = section.change({ state: 'ready', hasSnapshot, hasAlarmPicture });
     if (ready === undefined) return;
     this.#ports.save(ready);

@@ -1,0 +1,66 @@
+// Everything outside the recorder, in memory and in virtual time.
+import {
+  FakeCameraSource,
+  FakeClock,
+  FakePictureMaker,
+  MemoryAreaDisk,
+  MemoryAreaStore,
+  MemoryEventFiles,
+  MemoryEventStore,
+  MemoryGapStore,
+  MemoryOpenJournal,
+  RecordingLogger,
+  type RunScript,
+} from '@nightjar/testkit';
+import type { Environment } from '../src/app/environment.ts';
+import type { CameraSource } from '../src/ports/camera-source.ts';
+import { FakeMotionAnalyzer } from './fake-motion-analyzer.ts';
+
+/** Cameras by a part of their URL; what matches no key plays the first. */
+export type CameraScripts = Readonly<Record<string, readonly RunScript[]>>;
+
+/** The parts, as what they are. */
+export interface FakeEnvironment extends Environment {
+  readonly clock: FakeClock;
+  readonly log: RecordingLogger;
+  readonly analyzer: FakeMotionAnalyzer;
+  readonly pictures: FakePictureMaker;
+  readonly files: MemoryEventFiles;
+  readonly journal: MemoryOpenJournal;
+  readonly disk: MemoryAreaDisk;
+  readonly events: MemoryEventStore;
+  readonly gaps: MemoryGapStore;
+  readonly areas: MemoryAreaStore;
+  readonly sources: readonly FakeCameraSource[];
+  readonly cameras: CameraSource;
+}
+
+/** A world whose cameras play scripts. */
+export function fakeEnvironment(scripts: CameraScripts = { main: [{}] }): FakeEnvironment {
+  const clock = new FakeClock();
+  const named = Object.entries(scripts).map(([part, runs]) => ({ part, source: new FakeCameraSource(clock, runs) }));
+  const cameras: CameraSource = {
+    open: (request, sink, signal) => {
+      const found = named.find(({ part }) => request.source.url.reveal().includes(part)) ?? named[0];
+      if (found === undefined) throw new TypeError('a world without cameras');
+      return found.source.open(request, sink, signal);
+    },
+  };
+  return {
+    clock,
+    log: new RecordingLogger(),
+    random: () => 0.5,
+    cameras,
+    sources: named.map(({ source }) => source),
+    analyzer: new FakeMotionAnalyzer(),
+    pictures: new FakePictureMaker(),
+    files: new MemoryEventFiles(clock),
+    journal: new MemoryOpenJournal(),
+    disk: new MemoryAreaDisk(),
+    events: new MemoryEventStore(),
+    gaps: new MemoryGapStore(),
+    areas: new MemoryAreaStore(),
+    meter: { read: async () => ({ cpuMs: clock.monotonic() / 10, rssBytes: 80_000_000, load1: 0.256 }) },
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,38 @@
+import { numbersFrom, Scenario } from './scenario.ts';
+
+describe('four hours', () => {
+  it.each([-300, 300])('of a camera whose clock is %d ppm off stay true to our clock, with every frame once', async (driftPpm) => {
+    const scenario = await Scenario.start({
+      camera: { function: 'record', sectionLengthSeconds: 1800 },
+      runs: [{ fps: 1, gopSeconds: 10, steps: [{ kind: 'play', seconds: 86_400 }] }],
+      driftPpm,
+    });
+    const startMs = scenario.env.clock.wall();
+    await scenario.pass(4 * 3600);
+    await scenario.stop();
+    const events = await scenario.events();
+    expect(events.flatMap(({ frames }) => frames)).toEqual(numbersFrom(0, scenario.sent.length - 1));
+    const last = events.at(-1)!.row;
+    // Without correction the camera's clock would be 4.3 s off by now.
+    expect(Math.abs(last.endMs - startMs - 4 * 3_600_000)).toBeLessThan(1100);
+    for (const { row, frames } of events) expect(Math.abs(row.startMs - startMs - frames[0]! * 1000)).toBeLessThan(100);
+    expect(await scenario.gaps()).toEqual([]);
+  });
+
+  it('with a calendar that jumps move nothing', async () => {
+    const scenario = await Scenario.start({
+      camera: { function: 'record', sectionLengthSeconds: 600 },
+      runs: [{ fps: 2, steps: [{ kind: 'play', seconds: 86_400 }] }],
+    });
+    await scenario.pass(1000);
+    scenario.env.clock.jumpWall(-3_600_000);
+    await scenario.pass(1000);
+    scenario.env.clock.jumpWall(7_200_000);
+    await scenario.pass(999.9);
+    await scenario.stop();
+    const events = await scenario.events();
+    expect(events).toHaveLength(5);
+    expect(events.flatMap(({ frames }) => frames)).toEqual(numbersFrom(0, scenario.sent.length - 1));
+    expect(events.slice(1).map(({ row }) => row.startMs)).toEqual(events.slice(0, -1).map(({ row }) => row.endMs));
+  });
+});
