@@ -12,12 +12,16 @@ export class AreaWatch {
   readonly #areas: readonly Area[];
   readonly #env: Environment;
   readonly #alerts: AlertBoard;
+  readonly #onBack: (status: AreaStatus) => void;
+  readonly #away = new Set<AreaId>();
   #newest: readonly AreaStatus[] = [];
 
-  constructor(areas: readonly Area[], env: Environment, alerts: AlertBoard) {
+  /** @param onBack - An area that could not be used can be again. */
+  constructor(areas: readonly Area[], env: Environment, alerts: AlertBoard, onBack: (status: AreaStatus) => void = () => undefined) {
     this.#areas = areas;
     this.#env = env;
     this.#alerts = alerts;
+    this.#onBack = onBack;
   }
 
   /** What the last check found. */
@@ -45,7 +49,16 @@ export class AreaWatch {
         known.find((status) => status.area.id === area.id),
       );
     this.#newest = known;
+    this.#noteReturns(known);
     return known;
+  }
+
+  #noteReturns(known: readonly AreaStatus[]): void {
+    for (const area of this.#areas) {
+      const status = known.find((candidate) => candidate.area.id === area.id);
+      if (status?.usable !== true) this.#away.add(area.id);
+      else if (this.#away.delete(area.id)) this.#onBack(status);
+    }
   }
 
   #tell(area: Area, status: AreaStatus | undefined): void {

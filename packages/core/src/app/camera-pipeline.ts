@@ -3,6 +3,7 @@ import { CaptureSupervisor } from '../capture/capture-supervisor.ts';
 import { PacketRing } from '../capture/packet-ring.ts';
 import { StreamFactsMeter } from '../capture/stream-facts.ts';
 import type { ErrorCode } from '../errors/codes.ts';
+import type { RecorderError } from '../errors/recorder-error.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import { isAlarmed } from '../events/demand-policy.ts';
 import { EventTracker } from '../events/event-tracker.ts';
@@ -36,6 +37,8 @@ export interface PipelineOptions {
   readonly alerts: AlertBoard;
   readonly serverId: string;
   readonly syncIntervalMs: number;
+  /** Where the camera's newest footage from before this start ends. */
+  readonly lastRecordedMs?: WallMs;
   onMotion(motion: boolean, report: AnalysisReport | undefined): void;
   /** Status or recording changed. */
   onChange(): void;
@@ -82,8 +85,10 @@ export class CameraPipeline {
       snapshot: (job) => desk.snapshot(camera, job),
       discard: (row, root) => desk.discard(row, root),
       gap: (gap) => desk.gap(gap),
-      onDiskTrouble: () => options.onDiskTrouble(),
+      released: (id) => desk.released(id),
+      onDiskTrouble: (failure) => this.#writingFailed(failure),
     });
+    if (options.lastRecordedMs !== undefined) this.#tracker.missingSince(options.lastRecordedMs, 'recorder-stopped');
     this.#recorder = new Recorder({
       files: env.files,
       clock: env.clock,
@@ -192,7 +197,7 @@ export class CameraPipeline {
   #take(packet: Packet): void {
     this.#facts.add(packet);
     this.#ring.push(packet);
-    if (packet.track === 'video') this.#tracker.frameCaptured(packet.wallMs);
+    if (packet.track === 'video') this.#tracker.frameCaptured(packet.wallMs, Math.round(packet.durationUs / 1000));
     this.#recorder.push(packet);
     if (this.camera.detect.source === undefined) this.#analysis?.push(packet);
     this.#noteRecording();
@@ -231,6 +236,20 @@ export class CameraPipeline {
     this.#noteRecording();
   }
 
+  get #writingAlert(): string {
+    return `recording-${this.camera.id}`;
+  }
+
+  #writingFailed({ code, message }: RecorderError): void {
+    const { alerts, camera, onDiskTrouble } = this.#options;
+    const id = this.#writingAlert;
+    // One alert for an outage, however often it is tried again under new names.
+    const isKnown = alerts.list().some((alert) => alert.id === id);
+    const why = code === 'DISK_FULL' ? `the disk is full (${message})` : message;
+    if (!isKnown) alerts.raise({ id, level: 'error', text: `footage of ${camera.name} could not be stored: ${why}`, cameraId: camera.id });
+    onDiskTrouble();
+  }
+
   #setStatus(status: CameraStatus, problem: string | undefined): void {
     const { alerts, camera, env } = this.#options;
     if (status !== this.#status) this.#sinceMs = env.clock.wall();
@@ -262,7 +281,10 @@ export class CameraPipeline {
     return {
       place: (startMs, info) => tracker.placeSection(section, startMs, info),
       describe: (progress) => tracker.describeSection(section, progress),
-      onProgress: (progress) => tracker.sectionProgressed(section, progress),
+      onProgress: (progress) => {
+        tracker.sectionProgressed(section, progress);
+        if (progress.frames > 0) this.#options.alerts.clear(this.#writingAlert);
+      },
       onDropped: (frames, fromMs, toMs) => tracker.sectionDropped(frames, fromMs, toMs),
     };
   }

@@ -41,6 +41,7 @@ export class EventDesk {
   readonly #ids: EventIds;
   readonly #queue: EventWriterQueue;
   readonly #names = new Map<string, string>();
+  readonly #live = new Set<EventId>();
   readonly #stopping = new AbortController();
   #pictures: Promise<unknown> = Promise.resolve();
 
@@ -110,7 +111,18 @@ export class EventDesk {
     return { id, root: area.path, areaId: area.id, scheme: area.scheme, directory };
   }
 
+  /** Whether an event is being recorded or closed right now. */
+  isLive(id: EventId): boolean {
+    return this.#live.has(id);
+  }
+
+  /** Nobody records an event any more, in whatever state it is. */
+  released(id: EventId): void {
+    this.#live.delete(id);
+  }
+
   async opened(row: EventRecord, root: string): Promise<void> {
+    this.#live.add(row.id);
     await this.#options.env.journal.add(root, row).catch((error: unknown) => this.#options.env.log.warn(`event ${row.id} has no marker: ${String(error)}`));
     this.save(row);
   }
@@ -150,12 +162,19 @@ export class EventDesk {
     return this.#picture(row, root, ALARM_NAME, (signal) => this.#options.env.pictures.render({ video: info.video, packets, ...exif }, signal));
   }
 
-  snapshot(camera: CameraSettings, { row, root, snapshotAtMs }: PictureJob): Promise<boolean> {
+  /** Makes `snapshot.jpg`; `undefined` where the event's disk is away, so that the event can't be finished now. */
+  async snapshot(camera: Pick<CameraSettings, 'exif'>, { row, root, snapshotAtMs }: PictureJob): Promise<boolean | undefined> {
     const exif = camera.exif ? { exifTime: snapshotAtMs } : {};
     const lastMs = Math.max(0, row.endMs - row.startMs - 1000);
     const offset = Math.min(lastMs, Math.max(0, snapshotAtMs - row.startMs)) / 1000;
     const path = videoPath(root, row.directory, row.id);
-    return this.#picture(row, root, SNAPSHOT_NAME, (signal) => this.#options.env.pictures.renderFromFile(path, offset, exif, signal));
+    const exists = await this.#picture(row, root, SNAPSHOT_NAME, (signal) => this.#options.env.pictures.renderFromFile(path, offset, exif, signal));
+    return exists || (await this.#isThere(row)) ? exists : undefined;
+  }
+
+  async #isThere(row: EventRecord): Promise<boolean> {
+    const statuses = await this.#options.areas.check();
+    return statuses.find(({ area }) => area.id === row.areaId)?.usable === true;
   }
 
   /** One at a time; a picture that fails is said and done without. */

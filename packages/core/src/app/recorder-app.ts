@@ -6,17 +6,19 @@ import { AlertBoard } from '../events/alert-board.ts';
 import { ChangeFeed } from '../events/change-feed.ts';
 import type { CameraSettings } from '../model/camera.ts';
 import type { CameraId } from '../model/ids.ts';
-import { isoTime, type WallMs } from '../model/time.ts';
+import { isoTime, type WallMs, wallMs } from '../model/time.ts';
 import { RetentionRunner } from '../storage/retention-runner.ts';
-import { recoverAtStartup } from '../storage/startup-recovery.ts';
 import { AreaWatch } from './area-watch.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
 import { cameraView } from './camera-view.ts';
 import type { Environment } from './environment.ts';
 import { EventDesk } from './event-desk.ts';
+import { InterruptedEvents } from './interrupted-events.ts';
 import { ServerStatsMeter } from './server-stats.ts';
 
 const STATS_EVERY_MS = 30_000;
+const PRUNE_EVERY_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 /** Start-up waits so long for the database before cameras start without it. */
 const DATABASE_WITHIN_MS = 5000;
 /** How long closing events may take before the recorder goes anyway; the next start recovers them. */
@@ -41,8 +43,11 @@ export class RecorderApp {
   readonly #meter: ServerStatsMeter;
   readonly #startedMs: WallMs;
   #api = '';
+  #startedRecording = false;
   #stats: ServerStats | undefined;
+  readonly #interrupted: InterruptedEvents;
   #stopStats: () => void = () => undefined;
+  #stopPruning: () => void = () => undefined;
 
   constructor(options: RecorderAppOptions) {
     this.#options = options;
@@ -50,8 +55,18 @@ export class RecorderApp {
     this.#startedMs = env.clock.wall();
     this.feed = new ChangeFeed(env.clock);
     this.alerts = new AlertBoard({ feed: this.feed, clock: env.clock, log: env.log });
-    this.areas = new AreaWatch(config.storage.areas, env, this.alerts);
+    this.areas = new AreaWatch(config.storage.areas, env, this.alerts, (status) => {
+      env.log.info(`storage area ${status.area.id} is back`);
+      if (this.#startedRecording) void this.#interrupted.finish([status]);
+    });
     this.desk = new EventDesk({ env, serverId: config.server.id, areas: this.areas, feed: this.feed, alerts: this.alerts });
+    this.#interrupted = new InterruptedEvents({
+      env,
+      serverId: config.server.id,
+      desk: this.desk,
+      areas: this.areas,
+      hasExif: (cameraId) => config.cameras.find(({ id }) => id === cameraId)?.exif ?? false,
+    });
     this.#meter = new ServerStatsMeter(env);
     this.#retention = new RetentionRunner({
       store: env.events,
@@ -62,13 +77,13 @@ export class RecorderApp {
       onDeleting: (id) => this.desk.forget(id),
       onDeleted: (event, reason) => {
         env.log.info(`deleted event ${event.id} of ${event.cameraId} (${reason})`, { event: event.id, reason });
-        this.alerts.clear(`disk-full-${event.areaId}`);
         this.feed.publish({ type: 'event.deleted', data: { id: event.id, cameraId: event.cameraId } });
       },
       onStarved: (areaId) => {
         this.alerts.raise({ id: `disk-full-${areaId}`, level: 'error', text: `storage area ${areaId} is full and nothing in it may be deleted` });
         for (const pipeline of this.#pipelines.values()) pipeline.cutNow();
       },
+      onFed: (areaId) => this.alerts.clear(`disk-full-${areaId}`),
       onTrouble: (error) => env.log.warn(`retention: ${error.message}`, { code: error.code }),
     });
   }
@@ -77,10 +92,13 @@ export class RecorderApp {
   async start(): Promise<void> {
     const { config, env } = this.#options;
     for (const camera of config.cameras) this.desk.nameCamera(camera);
-    await this.#recover();
+    await this.#interrupted.finish(await this.areas.check());
     await this.desk.start(AbortSignal.timeout(DATABASE_WITHIN_MS));
+    this.#startedRecording = true;
     this.#retention.start();
-    for (const camera of config.cameras) this.#startCamera(camera);
+    for (const camera of config.cameras) this.#startCamera(camera, await this.#lastRecordedMs(camera.id));
+    this.#pruneGaps();
+    this.#stopPruning = env.clock.every(PRUNE_EVERY_MS, () => this.#pruneGaps());
     this.#stopStats = env.clock.every(STATS_EVERY_MS, () => void this.#measure());
     await this.#measure();
   }
@@ -89,6 +107,7 @@ export class RecorderApp {
   async stop(): Promise<void> {
     const { env } = this.#options;
     this.#stopStats();
+    this.#stopPruning();
     const bound = new AbortController();
     const late = env.clock.sleep(STOP_WITHIN_MS, bound.signal).then(() => {
       if (!bound.signal.aborted) env.log.error('stopping took too long; what is still open is recovered at the next start');
@@ -146,7 +165,21 @@ export class RecorderApp {
     return this.feed.subscribe(options);
   }
 
-  #startCamera(camera: CameraSettings): void {
+  /** Where the newest footage of a camera ends, as far as the database says. */
+  async #lastRecordedMs(cameraId: CameraId): Promise<WallMs | undefined> {
+    const [newest] = await this.#options.env.events.list({ cameraId, limit: 1 }).catch(() => []);
+    return newest?.endMs;
+  }
+
+  /** The ledger of gaps reaches as far back as events do. */
+  #pruneGaps(): void {
+    const { config, env } = this.#options;
+    const { days } = config.retention;
+    if (days === null) return;
+    env.gaps.prune(wallMs(env.clock.wall() - days * DAY_MS)).catch((error: unknown) => env.log.warn(`old gaps could not be forgotten: ${String(error)}`));
+  }
+
+  #startCamera(camera: CameraSettings, lastRecordedMs: WallMs | undefined): void {
     const { config, env } = this.#options;
     const pipeline = new CameraPipeline({
       camera,
@@ -155,6 +188,7 @@ export class RecorderApp {
       alerts: this.alerts,
       serverId: config.server.id,
       syncIntervalMs: config.storage.syncIntervalMs,
+      ...(lastRecordedMs === undefined ? {} : { lastRecordedMs }),
       onMotion: (motion, report) => {
         const { score = 0, zones = [] } = report?.sample ?? {};
         this.feed.publish({ type: 'motion.changed', data: { cameraId: camera.id, motion, score, zones } });
@@ -164,29 +198,6 @@ export class RecorderApp {
     });
     this.#pipelines.set(camera.id, pipeline);
     pipeline.start();
-  }
-
-  async #recover(): Promise<void> {
-    const { config, env } = this.#options;
-    const areas = await this.areas.check();
-    const { recovered, unsaved } = await recoverAtStartup({
-      serverId: config.server.id,
-      areas,
-      store: env.events,
-      files: env.files,
-      journal: env.journal,
-      logger: env.log,
-    });
-    for (const row of unsaved) this.desk.save(row);
-    for (const row of [...recovered, ...unsaved]) {
-      const root = this.areas.rootOf(row.areaId);
-      const camera = config.cameras.find((candidate) => candidate.id === row.cameraId);
-      if (root === undefined || camera === undefined || row.hasSnapshot) continue;
-      void this.desk.snapshot(camera, { row, root, snapshotAtMs: row.startMs }).then((hasSnapshot) => {
-        if (hasSnapshot) this.desk.save({ ...row, hasSnapshot });
-      });
-    }
-    if (recovered.length > 0) env.log.info(`recovered ${recovered.length} event(s) that were cut off`);
   }
 
   async #measure(): Promise<ServerStats> {

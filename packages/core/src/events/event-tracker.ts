@@ -97,7 +97,7 @@ export class EventTracker {
   #lastUpdateMs = 0;
   /** Footage that is missing since then; sections after that number end it. */
   #missing: { readonly fromMs: WallMs; readonly reason: GapReason; readonly section: number } | undefined;
-  /** When the newest frame was captured. Footage is found by this: the calendar may have jumped since the run began. */
+  /** Where the newest frame ends. Footage is found by this: the calendar may have jumped since the run began. */
   #newestMs: WallMs | undefined;
   #stopped = false;
 
@@ -127,12 +127,12 @@ export class EventTracker {
 
   /** Footage that should be there ends at `fromMs`, for instance because the recorder was not running. */
   missingSince(fromMs: WallMs, reason: GapReason): void {
-    if (this.#recordsAlways) this.#missing = { fromMs, reason };
+    if (this.#recordsAlways) this.#missing = { fromMs, reason, section: this.#numbers };
   }
 
   /** A frame was captured; sections are cut by these. */
-  frameCaptured(at: WallMs): void {
-    this.#newestMs = at;
+  frameCaptured(at: WallMs, durationMs = 0): void {
+    this.#newestMs = wallMs(at + durationMs);
     if (this.#current?.startMs !== undefined && cutIsDue(this.#facts(), this.#current.startMs, at, this.#camera.sectionLengthSeconds)) this.#open('next-key');
   }
 

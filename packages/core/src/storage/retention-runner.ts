@@ -34,6 +34,8 @@ export interface RetentionRunnerOptions {
   onDeleted(event: EventRecord, reason: RetentionReason | 'unfinished'): void;
   /** A disk is below its floor and nothing on it may be deleted: the recorder should end a section there. */
   onStarved(areaId: AreaId): void;
+  /** It has room again, or something that may be deleted. */
+  onFed?(areaId: AreaId): void;
   /** Something could not be deleted or looked at; it is tried again. */
   onTrouble(error: RecorderError): void;
 }
@@ -46,6 +48,7 @@ export class RetentionRunner {
   readonly #options: RetentionRunnerOptions;
   readonly #stopping = new AbortController();
   readonly #orphans: Orphans = new Map();
+  #starved: readonly AreaId[] = [];
   #waiting: (() => void)[] = [];
   #wake = new AbortController();
   #loop: Promise<void> | undefined;
@@ -99,6 +102,8 @@ export class RetentionRunner {
       const leaving = await this.#finishDeletions(areas);
       const { deletions, starved } = await this.#plan(areas, leaving);
       const isBusy = await this.#deleteAll(deletions.slice(0, RETENTION_BATCH), new Map(areas.map(({ area }) => [area.id, area.path])));
+      for (const areaId of this.#starved) if (!starved.includes(areaId)) this.#options.onFed?.(areaId);
+      this.#starved = starved;
       for (const areaId of starved) this.#options.onStarved(areaId);
       return deletions.length > RETENTION_BATCH && !isBusy;
     } catch (error) {

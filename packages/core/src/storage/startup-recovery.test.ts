@@ -13,7 +13,7 @@ const usable: AreaStatus = { area, usable: true, identity: 'x', space: { totalBy
 
 /** An open event as its first row and marker have it: nothing recorded yet. */
 const opened = (id: number, changes: Partial<EventRecord> = {}): EventRecord => {
-  const event = sampleEvent(id, { state: 'open', frames: 0, sizeBytes: 0, hasSnapshot: false, ...changes });
+  const event = sampleEvent(id, { state: 'open', frames: 0, sizeBytes: 0, ...changes });
   return { ...event, endMs: event.startMs };
 };
 
@@ -28,7 +28,7 @@ const create = () => {
     videos.put(ROOT, event, { facts: factsOfEvent(event, { frames: 60, durationMs: 4000, sizeBytes: 700 }), isDamaged: true });
   const recovered = (event: EventRecord): EventRecord => ({
     ...event,
-    state: 'ready',
+    state: event.hasSnapshot ? 'ready' : 'closed',
     recovered: true,
     frames: 60,
     sizeBytes: 700,
@@ -49,6 +49,29 @@ describe('recovery at start', () => {
     expect(journal.markers.size).toBe(0);
     expect(logger.find(/closed as recovered/, 'warn')).toHaveLength(1);
     expect(await start()).toEqual({ recovered: [], removed: [], unsaved: [], failed: [] });
+  });
+
+  it('leaves an event without a picture closed, with its marker, so that it is found again until it has one', async () => {
+    const { store, journal, start, record, recovered } = create();
+    const event = opened(1, { hasSnapshot: false });
+    await journal.add(ROOT, event);
+    record(event);
+    for (let round = 0; round < 2; round += 1) expect((await start()).recovered).toEqual([recovered(event)]);
+    expect(await store.get(1)).toMatchObject({ state: 'closed', recovered: true, frames: 60 });
+    expect(journal.markers.size).toBe(1);
+  });
+
+  it('leaves events alone that are being recorded, and those of areas it was not asked about', async () => {
+    const { store, journal, videos, logger, record } = create();
+    for (const event of [opened(1), opened(2, { areaId: 'other' })]) {
+      await store.put(event);
+      await journal.add(ROOT, event);
+      record(event);
+    }
+    await journal.remove(ROOT, 2);
+    const options = { serverId: 'rec1', areas: [usable], store, files: videos, journal, logger };
+    expect(await recoverAtStartup({ ...options, isLive: (id) => id === 1 })).toEqual({ recovered: [], removed: [], unsaved: [], failed: [] });
+    expect([store.rows.get(1)?.state, store.rows.get(2)?.state]).toEqual(['open', 'open']);
   });
 
   it('finds an event whose row was never written by its marker, and one without a marker by its row', async () => {

@@ -1,4 +1,4 @@
-// Closes the events that were being recorded when the recorder died. Cost is linear in those, not in what is stored.
+// Closes the events that were being recorded when the recorder died, or whose disk went away meanwhile. Cost is linear in those, not in what is stored.
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { AreaId } from '../model/ids.ts';
@@ -12,19 +12,22 @@ import { mergeRecords, recoverEvent } from './event-recovery.ts';
 /** Rows read at once. */
 const PAGE = 500;
 
-/** What recovery works on. It must have run before the first new event is opened. */
+/** What recovery works on. */
 export interface StartupRecoveryOptions {
   readonly serverId: string;
+  /** Only events in these are looked at. */
   readonly areas: readonly AreaStatus[];
   readonly store: Pick<EventStore, 'get' | 'put' | 'list' | 'delete'>;
   readonly files: Pick<EventFiles, 'repair' | 'remove'>;
   readonly journal: OpenJournal;
   readonly logger: Logger;
+  /** Whether an event is being recorded right now; absent: nothing is, since the recorder has only just begun. */
+  isLive?(eventId: number): boolean;
 }
 
 /** What became of the events. */
 export interface StartupRecovery {
-  /** Their rows are `ready` now. */
+  /** Their rows are `ready` now, or `closed` with their marker kept where there is no picture yet: that, and the last state, are the caller's. */
   readonly recovered: readonly EventRecord[];
   /** Nothing in them played: files and rows are gone. */
   readonly removed: readonly EventRecord[];
@@ -50,7 +53,7 @@ class Recovery {
   /** Events with a marker, the database there or not. */
   async recoverMarked(root: string): Promise<void> {
     for (const { eventId, event } of await this.#options.journal.list(root)) {
-      if (event && event.serverId !== this.#options.serverId) continue;
+      if ((event && event.serverId !== this.#options.serverId) || this.#options.isLive?.(eventId) === true) continue;
       await this.#guard(eventId, () => this.#recoverMarker(root, eventId, event));
     }
   }
@@ -70,12 +73,13 @@ class Recovery {
 
   /** Events whose row says that they are not finished, and that had no marker. */
   async recoverRows(roots: ReadonlyMap<AreaId, string>): Promise<void> {
-    const { store, serverId } = this.#options;
+    const { store, serverId, areas, isLive } = this.#options;
+    const looked = new Set(areas.map(({ area }) => area.id));
     let cursor: { readonly beforeId?: number } = {};
     for (;;) {
       const page = await store.list({ states: ['open', 'closed'], limit: PAGE, ...cursor });
       for (const row of page) {
-        if (row.serverId !== serverId || this.#seen.has(row.id)) continue;
+        if (row.serverId !== serverId || this.#seen.has(row.id) || isLive?.(row.id) === true || !looked.has(row.areaId)) continue;
         await this.#guard(row.id, async () => {
           const root = roots.get(row.areaId);
           if (root === undefined) throw new RecorderError('AREA_MISSING', `event ${row.id} lies in storage area ${row.areaId}, which is not there`);
@@ -90,7 +94,8 @@ class Recovery {
 
   async #recover(root: string, event: EventRecord): Promise<void> {
     const { files, journal, store, logger } = this.#options;
-    const recovered = await recoverEvent(files, root, event);
+    const repaired = await recoverEvent(files, root, event);
+    const recovered: EventRecord | undefined = repaired?.hasSnapshot === false ? { ...repaired, state: 'closed' } : repaired;
     const fields = { camera: event.cameraId, eventId: event.id };
     if (recovered) {
       try {
@@ -102,6 +107,7 @@ class Recovery {
       }
       this.recovered.push(recovered);
       logger.warn('an event was cut off and is closed as recovered', { ...fields, frames: recovered.frames });
+      if (recovered.state === 'closed') return;
     } else {
       await files.remove(root, event.directory, event.id);
       await store.delete(event.id);

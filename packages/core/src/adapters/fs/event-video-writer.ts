@@ -1,5 +1,5 @@
 // One event's video while it is recorded: a fragmented MP4 that plays at any moment up to its last whole fragment.
-import { type FileHandle, open } from 'node:fs/promises';
+import { access, type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type AudioTrack, type Sample, type Track, type VideoTrack, writeFragment, writeInitSegment } from '@nightjar/media';
 import { InvariantError, RecorderError } from '../../errors/recorder-error.ts';
@@ -104,6 +104,8 @@ export class EventVideoWriter implements EventFile {
     this.#mustBeOpen();
     try {
       await this.#handle.datasync();
+      // An open file takes bytes long after its disk was unmounted or its directory removed: nobody would find them.
+      await access(this.path);
     } catch (error) {
       throw diskError(error, `cannot sync ${this.path}`);
     }

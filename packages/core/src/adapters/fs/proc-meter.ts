@@ -15,7 +15,10 @@ interface Times {
 const readStat = async (pid: number): Promise<Times> => {
   const text = await readFile(`/proc/${pid}/stat`, 'latin1');
   // The command in parentheses may hold anything; fields are counted after it, from field 3.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   const [utime = 0, stime = 0, cutime = 0, cstime = 0] = fields.slice(11, 15);
   return { cpuMs: (utime + stime + cutime + cstime) * MS_PER_TICK, rssBytes: (fields[21] ?? 0) * PAGE_BYTES };
 };
