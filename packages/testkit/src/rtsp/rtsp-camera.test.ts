@@ -40,9 +40,10 @@ class TestClient {
     return packets;
   }
 
-  /** Timestamps of packets with a marker: one per frame. */
+  /** Timestamps of packets with a marker, one per frame, counted from the first: cameras begin anywhere. */
   get frameTimes(): number[] {
-    return this.packets.filter((packet) => packet[1]! & 0x80).map((packet) => packet.readUInt32BE(4));
+    const times = this.packets.filter((packet) => packet[1]! & 0x80).map((packet) => packet.readUInt32BE(4));
+    return times.map((time) => (time - times[0]!) >>> 0);
   }
 
   send(method: string, url: string, headers = ''): void {
