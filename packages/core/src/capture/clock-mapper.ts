@@ -9,6 +9,8 @@ const JUMP_US = 2_000_000;
 const SLEW_PPM = 500;
 const WINDOW_MS = 10_000;
 const FIRST_GUESS_STEP_US = 66_667;
+/** Waiting longer than this for a picture is a pause, not a step. */
+const LONGEST_STEP_US = 1_000_000;
 
 /** Times as they arrived. */
 export interface RawTimes {
@@ -32,30 +34,44 @@ class TrackClock {
   #dtsUs = 0;
   #arrivedMs = 0;
   #stepUs: number;
+  /** The last packet before times that can't be used; while those last, arrival tells how much time passes. */
+  #anchor: { readonly dtsUs: number; readonly arrivedMs: number } | undefined;
 
   constructor(firstStepUs: number) {
     this.#stepUs = firstStepUs;
   }
 
   next(raw: RawTimes, arrivedMs: number): { dtsUs: number; jumped: boolean } {
-    if (this.#rawDtsUs === undefined) {
-      this.#dtsUs = Math.max(0, raw.dtsUs);
-    } else {
-      const step = raw.dtsUs - this.#rawDtsUs;
-      const waitedUs = (arrivedMs - this.#arrivedMs) * 1000;
-      const jumped = step < SHORTEST_STEP_US || step > waitedUs + JUMP_US;
-      if (!jumped) this.#stepUs += (Math.min(step, 1_000_000) - this.#stepUs) / 8;
-      this.#dtsUs += jumped ? Math.round(this.#stepUs) : step;
-      this.#remember(raw, arrivedMs);
-      return { dtsUs: this.#dtsUs, jumped };
-    }
-    this.#remember(raw, arrivedMs);
-    return { dtsUs: this.#dtsUs, jumped: false };
-  }
-
-  #remember(raw: RawTimes, arrivedMs: number): void {
+    const jumped = this.#rawDtsUs === undefined ? this.#begin(raw) : this.#goOn(raw.dtsUs - this.#rawDtsUs, arrivedMs);
     this.#rawDtsUs = raw.dtsUs;
     this.#arrivedMs = arrivedMs;
+    return { dtsUs: this.#dtsUs, jumped };
+  }
+
+  #begin(raw: RawTimes): boolean {
+    this.#dtsUs = Math.max(0, raw.dtsUs);
+    return false;
+  }
+
+  #goOn(step: number, arrivedMs: number): boolean {
+    const waitedUs = (arrivedMs - this.#arrivedMs) * 1000;
+    const jumped = step < SHORTEST_STEP_US || step > waitedUs + JUMP_US;
+    if (jumped) {
+      this.#anchor ??= { dtsUs: this.#dtsUs, arrivedMs: this.#arrivedMs };
+      this.#dtsUs += Math.round(this.#guessStep(this.#anchor, waitedUs, arrivedMs));
+    } else {
+      this.#anchor = undefined;
+      this.#stepUs += (Math.min(step, LONGEST_STEP_US) - this.#stepUs) / 8;
+      this.#dtsUs += step;
+    }
+    return jumped;
+  }
+
+  /** An ordinary step, a little longer or shorter where that keeps the pace of arrival; after a pause, the pause. */
+  #guessStep(anchor: { readonly dtsUs: number; readonly arrivedMs: number }, waitedUs: number, arrivedMs: number): number {
+    if (waitedUs >= LONGEST_STEP_US) return waitedUs;
+    const lagUs = anchor.dtsUs + (arrivedMs - anchor.arrivedMs) * 1000 - (this.#dtsUs + this.#stepUs);
+    return Math.max(SHORTEST_STEP_US, this.#stepUs / 2, Math.min(this.#stepUs * 2, this.#stepUs + lagUs / 8));
   }
 }
 

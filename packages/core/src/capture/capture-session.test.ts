@@ -1,0 +1,146 @@
+import { FakeCameraSource, FakeClock, type RunScript } from '@nightjar/testkit';
+import { sourceOf } from '../../test/camera-settings.ts';
+import { RecorderError } from '../errors/recorder-error.ts';
+import type { Packet, StreamInfo } from '../model/packet.ts';
+import type { CameraSource, RunSink, SourceRequest } from '../ports/camera-source.ts';
+import { runSession } from './capture-session.ts';
+
+const request: SourceRequest = { source: sourceOf('rtsp://viewer:s3cret@192.0.2.10/main'), audio: true, frameSkip: 0, pace: 'live', connectTimeoutMs: 8000 };
+
+function start(run: RunScript | CameraSource, clock = new FakeClock()) {
+  const camera = 'open' in run ? run : new FakeCameraSource(clock, [run]);
+  const abort = new AbortController();
+  const infos: StreamInfo[] = [];
+  const packets: Packet[] = [];
+  const seen = { jumps: 0, code: undefined as string | undefined, message: '', isOver: false };
+  const listener = {
+    onStart: (info: StreamInfo) => infos.push(info),
+    onPacket: (packet: Packet) => packets.push(packet),
+    onClockJump: () => (seen.jumps += 1),
+  };
+  const done = runSession({ camera, request, stallTimeoutMs: 5000, clock }, listener, abort.signal).then(
+    () => {
+      seen.isOver = true;
+    },
+    (error: unknown) => {
+      seen.isOver = true;
+      seen.code = RecorderError.of(error)?.code;
+      seen.message = String(error);
+    },
+  );
+  return { clock, camera, abort, infos, packets, seen, done };
+}
+
+/** A source that is fed by hand. */
+function handFed(): { readonly camera: CameraSource; readonly sinks: RunSink[] } {
+  const sinks: RunSink[] = [];
+  const camera: CameraSource = {
+    open: (_request, sink, signal) => {
+      sinks.push(sink);
+      return { done: new Promise((resolve) => signal.addEventListener('abort', () => resolve())), pause: () => undefined, resume: () => undefined };
+    },
+  };
+  return { camera, sinks };
+}
+
+describe('a capture session', () => {
+  it('says what the stream is with its first picture, and hands packets over until it is stopped', async () => {
+    const { clock, abort, infos, packets, seen, done } = start({ audio: true });
+    await clock.advance(1050);
+    abort.abort();
+    await done;
+    expect(infos).toHaveLength(1);
+    expect(packets.filter(({ track }) => track === 'video')).toHaveLength(11);
+    expect(packets.filter(({ track }) => track === 'audio').length).toBeGreaterThan(10);
+    expect(seen).toMatchObject({ isOver: true, code: undefined });
+    await clock.advance(5000);
+    expect(packets.filter(({ track }) => track === 'video')).toHaveLength(11);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('ends when pictures stop', async () => {
+    const { clock, seen } = start({
+      steps: [
+        { kind: 'play', seconds: 2 },
+        { kind: 'stall', seconds: 60 },
+      ],
+    });
+    await clock.advance(6500);
+    expect(seen.isOver).toBe(false);
+    await clock.advance(1000);
+    expect(seen).toMatchObject({ code: 'CAPTURE_STALLED', message: expect.stringContaining('rtsp://192.0.2.10/main sent nothing for 5 s') });
+  });
+
+  it.each([
+    ['drop', 'CAPTURE_LOST'],
+    ['change', 'CAPTURE_STREAM_CHANGED'],
+  ] as const)('ends with a reason after %s', async (kind, code) => {
+    const { clock, seen } = start({ steps: [{ kind: 'play', seconds: 1 }, { kind }] });
+    await clock.advance(2000);
+    expect(seen.code).toBe(code);
+  });
+
+  it('takes a stream that ends by itself for lost', async () => {
+    const { clock, seen } = start({ steps: [{ kind: 'play', seconds: 1 }] });
+    await clock.advance(2000);
+    expect(seen).toMatchObject({ code: 'CAPTURE_LOST', message: expect.stringContaining('ended') });
+  });
+
+  it('wraps what nobody expected', async () => {
+    const broken: CameraSource = { open: () => ({ done: Promise.reject(new TypeError('oops')), pause: () => undefined, resume: () => undefined }) };
+    const { done, seen } = start(broken);
+    await done;
+    expect(seen).toMatchObject({ code: 'CAPTURE_LOST', message: expect.stringContaining('oops') });
+  });
+
+  it('hears of a jump of the clock, and media time goes on', async () => {
+    const { clock, packets, seen, abort, done } = start({
+      steps: [
+        { kind: 'play', seconds: 1 },
+        { kind: 'jump', seconds: 600 },
+        { kind: 'play', seconds: 1 },
+      ],
+    });
+    await clock.advance(1500);
+    abort.abort();
+    await done;
+    expect(seen.jumps).toBe(1);
+    const steps = packets.slice(1).map((packet, index) => packet.dtsUs - packets[index]!.dtsUs);
+    expect(Math.max(...steps)).toBeLessThanOrEqual(100_000);
+  });
+
+  it('gives a connection up that brings sound and never a picture', async () => {
+    const clock = new FakeClock();
+    const { camera, sinks } = handFed();
+    const { infos, packets, seen } = start(camera, clock);
+    const sample = new FakeCameraSource(clock, [{ audio: true }]);
+    sample.open(
+      request,
+      { onInfo: (info) => sinks[0]?.onInfo(info), onPacket: (packet) => packet.track === 'audio' && sinks[0]?.onPacket(packet) },
+      new AbortController().signal,
+    );
+    await clock.advance(12_000);
+    expect(seen.isOver).toBe(false);
+    await clock.advance(2000);
+    expect(seen).toMatchObject({ code: 'CAPTURE_CONNECT_TIMEOUT', message: expect.stringContaining('sent no picture within 13 s') });
+    expect([infos, packets]).toEqual([[], []]);
+  });
+
+  it('ignores packets that come before anybody said what they are', async () => {
+    const { camera, sinks } = handFed();
+    const { clock, packets } = start(camera);
+    const sample = new FakeCameraSource(clock);
+    sample.open(request, { onInfo: () => undefined, onPacket: (packet) => sinks[0]?.onPacket(packet) }, new AbortController().signal);
+    await clock.advance(500);
+    expect(packets).toEqual([]);
+  });
+
+  it('does nothing when it was stopped before', async () => {
+    const clock = new FakeClock();
+    const abort = AbortSignal.abort();
+    const camera = new FakeCameraSource(clock);
+    const nobody = { onStart: () => undefined, onPacket: () => undefined, onClockJump: () => undefined };
+    await runSession({ camera, request, stallTimeoutMs: 5000, clock }, nobody, abort);
+    expect(camera.sent).toEqual([]);
+  });
+});

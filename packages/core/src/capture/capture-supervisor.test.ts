@@ -1,0 +1,128 @@
+import { FakeCameraSource, FakeClock, RecordingLogger, type RunScript } from '@nightjar/testkit';
+import { sourceOf } from '../../test/camera-settings.ts';
+import { CaptureSupervisor } from './capture-supervisor.ts';
+
+function supervise(runs: readonly RunScript[]) {
+  const clock = new FakeClock();
+  const camera = new FakeCameraSource(clock, runs);
+  const log = new RecordingLogger();
+  const said: string[] = [];
+  const starts: number[] = [];
+  const supervisor = new CaptureSupervisor(
+    {
+      camera: {
+        open: (request, sink, signal) => {
+          starts.push(clock.monotonic());
+          return camera.open(request, sink, signal);
+        },
+      },
+      request: { source: sourceOf('rtsp://viewer:s3cret@192.0.2.10/main'), audio: false, frameSkip: 0, pace: 'live', connectTimeoutMs: 5000 },
+      stallTimeoutMs: 10_000,
+      clock,
+      log,
+      random: () => 0.5,
+    },
+    {
+      onRunStart: () => said.push('start'),
+      onPacket: () => {
+        if (said.at(-1) !== 'packets') said.push('packets');
+      },
+      onRunEnd: (code) => said.push(`end ${code ?? 'stopped'}`),
+      onStatus: (status) => said.push(status),
+    },
+  );
+  return { clock, camera, log, said, starts, supervisor };
+}
+
+describe('CaptureSupervisor', () => {
+  it('runs a stream until it is stopped', async () => {
+    const { clock, said, supervisor, log } = supervise([{}]);
+    supervisor.start();
+    await clock.advance(60_000);
+    await supervisor.stop();
+    expect(said).toEqual(['connecting', 'start', 'online', 'packets', 'end stopped']);
+    log.expectLine('rtsp://192.0.2.10/main is online: avc1.64001f 640x360', 'info');
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('asks a camera that is away ever less often', async () => {
+    const { clock, starts, said, supervisor } = supervise([{ refuse: 'CAPTURE_CONNECT_FAILED' }]);
+    supervisor.start();
+    await clock.advance(100_000);
+    expect(starts).toEqual([0, 1000, 3000, 7000, 15_000, 31_000, 61_000, 91_000]);
+    expect([...new Set(said)]).toEqual(['connecting', 'offline']);
+    expect(supervisor.reconnects).toBe(7);
+    await supervisor.stop();
+  });
+
+  it('comes back quickly to a camera that delivers, and begins to count anew after a good run', async () => {
+    const drop: RunScript = { steps: [{ kind: 'play', seconds: 3 }, { kind: 'drop' }] };
+    const long: RunScript = { steps: [{ kind: 'play', seconds: 20 }, { kind: 'drop' }] };
+    const { clock, starts, supervisor } = supervise([drop, drop, drop, long, {}]);
+    supervisor.start();
+    await clock.advance(60_000);
+    await supervisor.stop();
+    expect(starts).toEqual([0, 3250, 6750, 10_750, 31_000]);
+  });
+
+  it('tells stalled from lost, with what happened and when it tries again', async () => {
+    const { clock, said, log, supervisor } = supervise([
+      {
+        steps: [
+          { kind: 'play', seconds: 1 },
+          { kind: 'stall', seconds: 100 },
+        ],
+      },
+      {},
+    ]);
+    supervisor.start();
+    await clock.advance(20_000);
+    await supervisor.stop();
+    expect(said).toEqual(['connecting', 'start', 'online', 'packets', 'end CAPTURE_STALLED', 'stalled', 'start', 'online', 'packets', 'end stopped']);
+    log.expectLine('sent nothing for 10 s; connecting again in 0.3 s', 'warn');
+    expect(log.print()).not.toContain('s3cret');
+  });
+
+  it('opens a stream that changed at once', async () => {
+    const { clock, starts, supervisor } = supervise([{ steps: [{ kind: 'play', seconds: 12 }, { kind: 'change' }] }, { width: 1920, height: 1080 }]);
+    supervisor.start();
+    await clock.advance(15_000);
+    await supervisor.stop();
+    expect(starts).toEqual([0, 12_000]);
+  });
+
+  it('counts jumps of the camera’s clock', async () => {
+    const { clock, supervisor } = supervise([
+      {
+        steps: [
+          { kind: 'play', seconds: 1 },
+          { kind: 'jump', seconds: 60 },
+          { kind: 'play', seconds: 100 },
+        ],
+      },
+    ]);
+    supervisor.start();
+    await clock.advance(5000);
+    expect(supervisor.clockJumps).toBe(1);
+    expect(supervisor.reconnects).toBe(0);
+    await supervisor.stop();
+  });
+
+  it.each<[string, RunScript]>([
+    ['connecting', { connectMs: 60_000 }],
+    ['waiting', { refuse: 'CAPTURE_CONNECT_FAILED' }],
+    ['stalling', { steps: [{ kind: 'stall', seconds: 60 }] }],
+    ['playing', {}],
+  ])('stops at once while %s', async (_, run) => {
+    const { clock, supervisor, camera } = supervise([run]);
+    supervisor.start();
+    await clock.advance(5000);
+    await supervisor.stop();
+    expect(camera.live).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('may be stopped before it was started', async () => {
+    await expect(supervise([{}]).supervisor.stop()).resolves.toBeUndefined();
+  });
+});
