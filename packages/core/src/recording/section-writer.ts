@@ -181,6 +181,7 @@ export class SectionWriter {
       if (fragment.length > 0) {
         await file.append(fragment.map((packet) => this.#toSample(packet)));
         this.#written(fragment);
+        await this.#syncWhenDue(file);
       } else if (this.#finishing) {
         return;
       } else {
@@ -188,7 +189,6 @@ export class SectionWriter {
           this.#wake = resolve;
         });
       }
-      await this.#syncWhenDue(file);
     }
   }
 

@@ -12,6 +12,8 @@ export interface DiskFaults {
   failSync?: boolean;
   /** `create` fails with `DISK_FAILED`. */
   failCreate?: boolean;
+  /** `finish` fails with `DISK_FAILED`; the file stays as it is. */
+  failFinish?: boolean;
   /** Appends take this long on the clock given to the constructor, in milliseconds. */
   appendMs?: number;
 }
@@ -83,6 +85,7 @@ export class MemoryEventFiles implements EventFiles {
         file.syncedFragments = file.fragments.length;
       },
       finish: async (identity) => {
+        if (this.faults.failFinish === true) throw diskFailed('finish a file');
         file.identity = identity;
         file.state = 'finished';
         file.syncedFragments = file.fragments.length;
@@ -108,7 +111,7 @@ export class MemoryEventFiles implements EventFiles {
   }
 
   async writeAttachment(root: string, directory: string, name: string, bytes: Uint8Array): Promise<void> {
-    if (!isInside(directory) || name.includes('/')) throw new TypeError('an attachment belongs into an event\'s directory');
+    if (!isInside(directory) || name.includes('/')) throw new TypeError("an attachment belongs into an event's directory");
     this.#reserve(bytes.length);
     this.#attachments.set(`${root}/${directory}/${name}`, bytes.slice());
   }
