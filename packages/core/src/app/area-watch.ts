@@ -14,6 +14,8 @@ export class AreaWatch {
   readonly #alerts: AlertBoard;
   readonly #onBack: (status: AreaStatus) => void;
   readonly #away = new Set<AreaId>();
+  /** Checks that have not answered: a disk that hangs is not asked again, because every question holds a thread. */
+  readonly #asked = new Map<AreaId, Promise<AreaStatus>>();
   #newest: readonly AreaStatus[] = [];
 
   /** @param onBack - An area that could not be used can be again. */
@@ -35,12 +37,10 @@ export class AreaWatch {
 
   /** Looks at every disk. */
   async check(): Promise<readonly AreaStatus[]> {
-    const { disk, areas: store, clock } = this.#env;
+    const { clock } = this.#env;
     const hung = new AbortController();
     const timeout = clock.sleep(ANSWER_WITHIN_MS, hung.signal).then(() => undefined);
-    const statuses = await Promise.all(
-      this.#areas.map(async (area): Promise<AreaStatus | undefined> => Promise.race([checkArea({ disk, store }, area), timeout])),
-    );
+    const statuses = await Promise.all(this.#areas.map(async (area): Promise<AreaStatus | undefined> => Promise.race([this.#ask(area), timeout])));
     hung.abort();
     const known = statuses.filter((status) => status !== undefined);
     for (const area of this.#areas)
@@ -51,6 +51,15 @@ export class AreaWatch {
     this.#newest = known;
     this.#noteReturns(known);
     return known;
+  }
+
+  #ask(area: Area): Promise<AreaStatus> {
+    const { disk, areas: store } = this.#env;
+    const known = this.#asked.get(area.id);
+    if (known !== undefined) return known;
+    const answer = checkArea({ disk, store }, area).finally(() => this.#asked.delete(area.id));
+    this.#asked.set(area.id, answer);
+    return answer;
   }
 
   #noteReturns(known: readonly AreaStatus[]): void {

@@ -8,6 +8,7 @@ import type { AlertBoard } from '../events/alert-board.ts';
 import { isAlarmed } from '../events/demand-policy.ts';
 import { EventTracker } from '../events/event-tracker.ts';
 import type { CameraSettings, CameraState, CameraStatus } from '../model/camera.ts';
+import type { AreaId } from '../model/ids.ts';
 import type { AlarmState } from '../model/motion.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
 import type { Source } from '../model/source.ts';
@@ -42,7 +43,8 @@ export interface PipelineOptions {
   onMotion(motion: boolean, report: AnalysisReport | undefined): void;
   /** Status or recording changed. */
   onChange(): void;
-  onDiskTrouble(): void;
+  /** Writing failed; `fullAreaId`: for want of room there. */
+  onDiskTrouble(fullAreaId: AreaId | undefined): void;
 }
 
 /** Runs one camera until stopped. */
@@ -86,7 +88,7 @@ export class CameraPipeline {
       discard: (row, root) => desk.discard(row, root),
       gap: (gap) => desk.gap(gap),
       released: (id) => desk.released(id),
-      onDiskTrouble: (failure) => this.#writingFailed(failure),
+      onDiskTrouble: (failure, areaId) => this.#writingFailed(failure, areaId),
     });
     if (options.lastRecordedMs !== undefined) this.#tracker.missingSince(options.lastRecordedMs, 'recorder-stopped');
     this.#recorder = new Recorder({
@@ -240,14 +242,14 @@ export class CameraPipeline {
     return `recording-${this.camera.id}`;
   }
 
-  #writingFailed({ code, message }: RecorderError): void {
+  #writingFailed({ code, message }: RecorderError, areaId: AreaId | undefined): void {
     const { alerts, camera, onDiskTrouble } = this.#options;
     const id = this.#writingAlert;
     // One alert for an outage, however often it is tried again under new names.
     const isKnown = alerts.list().some((alert) => alert.id === id);
     const why = code === 'DISK_FULL' ? `the disk is full (${message})` : message;
     if (!isKnown) alerts.raise({ id, level: 'error', text: `footage of ${camera.name} could not be stored: ${why}`, cameraId: camera.id });
-    onDiskTrouble();
+    onDiskTrouble(code === 'DISK_FULL' ? areaId : undefined);
   }
 
   #setStatus(status: CameraStatus, problem: string | undefined): void {

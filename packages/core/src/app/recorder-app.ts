@@ -194,7 +194,7 @@ export class RecorderApp {
         this.feed.publish({ type: 'motion.changed', data: { cameraId: camera.id, motion, score, zones } });
       },
       onChange: () => this.feed.publish({ type: 'camera.changed', data: cameraView(camera, pipeline.state()) }),
-      onDiskTrouble: () => void this.#retention.runNow(),
+      onDiskTrouble: (fullAreaId) => void (fullAreaId === undefined ? this.#retention.runNow() : this.#retention.makeRoom(fullAreaId)),
     });
     this.#pipelines.set(camera.id, pipeline);
     pipeline.start();

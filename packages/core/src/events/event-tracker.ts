@@ -5,6 +5,7 @@ import type { RecorderError } from '../errors/recorder-error.ts';
 import type { CameraSettings } from '../model/camera.ts';
 import type { EventCause, EventRecord } from '../model/event.ts';
 import type { Gap, GapReason } from '../model/gap.ts';
+import type { AreaId } from '../model/ids.ts';
 import type { AlarmState, MotionSample } from '../model/motion.ts';
 import type { StreamInfo } from '../model/packet.ts';
 import type { RecordingDemand } from '../model/recording-demand.ts';
@@ -63,8 +64,8 @@ export interface TrackerPorts {
   /** Nothing playable came of an event: forgets it. */
   discard(row: EventRecord, root: string): void;
   gap(gap: Gap): void;
-  /** Writing failed: storage should look after itself now. */
-  onDiskTrouble(failure: RecorderError): void;
+  /** Writing failed (in that area, if it came so far): storage should look after itself now. */
+  onDiskTrouble(failure: RecorderError, areaId: AreaId | undefined): void;
 }
 
 const SAVE_EVERY_MS = 5000;
@@ -320,7 +321,7 @@ export class EventTracker {
   #recover(section: EventSection, result: SectionResult, failure: RecorderError): void {
     const { clock, log } = this.#ports;
     log.error(`recording stopped: ${failure.message}`, { camera: this.#camera.id, code: failure.code, frames: result.frames });
-    this.#ports.onDiskTrouble(failure);
+    this.#ports.onDiskTrouble(failure, section.place?.areaId);
     // What was waiting for the disk is lost, also where the next section has begun meanwhile.
     this.#missing ??= { fromMs: result.endMs, reason: failure.code === 'DISK_FULL' ? 'disk-full' : 'disk-error', section: section.number };
     if (section !== this.#current) return;

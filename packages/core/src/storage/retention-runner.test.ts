@@ -3,7 +3,7 @@ import { FakeClock, MemoryAreaDisk, MemoryEventStore, MemoryEventVideos, SAMPLE_
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { AreaStatus } from './area.ts';
 import type { RetentionLimits } from './retention-policy.ts';
-import { RETENTION_BATCH, RetentionRunner } from './retention-runner.ts';
+import { RETENTION_BATCH, RETENTION_INTERVAL_MS, RetentionRunner } from './retention-runner.ts';
 
 const ROOT = '/srv/events';
 const failed = new RecorderError('DATABASE_FAILED', 'database or disk is full');
@@ -46,7 +46,7 @@ const create = (limits: Partial<RetentionLimits> = {}) => {
 const ids = (store: MemoryEventStore): readonly number[] => [...store.rows.keys()];
 
 describe('the retention loop', () => {
-  it('deletes at the start and every ten seconds, files and rows', async () => {
+  it('deletes at the start and every two seconds, files and rows', async () => {
     const { clock, store, files, log, newRunner, put } = create({ maxSize: 2000 });
     await put(sampleEvent(1), sampleEvent(2), sampleEvent(3));
     const runner = newRunner();
@@ -56,7 +56,7 @@ describe('the retention loop', () => {
     expect(ids(store)).toEqual([2, 3]);
     expect(files.has(ROOT, sampleEvent(1))).toBe(false);
     await put(sampleEvent(4));
-    await clock.advance(9_900);
+    await clock.advance(RETENTION_INTERVAL_MS - 100);
     expect(ids(store)).toEqual([2, 3, 4]);
     await clock.advance(100);
     expect(ids(store)).toEqual([3, 4]);
@@ -78,6 +78,19 @@ describe('the retention loop', () => {
     expect(ids(store)).toEqual([]);
     await runner.stop();
     await runner.runNow();
+  });
+
+  it('deletes the oldest event of an area that a write found full though its floor is kept, once', async () => {
+    const { clock, store, newRunner, put } = create({ maxSize: null });
+    await put(sampleEvent(1), sampleEvent(2));
+    const runner = newRunner();
+    runner.start();
+    await clock.advance(0);
+    expect(ids(store)).toEqual([1, 2]);
+    void runner.makeRoom('default');
+    await clock.advance(3 * RETENTION_INTERVAL_MS);
+    expect(ids(store)).toEqual([2]);
+    await runner.stop();
   });
 
   it('deletes a batch in a turn, lets others run, and goes on at once', async () => {
@@ -188,7 +201,7 @@ describe('the retention loop', () => {
     store.failure = busy;
     const runner = newRunner();
     runner.start();
-    await clock.advance(20_000);
+    await clock.advance(2 * RETENTION_INTERVAL_MS);
     expect(log).toEqual(['trouble DATABASE_BUSY', 'trouble DATABASE_BUSY', 'trouble DATABASE_BUSY']);
     store.failure = undefined;
     await clock.advance(10_000);

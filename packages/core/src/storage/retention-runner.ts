@@ -2,17 +2,21 @@
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { AreaId, EventId } from '../model/ids.ts';
+import type { DiskSpace } from '../ports/area-disk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventFiles } from '../ports/event-files.ts';
 import type { EventStore } from '../ports/event-store.ts';
-import type { AreaStatus } from './area.ts';
+import type { AreaStatus, FreeFloor } from './area.ts';
 import { floorBytes } from './area.ts';
 import { deleteEvent, deleteFilesFirst, finishDeletion } from './event-deletion.ts';
 import type { AreaUsage, Deletion, RetentionLimits, RetentionReason } from './retention-policy.ts';
 import { planRetention } from './retention-policy.ts';
 
-/** Time between two turns. */
-export const RETENTION_INTERVAL_MS = 10_000;
+/** Time between two turns: what cameras write meanwhile must fit into the floor of a small disk. */
+export const RETENTION_INTERVAL_MS = 2000;
+
+/** A starved area is told again so often: sections that are cut every few seconds help nobody. */
+const STARVED_EVERY_MS = 10_000;
 
 /** Events deleted in one turn at most; when there is more to do the next turn follows at once. */
 export const RETENTION_BATCH = 50;
@@ -48,7 +52,10 @@ export class RetentionRunner {
   readonly #options: RetentionRunnerOptions;
   readonly #stopping = new AbortController();
   readonly #orphans: Orphans = new Map();
-  #starved: readonly AreaId[] = [];
+  /** Areas a write found full, whatever their disk says: a quota, or a floor that is less than what is written at once. */
+  readonly #pressed = new Set<AreaId>();
+  /** When each area that is starved was told so. */
+  readonly #starved = new Map<AreaId, number>();
   #waiting: (() => void)[] = [];
   #wake = new AbortController();
   #loop: Promise<void> | undefined;
@@ -69,6 +76,12 @@ export class RetentionRunner {
       this.#waiting.push(resolve);
       this.#wake.abort();
     });
+  }
+
+  /** A write found no room in an area: at least its oldest event goes, even where the floor is kept. As `runNow`. */
+  makeRoom(areaId: AreaId): Promise<void> {
+    this.#pressed.add(areaId);
+    return this.runNow();
   }
 
   /** Stops after the deletion in hand, within 2 s. */
@@ -102,9 +115,7 @@ export class RetentionRunner {
       const leaving = await this.#finishDeletions(areas);
       const { deletions, starved } = await this.#plan(areas, leaving);
       const isBusy = await this.#deleteAll(deletions.slice(0, RETENTION_BATCH), new Map(areas.map(({ area }) => [area.id, area.path])));
-      for (const areaId of this.#starved) if (!starved.includes(areaId)) this.#options.onFed?.(areaId);
-      this.#starved = starved;
-      for (const areaId of starved) this.#options.onStarved(areaId);
+      this.#tellStarved(starved);
       return deletions.length > RETENTION_BATCH && !isBusy;
     } catch (error) {
       this.#tell(error, 'retention');
@@ -119,13 +130,18 @@ export class RetentionRunner {
     for (const status of areas) {
       const { id, maxSize, minFree } = status.area;
       const { sizeBytes } = await store.usage(id);
-      const disk = status.usable && { freeBytes: status.space.freeBytes, floorBytes: floorBytes(minFree, status.space.totalBytes) };
+      const disk = status.usable && { freeBytes: status.space.freeBytes, floorBytes: this.#floorOf(id, status.space, minFree) };
       usages.push({ areaId: id, sizeBytes, maxSize, ...(disk && { disk }) });
       // One more than a batch shows that there is more to do.
       candidates.push(...(await store.list({ areaId: id, protected: false, states: ['ready'], order: 'oldest', limit: RETENTION_BATCH + 1 })));
     }
     const { sizeBytes: totalBytes } = await store.usage();
     return planRetention({ now: clock.wall(), limits, areas: usages, totalBytes, candidates: candidates.filter(({ id }) => !this.#orphans.has(id)), leaving });
+  }
+
+  #floorOf(areaId: AreaId, { freeBytes, totalBytes }: DiskSpace, minFree: FreeFloor): number {
+    const floor = floorBytes(minFree, totalBytes);
+    return this.#pressed.delete(areaId) ? Math.max(floor, freeBytes + 1) : floor;
   }
 
   /** @returns Whether the database refused, so that the rest had to wait. */
@@ -195,6 +211,17 @@ export class RetentionRunner {
     }
     this.#options.onDeleted(event, 'unfinished');
     return true;
+  }
+
+  #tellStarved(starved: readonly AreaId[]): void {
+    const { clock, onStarved, onFed } = this.#options;
+    const now = clock.monotonic();
+    for (const areaId of [...this.#starved.keys()]) if (!starved.includes(areaId) && this.#starved.delete(areaId)) onFed?.(areaId);
+    for (const areaId of starved) {
+      if (now - (this.#starved.get(areaId) ?? Number.NEGATIVE_INFINITY) < STARVED_EVERY_MS) continue;
+      this.#starved.set(areaId, now);
+      onStarved(areaId);
+    }
   }
 
   #tell(error: unknown, what: string): void {

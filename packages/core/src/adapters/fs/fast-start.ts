@@ -1,13 +1,18 @@
 // Rewrites a fragmented file so that all tables come first: it then opens at once and seeks anywhere. Nothing is
 // encoded again; the old file stays until the new one is whole on disk.
 import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type ByteRange, MediaError, type ProgressivePlan, planProgressiveFile } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { EventRecord } from '../../model/event.ts';
 import { replaceFile } from './atomic-write.ts';
+import { diskSpace } from './disk-space.ts';
 import { identityBoxOf } from './event-identity.ts';
 import { readInto, writeFully } from './file-io.ts';
 import { samplesOf, type VideoScan } from './video-scan.ts';
+
+/** Share of a disk that must stay free while a copy is made: recording goes on meanwhile, and needs the room more. */
+const SPARE_SHARE = 0.02;
 
 /** Memory a copy takes. */
 const COPY_BUFFER_BYTES = 1024 * 1024;
@@ -20,6 +25,13 @@ const planFor = (path: string, scan: VideoScan, identity: EventRecord | undefine
     if (error instanceof MediaError) throw new RecorderError('VIDEO_DAMAGED', `${path} cannot be made fast-start: ${error.message}`, { cause: error });
     throw error;
   }
+};
+
+const refuseWithoutRoom = async (path: string, { header, copies }: ProgressivePlan): Promise<void> => {
+  const { freeBytes, totalBytes } = await diskSpace(dirname(path));
+  const sizeBytes = copies.reduce((sum, { size }) => sum + size, header.length);
+  if (freeBytes - sizeBytes >= totalBytes * SPARE_SHARE) return;
+  throw new RecorderError('DISK_FULL', `${path} cannot be made fast-start: its disk has room for little more than recording`);
 };
 
 /** Copies ranges one after the other, gathering small ones into large writes. */
@@ -54,6 +66,7 @@ const copyRanges = async (source: FileHandle, target: FileHandle, ranges: readon
  */
 export const makeFastStart = async (path: string, scan: VideoScan, identity: EventRecord | undefined): Promise<void> => {
   const plan = planFor(path, scan, identity);
+  await refuseWithoutRoom(path, plan);
   await replaceFile(path, async (target) => {
     const source = await open(path, 'r');
     try {

@@ -1,12 +1,15 @@
 // Markers of events being recorded: `.nightjar/open/<eventId>.json` below the area's root.
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventRecord } from '../../model/event.ts';
 import type { OpenJournal } from '../../ports/open-journal.ts';
-import { writeFileAtomically } from './atomic-write.ts';
+import { PART_SUFFIX, writeFileAtomically } from './atomic-write.ts';
 import { diskError, unless } from './disk-errors.ts';
 import { DIRECTORY_MODE } from './file-io.ts';
 import { NOTES_FOLDER } from './fs-area-disk.ts';
+
+/** Writing a marker takes no longer than this. */
+const PART_LIFE_MS = 60_000;
 
 const folderOf = (root: string): string => join(root, NOTES_FOLDER, 'open');
 
@@ -17,6 +20,15 @@ const parseMarker = (text: string, eventId: number): EventRecord | undefined => 
     return value?.id === eventId && typeof value.directory === 'string' && typeof value.startMs === 'number' ? value : undefined;
   } catch {
     return undefined;
+  }
+};
+
+/** What a kill left half written; younger ones may be in the making. */
+const removeOldParts = async (folder: string): Promise<void> => {
+  for (const name of (await unless(['ENOENT', 'ENOTDIR'], readdir(folder))) ?? []) {
+    if (!name.endsWith(PART_SUFFIX)) continue;
+    const found = await unless(['ENOENT'], stat(join(folder, name)));
+    if (found !== undefined && Date.now() - found.mtimeMs > PART_LIFE_MS) await rm(join(folder, name), { force: true });
   }
 };
 
@@ -45,6 +57,7 @@ export class FsOpenJournal implements OpenJournal {
     const folder = folderOf(root);
     const markers: { readonly eventId: number; readonly event?: EventRecord }[] = [];
     try {
+      await removeOldParts(folder);
       for (const name of (await unless(['ENOENT', 'ENOTDIR'], readdir(folder))) ?? []) {
         const eventId = Number(/^([1-9]\d*)\.json$/.exec(name)?.[1]);
         if (!Number.isSafeInteger(eventId)) continue;
