@@ -5,7 +5,7 @@ import { openLocalEnvironment } from '../app/local-environment.ts';
 import { RecorderApp } from '../app/recorder-app.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../ports/logger.ts';
-import { type RunningMqtt, runMqtt } from './run-mqtt.ts';
+import type { RunningMqtt } from './run-mqtt.ts';
 import { recorderVersion } from './version.ts';
 
 /** A recorder that runs. */
@@ -46,7 +46,8 @@ export async function runRecorder({ config, log, signal, anonymousReaders = fals
     stops.push(async () => mqtt?.stop());
     stops.push(() => app.stop());
     await app.start();
-    if (config.mqtt !== undefined) mqtt = await runMqtt({ config: config.mqtt, api, alerts: app.alerts, log, anonymousReaders });
+    // Loaded only where it is wanted: a client library costs memory that a small machine has better uses for.
+    if (config.mqtt !== undefined) mqtt = await (await import('./run-mqtt.ts')).runMqtt({ config: config.mqtt, api, alerts: app.alerts, log, anonymousReaders });
     return { app, api, url: http.url, mqttUrl: mqtt?.url, stop };
   } catch (error) {
     await stop();

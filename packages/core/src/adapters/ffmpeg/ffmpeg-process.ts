@@ -45,7 +45,7 @@ export class FfmpegProcess {
     const child = spawn('ffmpeg', request.args, {
       stdio: [request.stdin, 'pipe', 'pipe', ...(script === undefined ? [] : (['pipe'] as const))],
       // ffmpeg needs its libraries' settings at most, and never our secrets.
-      env: { PATH: process.env['PATH'], HOME: '/nonexistent', LC_ALL: 'C', AV_LOG_FORCE_NOCOLOR: '1' },
+      env: { PATH: process.env['PATH'], HOME: '/nonexistent', LC_ALL: 'C', MALLOC_ARENA_MAX: '1', AV_LOG_FORCE_NOCOLOR: '1' },
     }) as unknown as ChildProcessByStdio<Writable | null, Readable, Readable>;
     this.#child = child;
     this.stdout = child.stdout;
