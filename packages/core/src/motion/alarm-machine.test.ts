@@ -48,6 +48,14 @@ describe('stepAlarm', () => {
     expect(play([0, 1], 2).alarms).toEqual(['idle', 'prealarm']);
   });
 
+  it('begins another alarm where the post-roll passed between two key frames', () => {
+    expect(play([0, 1, 0, 1], 2, { keyFramesOnly: true, postRollSeconds: 2 }).effects).toEqual([
+      { kind: 'alarm-started', at: 2_000_000, firstScoredAt: 2_000_000 },
+      { kind: 'alarm-ended', lastAlarmAt: 2_000_000 },
+      { kind: 'alarm-started', at: 6_000_000, firstScoredAt: 6_000_000 },
+    ]);
+  });
+
   it('ends a running alarm with the stream', () => {
     expect(endAlarm(play([1, 1, 1]).state).effects).toEqual([{ kind: 'alarm-ended', lastAlarmAt: 500_000 }]);
     expect(endAlarm(IDLE_ALARM).effects).toEqual([]);

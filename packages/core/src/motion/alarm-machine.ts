@@ -52,7 +52,18 @@ export const stepAlarm = (state: AlarmMachineState, sample: MotionSample, settin
   }
   const confirmed = scored > 0 && scored >= framesNeeded(state, sample, settings);
   if (state.alarm === 'alert') {
-    return confirmed ? stay({ alarm: 'alarm', ...seen, lastAlarmAt: sample.ptsUs }) : alertOrEnd(sample, seen, lastAlarmAt, settings);
+    if (!confirmed) return alertOrEnd(sample, seen, lastAlarmAt, settings);
+    const resumed = { alarm: 'alarm', ...seen, lastAlarmAt: sample.ptsUs } as const;
+    const startedAt = firstScoredAt ?? sample.ptsUs;
+    if ((startedAt - lastAlarmAt) / 1e6 <= settings.postRollSeconds) return stay(resumed);
+    // Samples so far apart that the post-roll passed between two of them: this is another alarm.
+    return {
+      state: resumed,
+      effects: [
+        { kind: 'alarm-ended', lastAlarmAt },
+        { kind: 'alarm-started', at: sample.ptsUs, firstScoredAt: startedAt },
+      ],
+    };
   }
   if (!confirmed) return stay({ alarm: scored > 0 ? 'prealarm' : 'idle', ...seen });
   return {
