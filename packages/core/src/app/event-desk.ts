@@ -16,6 +16,7 @@ import { planArea } from '../storage/area-planner-policy.ts';
 import { chooseDirectory } from '../storage/event-directory.ts';
 import { EventIds } from '../storage/event-ids.ts';
 import { EventWriterQueue } from '../storage/event-writer-queue.ts';
+import { GapLedger } from '../storage/gap-ledger.ts';
 import { ALARM_NAME, SNAPSHOT_NAME, videoPath } from '../storage/path-scheme.ts';
 import type { AreaWatch } from './area-watch.ts';
 import type { Environment } from './environment.ts';
@@ -40,6 +41,7 @@ export class EventDesk {
   readonly #options: EventDeskOptions;
   readonly #ids: EventIds;
   readonly #queue: EventWriterQueue;
+  readonly #gaps: GapLedger;
   readonly #names = new Map<string, string>();
   readonly #live = new Set<EventId>();
   readonly #stopping = new AbortController();
@@ -50,6 +52,11 @@ export class EventDesk {
     const { env, alerts } = options;
     const trouble = (error: RecorderError): void => alerts.raise({ id: 'database', level: 'error', text: `the database does not take rows: ${error.message}` });
     this.#ids = new EventIds({ store: env.events, clock: env.clock, onTrouble: trouble, onRecovered: () => alerts.clear('database') });
+    this.#gaps = new GapLedger({
+      store: env.gaps,
+      clock: env.clock,
+      onLost: ({ cameraId, reason }) => env.log.warn('a gap could not be noted', { camera: cameraId, reason }),
+    });
     this.#queue = new EventWriterQueue({
       store: env.events,
       clock: env.clock,
@@ -71,6 +78,7 @@ export class EventDesk {
     await this.#pictures;
     if (!(await this.#queue.flush(FLUSH_WITHIN_MS))) this.#options.env.log.error(`${this.#queue.size} rows could not be written; their files hold them`);
     await this.#queue.stop();
+    await this.#gaps.stop();
     await this.#ids.stop();
   }
 
@@ -153,7 +161,7 @@ export class EventDesk {
     const { env } = this.#options;
     const seconds = ((gap.toMs - gap.fromMs) / 1000).toFixed(1);
     env.log.warn(`nothing was recorded for ${seconds} s (${gap.reason})`, { camera: gap.cameraId, lostFrames: gap.lostFrames });
-    env.gaps.add(gap).catch((error: unknown) => env.log.warn(`a gap could not be noted: ${String(error)}`));
+    this.#gaps.add(gap);
   }
 
   /** Makes `alarm.jpg` from the newest of `packets`. */

@@ -13,14 +13,15 @@ import { CameraPipeline } from './camera-pipeline.ts';
 import { cameraView } from './camera-view.ts';
 import type { Environment } from './environment.ts';
 import { EventDesk } from './event-desk.ts';
+import { healthStatus } from './health-policy.ts';
 import { InterruptedEvents } from './interrupted-events.ts';
 import { ServerStatsMeter } from './server-stats.ts';
 
 const STATS_EVERY_MS = 30_000;
 const PRUNE_EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-/** Start-up waits so long for the database before cameras start without it. */
-const DATABASE_WITHIN_MS = 5000;
+/** Start-up waits so long for the database before cameras start without it: footage is lost meanwhile. */
+const DATABASE_WITHIN_MS = 200;
 /** How long closing events may take before the recorder goes anyway; the next start recovers them. */
 const STOP_WITHIN_MS = 9000;
 
@@ -140,14 +141,7 @@ export class RecorderApp {
     const { version, env } = this.#options;
     const problems = this.alerts.list();
     const cameras = this.#count();
-    const failing = cameras.total > 0 && cameras.online === 0;
-    const status =
-      problems.length === 0
-        ? 'ok'
-        : failing || problems.some((alert) => alert.id.startsWith('area-') || alert.id.startsWith('disk-full'))
-          ? 'failing'
-          : 'degraded';
-    return { status, version, uptimeSeconds: Math.round((env.clock.wall() - this.#startedMs) / 1000), cameras, problems };
+    return { status: healthStatus(problems, cameras), version, uptimeSeconds: Math.round((env.clock.wall() - this.#startedMs) / 1000), cameras, problems };
   }
 
   cameras(): readonly Camera[] {

@@ -320,7 +320,7 @@ export class EventTracker {
   /** Writing failed: the section is over; another is tried soon, from where this one stopped. */
   #recover(section: EventSection, result: SectionResult, failure: RecorderError): void {
     const { clock, log } = this.#ports;
-    log.error(`recording stopped: ${failure.message}`, { camera: this.#camera.id, code: failure.code, frames: result.frames });
+    log.error(`recording stopped: ${failure.message}`, { code: failure.code, frames: result.frames });
     this.#ports.onDiskTrouble(failure, section.place?.areaId);
     // What was waiting for the disk is lost, also where the next section has begun meanwhile.
     this.#missing ??= { fromMs: result.endMs, reason: failure.code === 'DISK_FULL' ? 'disk-full' : 'disk-error', section: section.number };
@@ -352,7 +352,7 @@ export class EventTracker {
     }
     if (result.facts === undefined) {
       // Footage is there, but the disk does not say how much: the next start finds the marker and repairs it.
-      this.#ports.log.error(`event ${section.row.id} could not be finished; the next start repairs it`, { camera: this.#camera.id, event: section.row.id });
+      this.#ports.log.error(`event ${section.row.id} could not be finished; the next start repairs it`, { event: section.row.id });
       const unfinished = section.change({ state: 'closed', endMs: result.endMs }) ?? section.row;
       this.#ports.save(unfinished);
       this.#ports.publish('event.closed', unfinished);

@@ -12,6 +12,9 @@ import { captureArgs, firstHandling, type TrackHandling } from './source-args.ts
 /** An access unit larger than this is not a picture but an attack. */
 const MAX_BOX_BYTES = 16 * 1024 * 1024;
 
+/** What ffmpeg says last, often, and that explains nothing. */
+const UNTELLING = /^(Last message repeated|Conversion failed|Impossible to open|-vsync is deprecated|Exiting normally)/;
+
 const UNCOPYABLE_AUDIO = /codec not currently supported in container|Could not find tag for codec|aac_adtstoasc|unsupported audio/i;
 const UNCOPYABLE_VIDEO = /unsupported video/i;
 
@@ -115,7 +118,9 @@ class Attempt {
     if (this.#failure !== undefined) throw this.#failure;
     const { source, pace } = this.#request;
     if (this.#started && pace === 'fast' && end.code === 0) return undefined;
-    const said = end.complaints.findLast((line) => !/^(Last message repeated|Conversion failed|Impossible to open)/.test(line));
+    if (end.signal !== null)
+      throw new RecorderError(this.#started ? 'CAPTURE_LOST' : 'CAPTURE_CONNECT_FAILED', `ffmpeg for ${source.label} was ended by ${end.signal}`);
+    const said = end.complaints.findLast((line) => !UNTELLING.test(line));
     const reason = said === undefined ? '' : `: ${said.replace(/^pipe:3: /, '')}`;
     if (this.#started) throw new RecorderError('CAPTURE_LOST', `${source.label} closed the stream${reason}`);
     throw new RecorderError('CAPTURE_CONNECT_FAILED', `${source.label} could not be opened${reason}`);

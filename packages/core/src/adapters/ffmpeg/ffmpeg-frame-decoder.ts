@@ -23,7 +23,7 @@ export const ffmpegFrameDecoders: FrameDecoderFactory = {
 const decodeArgs = ({ video, width, height }: FrameDecoderRequest): string[] => [
   ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error'],
   // One thread: frame threads would hold frames back and cost memory. The loop filter is below what analysis sees.
-  ...['-threads', '1', '-skip_loop_filter', 'all', '-probesize', '32', '-analyzeduration', '0'],
+  ...['-threads', '1', '-probesize', '32', '-analyzeduration', '0'],
   ...['-f', video.codec === 'h264' ? 'h264' : 'hevc', '-i', 'pipe:0', '-an'],
   ...['-vf', `scale=${width}:${height}:flags=area`, '-vsync', 'passthrough', '-pix_fmt', 'gray'],
   ...['-flush_packets', '1', '-f', 'rawvideo', 'pipe:1'],

@@ -119,7 +119,8 @@ export class EventVideoWriter implements EventFile {
       await this.#handle.datasync();
       const scan = await scanVideo(this.#handle);
       const facts = factsOf(scan);
-      if (facts === undefined) return this.#emptyFacts(identity);
+      // A file that was deleted meanwhile holds nothing anybody can see.
+      if (facts === undefined || (await this.#handle.stat()).nlink === 0) return this.#emptyFacts(identity);
       try {
         await makeFastStart(this.path, scan, identity);
       } catch (error) {

@@ -1,13 +1,18 @@
 // One recorder per database: a lock file that names its process, and is worth nothing once that process is gone.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RecorderError } from '../../errors/recorder-error.ts';
+import { diskError, errnoOf, unless } from './disk-errors.ts';
 
 /** Who holds a lock: the process, and when it started, because ids of processes are used again. */
 interface Holder {
   readonly pid: number;
   readonly startedTicks: string;
 }
+
+const ATTEMPTS = 3;
+const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
 /** Field 22 of /proc/PID/stat; empty where that cannot be read. */
 const startedTicks = async (pid: number): Promise<string> => {
@@ -34,6 +39,35 @@ const readHolder = async (path: string): Promise<Holder | undefined> => {
   }
 };
 
+const alreadyRunning = (path: string, { pid }: Holder): RecorderError =>
+  new RecorderError('ALREADY_RUNNING', `another recorder (process ${pid}) uses this database; its lock is ${path}`);
+
+/** Gives `from` the name `to` too. @returns Whether that name was free. */
+const becomes = async (from: string, to: string): Promise<boolean> => {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    // File systems of sticks and shares have no links; there the lock is written in place.
+    if (!NO_LINKS.includes(errnoOf(error) ?? '')) throw error;
+    await unless(['EEXIST'], copyFile(from, to, constants.COPYFILE_EXCL));
+    return (await readHolder(to))?.pid === process.pid;
+  }
+};
+
+/** Takes a dead recorder's lock away; where somebody living has taken it meanwhile, it is put back. */
+const removeStale = async (path: string, aside: string): Promise<void> => {
+  await unless(['ENOENT'], rename(path, aside));
+  const moved = await readHolder(aside);
+  if (moved !== undefined && (await isAlive(moved))) {
+    await becomes(aside, path);
+    await rm(aside, { force: true });
+    throw alreadyRunning(path, moved);
+  }
+  await rm(aside, { force: true });
+};
+
 /** A lock that is held. */
 export class InstanceLock {
   readonly #path: string;
@@ -42,28 +76,23 @@ export class InstanceLock {
     this.#path = path;
   }
 
-  /** @throws RecorderError `ALREADY_RUNNING`, `DISK_FAILED`. */
+  /** @throws RecorderError `ALREADY_RUNNING`, `DISK_FULL`, `DISK_FAILED`. */
   static async take(path: string): Promise<InstanceLock> {
-    const me: Holder = { pid: process.pid, startedTicks: await startedTicks(process.pid) };
+    const mine = `${path}.${process.pid}`;
     try {
       await mkdir(dirname(path), { recursive: true });
-      for (let attempt = 0; attempt < 2; attempt += 1) {
-        const written = await writeFile(path, JSON.stringify(me), { flag: 'wx', mode: 0o640 }).then(
-          () => true,
-          (error: NodeJS.ErrnoException) => {
-            if (error.code === 'EEXIST') return false;
-            throw error;
-          },
-        );
-        if (written) return new InstanceLock(path);
+      await writeFile(mine, JSON.stringify({ pid: process.pid, startedTicks: await startedTicks(process.pid) } satisfies Holder), { mode: 0o640 });
+      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        // A link appears whole or not at all, so that nobody ever reads half a lock.
+        if (await becomes(mine, path)) return new InstanceLock(path);
         const holder = await readHolder(path);
-        if (holder !== undefined && (await isAlive(holder))) {
-          throw new RecorderError('ALREADY_RUNNING', `another recorder (process ${holder.pid}) uses this database; its lock is ${path}`);
-        }
-        await rm(path, { force: true });
+        if (holder !== undefined && (await isAlive(holder))) throw alreadyRunning(path, holder);
+        await removeStale(path, `${mine}.stale`);
       }
     } catch (error) {
-      throw RecorderError.wrap(error, 'DISK_FAILED', `cannot lock ${path}`);
+      throw diskError(error, `cannot lock ${path}`);
+    } finally {
+      await rm(mine, { force: true }).catch(() => undefined);
     }
     throw new RecorderError('ALREADY_RUNNING', `another recorder is starting; its lock is ${path}`);
   }

@@ -1,0 +1,64 @@
+// One recorder per database, also when several start at once over the lock of one that was killed.
+import { spawn } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { withDirectory } from '../../../test/event-recording.ts';
+import { RecorderError } from '../../errors/recorder-error.ts';
+import { InstanceLock } from './instance-lock.ts';
+
+const DEAD = { pid: 2 ** 22 - 3, startedTicks: '1' };
+
+const codeOf = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'taken',
+    (error: unknown) => RecorderError.of(error)?.code ?? String(error),
+  );
+
+/** Takes the lock in another process, which keeps it until its input closes; resolves with what became of it. */
+const takeElsewhere = (path: string): { readonly outcome: Promise<string>; end(): void } => {
+  const source = pathToFileURL(join(import.meta.dirname, 'instance-lock.ts')).href;
+  const script = `
+    const { InstanceLock } = await import(${JSON.stringify(source)});
+    console.log(await InstanceLock.take(${JSON.stringify(path)}).then(() => 'taken', (error) => error.code));
+    process.stdin.resume();`;
+  const child = spawn(process.execPath, ['--conditions=source', '--no-warnings', '--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return { outcome: new Promise((resolve) => child.stdout.once('data', (text) => resolve(String(text).trim()))), end: () => child.stdin.end() };
+};
+
+describe('the lock of a recorder', () => {
+  it('is had by one at a time and leaves nothing behind', async () => {
+    await withDirectory(async (folder) => {
+      const path = join(folder, 'data', 'nightjar.db.lock');
+      const lock = await InstanceLock.take(path);
+      expect(await codeOf(InstanceLock.take(path))).toBe('ALREADY_RUNNING');
+      expect(readdirSync(join(folder, 'data'))).toEqual(['nightjar.db.lock']);
+      await lock.release();
+      expect(readdirSync(join(folder, 'data'))).toEqual([]);
+    });
+  });
+
+  it.each(['', 'rubbish', JSON.stringify(DEAD), JSON.stringify({ pid: process.pid, startedTicks: '1' })])(
+    'is taken over from a recorder that is gone (its lock says %j)',
+    async (left) => {
+      await withDirectory(async (folder) => {
+        const path = join(folder, 'lock');
+        writeFileSync(path, left);
+        const lock = await InstanceLock.take(path);
+        expect(await codeOf(InstanceLock.take(path))).toBe('ALREADY_RUNNING');
+        await lock.release();
+      });
+    },
+  );
+
+  it('is had by one of several that start at once after a kill', async () => {
+    await withDirectory(async (folder) => {
+      const path = join(folder, 'lock');
+      writeFileSync(path, JSON.stringify(DEAD));
+      const starters = [1, 2, 3, 4].map(() => takeElsewhere(path));
+      const outcomes = await Promise.all(starters.map(({ outcome }) => outcome));
+      for (const starter of starters) starter.end();
+      expect(outcomes.sort()).toEqual(['ALREADY_RUNNING', 'ALREADY_RUNNING', 'ALREADY_RUNNING', 'taken']);
+    });
+  });
+});
