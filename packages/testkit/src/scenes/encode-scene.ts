@@ -1,11 +1,11 @@
 // Encodes a scene to an mp4 file with ffmpeg. The same options give the same file once per process.
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../rtsp/load-clip.ts';
+import { Readable } from 'node:stream';
+import ffmpeg from 'fluent-ffmpeg';
 import type { Scene } from './scene.ts';
 
 /** How a scene is encoded. */
@@ -56,16 +56,20 @@ function cacheFolder(): string {
 
 async function encode(scene: Scene, options: EncodeOptions, path: string): Promise<string> {
   const unfinished = path.replace(/\.mp4$/, '.part.mp4');
-  const raw = ['-f', 'rawvideo', '-pix_fmt', 'gray', '-s', `${scene.width}x${scene.height}`, '-r', String(scene.fps), '-i', 'pipe:0'];
-  const tone = options.audio === true ? ['-f', 'lavfi', '-i', 'sine=f=440:r=16000', '-c:a', 'aac', '-shortest'] : [];
-  await run('ffmpeg', ['-v', 'error', '-y', ...raw, ...tone, ...videoArgs(scene, options), unfinished], async (stdin) => {
-    for (const luma of scene.frames()) {
-      if (!stdin.write(Buffer.from(luma))) await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]);
-    }
-    stdin.end();
+  const pictures = Readable.from(frameBytes(scene), { objectMode: false, highWaterMark: scene.width * scene.height });
+  const job = ffmpeg(pictures).inputOptions(['-f rawvideo', '-pix_fmt gray', `-s ${scene.width}x${scene.height}`, `-r ${scene.fps}`]);
+  if (options.audio === true) job.input('sine=f=440:r=16000').inputFormat('lavfi').audioCodec('aac').outputOptions('-shortest');
+  job.outputOptions([...videoArgs(scene, options)]);
+  await new Promise<void>((resolve, reject) => {
+    job.once('end', () => resolve()).once('error', (error) => reject(error));
+    job.save(unfinished);
   });
   await rename(unfinished, path);
   return path;
+}
+
+function* frameBytes(scene: Scene): Generator<Buffer> {
+  for (const luma of scene.frames()) yield Buffer.from(luma);
 }
 
 function videoArgs(scene: Scene, options: EncodeOptions): readonly string[] {
