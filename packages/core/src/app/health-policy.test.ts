@@ -1,0 +1,24 @@
+import { healthStatus } from './health-policy.ts';
+
+describe('health in one word', () => {
+  it.each<[readonly string[], number, number, ReturnType<typeof healthStatus>]>([
+    [[], 2, 2, 'ok'],
+    [[], 0, 0, 'ok'],
+    [[], 2, 0, 'ok'],
+    [['camera-lost-porch'], 2, 1, 'degraded'],
+    [['camera-lost-porch', 'camera-lost-yard'], 2, 0, 'failing'],
+    [['mqtt'], 0, 0, 'degraded'],
+    [['database'], 1, 1, 'degraded'],
+    [['analysis-porch'], 1, 1, 'degraded'],
+    [['area-default'], 1, 1, 'failing'],
+    [['mqtt', 'disk-full-default'], 1, 1, 'failing'],
+    [['recording-porch'], 2, 2, 'failing'],
+  ])('%j with %d cameras, %d online: %s', (ids, total, online, status) => {
+    expect(
+      healthStatus(
+        ids.map((id) => ({ id })),
+        { total, online },
+      ),
+    ).toBe(status);
+  });
+});

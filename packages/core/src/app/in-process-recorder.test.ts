@@ -1,0 +1,74 @@
+import { describeRecorderApi, sampleEvent } from '@nightjar/testkit';
+import { fakeEnvironment } from '../../test/fake-environment.ts';
+import { recorderConfig } from '../../test/recorder-config.ts';
+import { wallMs } from '../model/time.ts';
+import { InProcessRecorder } from './in-process-recorder.ts';
+import { RecorderApp } from './recorder-app.ts';
+
+async function run() {
+  const env = fakeEnvironment();
+  const app = new RecorderApp({ config: recorderConfig(), env, version: '1.2.3' });
+  app.listensAt('http://127.0.0.1:8420');
+  for (const id of [1, 2, 3]) {
+    const event = sampleEvent(id);
+    await env.events.put(event);
+    await env.files.writeAttachment('/events', event.directory, 'snapshot.jpg', await env.pictures.renderFromFile('x', 0, {}, new AbortController().signal));
+  }
+  await app.start();
+  await env.clock.advance(2000);
+  const close = async (): Promise<void> => {
+    const stopping = app.stop();
+    await env.clock.advance(5000);
+    await stopping;
+  };
+  return { env, app, api: new InProcessRecorder(app, env), close };
+}
+
+describeRecorderApi('InProcessRecorder', async () => {
+  const { app, api, close } = await run();
+  return { api, cameraId: 'porch', eventId: 2, publish: (change) => app.feed.publish(change), close };
+});
+
+describe('InProcessRecorder', () => {
+  it('knows an event the database has not got yet', async () => {
+    const { env, app, api, close } = await run();
+    env.events.failure = new Error('locked');
+    app.desk.save(sampleEvent(9, { state: 'closed' }));
+    expect(await api.event(9)).toMatchObject({ id: 9, state: 'closed', cameraName: 'Front porch', has: { clip: false } });
+    env.events.failure = undefined;
+    await close();
+  });
+
+  it('does not show what is being deleted', async () => {
+    const { env, api, close } = await run();
+    await env.events.put(sampleEvent(2, { state: 'deleting' }));
+    await expect(api.event(2)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });
+    await expect(api.eventSnapshot(2)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });
+    expect((await api.events()).map(({ id }) => id)).toEqual([3, 1]);
+    await close();
+  });
+
+  it('gives no more than it should at once, between two times', async () => {
+    const { env, api, close } = await run();
+    for (let id = 10; id < 1200; id++) await env.events.put(sampleEvent(id, { startMs: wallMs(Date.UTC(2026, 0, 1) + id * 1000) }));
+    expect(await api.events()).toHaveLength(100);
+    expect(await api.events({ limit: 99_999 })).toHaveLength(1000);
+    expect(await api.events({ limit: 0 })).toHaveLength(1);
+    const between = await api.events({ from: '2026-11-22T12:02:30.000Z', to: '2026-11-22T12:04:00.000Z' });
+    expect(between.map(({ id }) => id)).toEqual([3]);
+    await close();
+  });
+
+  it('makes a picture smaller where it is wanted so, and says when there is none', async () => {
+    const { env, api, close } = await run();
+    await api.eventSnapshot(1);
+    expect(env.pictures.calls.some(({ kind }) => kind === 'shrink')).toBe(false);
+    await api.eventSnapshot(1, { width: 320 });
+    expect(env.pictures.calls.at(-1)).toEqual({ kind: 'shrink', maxWidth: 320, maxBytes: 32 * 1024 * 1024 });
+    await env.events.put(sampleEvent(8));
+    await expect(api.eventSnapshot(8)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND', message: 'event 8 has no picture' });
+    await env.events.put(sampleEvent(9, { areaId: 'gone' }));
+    await expect(api.eventSnapshot(9)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });
+    await close();
+  });
+});
