@@ -5,7 +5,7 @@ import { AuthGate, type CameraAuth } from './camera-auth.ts';
 import type { RtspStream } from './rtsp-camera.ts';
 import { RtspParser, type RtspRequest } from './rtsp-parser.ts';
 import { describeClip } from './sdp.ts';
-import { StreamPlayer } from './stream-player.ts';
+import { FIRST_RTP_TIME, StreamPlayer } from './stream-player.ts';
 
 type Transport = { readonly kind: 'tcp'; readonly channel: number } | { readonly kind: 'udp'; readonly port: number };
 type Headers = Readonly<Record<string, string>>;
@@ -143,7 +143,7 @@ export class RtspConnection {
 
   #rtpInfo(url: string): string {
     const base = url.replace(/\/$/, '');
-    return [...this.#transports.keys()].map((track) => `url=${base}/trackID=${track === 'video' ? 0 : 1};seq=0;rtptime=0`).join(',');
+    return [...this.#transports.keys()].map((track) => `url=${base}/trackID=${track === 'video' ? 0 : 1};seq=0;rtptime=${FIRST_RTP_TIME}`).join(',');
   }
 
   #reply(request: RtspRequest, status: string, headers: Headers = {}, body = ''): void {

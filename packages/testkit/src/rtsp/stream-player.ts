@@ -31,6 +31,9 @@ export interface PlayerOptions {
   readonly onEnd: () => void;
 }
 
+/** The RTP time of media time 0, of both tracks; cameras begin anywhere but at 0, which receivers take for "unknown". */
+export const FIRST_RTP_TIME = 3_000_000_000;
+
 const GARBAGE_EVERY_MS = 200;
 /** Units sent before others get their turn, where the clip is faster than the machine. */
 const MAX_UNITS_AT_ONCE = 64;
@@ -140,7 +143,7 @@ export class StreamPlayer {
     view.setUint8(0, 0x80);
     view.setUint8(1, (part.marker ? 0x80 : 0) | type);
     view.setUint16(2, this.#sequence[track]++ & 0xffff);
-    view.setUint32(4, part.timestamp >>> 0);
+    view.setUint32(4, (FIRST_RTP_TIME + part.timestamp) >>> 0);
     view.setUint32(8, track === 'video' ? 1 : 2);
     packet.set(part.payload, 12);
     return packet;
