@@ -85,7 +85,7 @@ export class CameraPipeline {
       publish: (type, row) => desk.publish(type, row),
       alarmPicture: (row, root, atMs) => this.#alarmPicture(row, root, atMs),
       snapshot: (job) => desk.snapshot(camera, job),
-      discard: (row, root) => desk.discard(row, root),
+      discard: (row, root, announced) => desk.discard(row, root, announced),
       gap: (gap) => desk.gap(gap),
       released: (id) => desk.released(id),
       onDiskTrouble: (failure, areaId) => this.#writingFailed(failure, areaId),

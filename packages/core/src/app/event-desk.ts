@@ -129,10 +129,10 @@ export class EventDesk {
     this.#live.delete(id);
   }
 
+  /** An event begins: notes it where a restart finds it. Its row follows once something of it is in its file. */
   async opened(row: EventRecord, root: string): Promise<void> {
     this.#live.add(row.id);
     await this.#options.env.journal.add(root, row).catch((error: unknown) => this.#options.env.log.warn(`event ${row.id} has no marker: ${String(error)}`));
-    this.save(row);
   }
 
   save(row: EventRecord): void {
@@ -144,17 +144,21 @@ export class EventDesk {
     if (data !== undefined) this.#options.feed.publish({ type, data });
   }
 
-  discard(row: EventRecord, root: string): void {
+  discard(row: EventRecord, root: string, announced: boolean): void {
     const { env, feed } = this.#options;
     env.log.warn(`event ${row.id} holds no picture and is forgotten`, { camera: row.cameraId, event: row.id });
     this.#queue.forget(row.id);
     const remove = async (): Promise<void> => {
       await env.files.remove(root, row.directory, row.id);
-      await env.events.delete(row.id);
+      if (announced) await env.events.delete(row.id);
       await env.journal.remove(root, row.id);
     };
-    remove().catch((error: unknown) => env.log.warn(`event ${row.id} could not be removed: ${String(error)}`));
-    feed.publish({ type: 'event.deleted', data: { id: row.id, cameraId: row.cameraId } });
+    remove().catch((error: unknown) => {
+      env.log.warn(`event ${row.id} could not be removed yet: ${String(error)}`);
+      // Retention finishes deletions.
+      if (announced) this.save({ ...row, state: 'deleting' });
+    });
+    if (announced) feed.publish({ type: 'event.deleted', data: { id: row.id, cameraId: row.cameraId } });
   }
 
   gap(gap: Gap): void {

@@ -32,6 +32,8 @@ export class EventSection {
   firstAlarmMs: WallMs | undefined;
   best: { readonly score: number; readonly wallMs: WallMs } | undefined;
   alarmPictureAsked = false;
+  /** Whether others know of the event: they do once something of it is in its file. */
+  announced = false;
   /** Whether `alarm.jpg` exists; settles once that is known. */
   alarmPicture: Promise<boolean> = Promise.resolve(false);
   readonly #identity: SectionIdentity;

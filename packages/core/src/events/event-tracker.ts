@@ -61,8 +61,8 @@ export interface TrackerPorts {
   snapshot(job: PictureJob): Promise<boolean | undefined>;
   /** The tracker is done with an event; one that is not `ready` is finished by a recovery. */
   released?(id: EventRecord['id']): void;
-  /** Nothing playable came of an event: forgets it. */
-  discard(row: EventRecord, root: string): void;
+  /** Nothing playable came of an event: forgets it; `announced`: others have heard of it. */
+  discard(row: EventRecord, root: string, announced: boolean): void;
   gap(gap: Gap): void;
   /** Writing failed (in that area, if it came so far): storage should look after itself now. */
   onDiskTrouble(failure: RecorderError, areaId: AreaId | undefined): void;
@@ -202,7 +202,6 @@ export class EventTracker {
     if (place === undefined) return undefined;
     const row = section.open(place, startMs, info);
     await this.#ports.opened(row, place.root);
-    this.#ports.publish('event.opened', row);
     return { root: place.root, event: row };
   }
 
@@ -219,9 +218,14 @@ export class EventTracker {
       this.#failures = 0;
       if (number > (this.#missing?.section ?? 0)) this.#closeGap(row.startMs);
     }
-    if (section.firstAlarmMs !== undefined) this.#askAlarmPicture(section);
     const now = this.#ports.clock.monotonic();
-    if (now - this.#lastSaveMs >= SAVE_EVERY_MS) {
+    const isNew = !section.announced && progress.frames > 0;
+    if (isNew) {
+      section.announced = true;
+      this.#ports.publish('event.opened', row);
+    }
+    if (section.firstAlarmMs !== undefined) this.#askAlarmPicture(section);
+    if (isNew || now - this.#lastSaveMs >= SAVE_EVERY_MS) {
       this.#lastSaveMs = now;
       this.#ports.save(row);
     }
@@ -347,7 +351,7 @@ export class EventTracker {
     const { place } = section;
     if (section.row === undefined || place === undefined) return;
     if (result.frames === 0 || result.facts?.frames === 0) {
-      this.#ports.discard(section.row, place.root);
+      this.#ports.discard(section.row, place.root, section.announced);
       return;
     }
     if (result.facts === undefined) {

@@ -1,6 +1,7 @@
 // Directories of events below an area's root: made durably, marked as ZoneMinder's tools expect, removed without ever
 // reaching outside.
-import { lstat, mkdir, readdir, realpath, rm, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, mkdir, readdir, realpath, rm, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { EventRecord } from '../../model/event.ts';
@@ -80,7 +81,10 @@ export const makeEventDirectory = async (root: string, event: EventRecord): Prom
       await writeMarker(path, event);
       return path;
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT' || attempt === MKDIR_ATTEMPTS) throw error;
+      if (errnoOf(error) !== 'ENOENT') throw error;
+      // Node says ENOENT of a read-only disk too.
+      await access(realRoot, constants.W_OK);
+      if (attempt === MKDIR_ATTEMPTS) throw error;
     }
   }
 };

@@ -1,5 +1,6 @@
 // Storage areas on a local or mounted file system.
-import { lstat, mkdir, opendir, readdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, mkdir, opendir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AreaDisk, DiskSpace, FoundDirectory } from '../../ports/area-disk.ts';
 import { createAreaIdentity, readAreaIdentity } from './area-identity-file.ts';
@@ -54,8 +55,10 @@ const look = async (folder: string): Promise<{ readonly folders: readonly string
 
 /** `AreaDisk` over Node's file system. */
 export class FsAreaDisk implements AreaDisk {
+  /** A root that may not be written to (a disk that turned read-only) has no space at all: that is an error. */
   space(root: string): Promise<DiskSpace> {
     return onDisk(`finding the disk of ${root}`, async () => {
+      await unless(['ENOENT', 'ENOTDIR'], access(root, constants.W_OK));
       let path = root;
       while (dirname(path) !== path && (await unless(['ENOENT', 'ENOTDIR'], lstat(path))) === undefined) path = dirname(path);
       return diskSpace(path);
