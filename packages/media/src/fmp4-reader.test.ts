@@ -58,7 +58,7 @@ describe('Fmp4Reader', () => {
       fc.property(fragments, fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1 }), (groups, sizes) => {
         const file = join(writeInitSegment(tracks), ...groups.map((samples, index) => writeFragment(index + 1, samples, tracks)));
         const items = readAll(file, sizes);
-        expect(items[0]).toEqual({ type: 'init', tracks });
+        expect(items[0]).toEqual({ type: 'init', tracks, leftOut: [] });
         expect(items.slice(1)).toEqual(groups.map((samples) => ({ type: 'samples', samples })));
       }),
       { numRuns: 150 },
@@ -95,8 +95,11 @@ describe('Fmp4Reader', () => {
     expect(found).toEqual(samples);
   });
 
-  it('puts an audio sample without duration where its predecessor ends', () => {
-    const at = (dts: number, duration: number): Sample => sampleOf(audioTrack, { dts, pts: dts, duration, isKey: true }, 8, dts);
+  it.each([
+    ['an audio', audioTrack],
+    ['a video', videoTrack],
+  ])('puts %s sample without duration where its predecessor ends', (_, track) => {
+    const at = (dts: number, duration: number): Sample => sampleOf(track, { dts, pts: dts, duration, isKey: true }, 8, dts);
     const file = join(
       writeInitSegment(tracks),
       ...[at(0, 1024), at(2040, 0), at(2040, 1024)].map((sample, index) => writeFragment(index + 1, [sample], tracks)),

@@ -7,7 +7,13 @@ import { type Movie, parseMoov } from './movie.ts';
 import type { Sample, Track } from './track.ts';
 
 /** What the reader has found: the tracks (once per moov), or the samples of one fragment. */
-export type Fmp4Item = { readonly type: 'init'; readonly tracks: readonly Track[] } | { readonly type: 'samples'; readonly samples: readonly Sample[] };
+export type Fmp4Item =
+  | {
+      readonly type: 'init';
+      readonly tracks: readonly Track[] /** Sample entry types of tracks this package doesn't know. */;
+      readonly leftOut: readonly string[];
+    }
+  | { readonly type: 'samples'; readonly samples: readonly Sample[] };
 
 /** Bounds of what a reader accepts. */
 export interface Fmp4ReaderOptions {
@@ -44,8 +50,8 @@ export class Fmp4Reader {
   #streamOffset = 0;
   #movie: Movie | undefined;
   #pending: SampleLocation[] = [];
-  /** By audio track: where its newest sample ends, in ticks. */
-  readonly #audioEnds = new Map<number, number>();
+  /** By track: where its newest sample ends, in ticks, as the stream says it. */
+  readonly #ends = new Map<number, number>();
 
   constructor(options: Fmp4ReaderOptions = {}) {
     this.#maxBoxBytes = options.maxBoxBytes ?? DEFAULT_MAX_BOX_BYTES;
@@ -126,7 +132,7 @@ export class Fmp4Reader {
   #take(header: BoxHeader, box: Uint8Array, start: number, items: Fmp4Item[]): void {
     if (header.type === 'moov') {
       this.#movie = parseMoov(box);
-      items.push({ type: 'init', tracks: this.#movie.tracks });
+      items.push({ type: 'init', tracks: this.#movie.tracks, leftOut: this.#movie.leftOut });
       return;
     }
     if (this.#movie === undefined) throw new MediaError(`The stream has a ${header.type} before its moov.`);
@@ -134,22 +140,21 @@ export class Fmp4Reader {
       if (this.#pending.length > 0) throw new MediaError('A fragment came without its data.');
       this.#pending = parseMoof(box, start, this.#movie);
     } else if (this.#pending.length > 0) {
-      const locations = this.#pending.map((location) => this.#settleAudio(location));
+      const locations = this.#pending.map((location) => this.#settle(location));
       items.push({ type: 'samples', samples: cutSamples(locations, box, start, header.headerSize) });
       this.#pending = [];
     }
   }
 
   /**
-   * ffmpeg gives an audio frame that had to wait for a picture the time of its successor and no duration. It
+   * ffmpeg gives a frame that had to wait for one of another track the time of its successor and no duration. It
    * belongs where its predecessor ends.
    */
-  #settleAudio(location: SampleLocation): SampleLocation {
-    const { trackId, dts, duration } = location;
-    if (this.#movie?.tracks.find((track) => track.trackId === trackId)?.kind !== 'audio') return location;
-    const end = this.#audioEnds.get(trackId);
-    this.#audioEnds.set(trackId, dts + duration);
-    return duration === 0 && end !== undefined && end < dts ? { ...location, dts: end, pts: end, duration: dts - end } : location;
+  #settle(location: SampleLocation): SampleLocation {
+    const { trackId, dts, pts, duration } = location;
+    const end = this.#ends.get(trackId);
+    this.#ends.set(trackId, dts + duration);
+    return duration === 0 && end !== undefined && end < dts ? { ...location, dts: end, pts: pts - (dts - end), duration: dts - end } : location;
   }
 }
 

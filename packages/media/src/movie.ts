@@ -16,6 +16,8 @@ export interface TrackDefaults {
 export interface Movie {
   /** Tracks of codecs this package knows, in file order; others are left out. */
   readonly tracks: readonly Track[];
+  /** Sample entry types (`Opus`, `mp4v`…) of the tracks left out, in file order. */
+  readonly leftOut: readonly string[];
   /** By track id, also of tracks left out. */
   readonly defaults: ReadonlyMap<number, TrackDefaults>;
 }
@@ -40,14 +42,16 @@ export const readTimescale = (bytes: Uint8Array, trak: BoxSpan): number => {
   return timescale;
 };
 
-const parseTrack = (bytes: Uint8Array, trak: BoxSpan): Track | undefined => {
+const parseTrack = (bytes: Uint8Array, trak: BoxSpan): { readonly track: Track | undefined; readonly entryType: string } => {
   const context = { trackId: readTrackId(bytes, trak), timescale: readTimescale(bytes, trak) };
   const stsd = requireBox(bytes, trak, 'mdia', 'minf', 'stbl', 'stsd');
   let track: Track | undefined;
+  let entryType = '';
   forEachBox(bytes, stsd.body + 8, stsd.end, (entry) => {
+    entryType ||= entry.type;
     track ??= parseSampleEntry(bytes, entry, context);
   });
-  return track;
+  return { track, entryType };
 };
 
 const parseDefaults = (bytes: Uint8Array, mvex: BoxSpan, into: Map<number, TrackDefaults>): void => {
@@ -70,12 +74,14 @@ const parseDefaults = (bytes: Uint8Array, mvex: BoxSpan, into: Map<number, Track
 export const parseMoov = (moov: Uint8Array): Movie => {
   const span = spanOf(moov, 'moov');
   const tracks: Track[] = [];
+  const leftOut: string[] = [];
   const defaults = new Map<number, TrackDefaults>();
   forEachBox(moov, span.body, span.end, (box) => {
     if (box.type === 'mvex') parseDefaults(moov, box, defaults);
     if (box.type !== 'trak') return;
-    const track = parseTrack(moov, box);
+    const { track, entryType } = parseTrack(moov, box);
     if (track !== undefined) tracks.push(track);
+    else leftOut.push(entryType);
   });
-  return { tracks, defaults };
+  return { tracks, leftOut, defaults };
 };

@@ -1,12 +1,14 @@
 // Cameras through ffmpeg: one process is one run. Boxes are read as they come; nothing is retried here, except that a
 // stream which can't be copied is opened once more with encoding (and remembered).
-import { Fmp4Reader, MediaError, type Track } from '@nightjar/media';
+import { Fmp4Reader, MediaError, type Sample, type Track } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Packet, StreamInfo } from '../../model/packet.ts';
 import { mediaUs } from '../../model/time.ts';
 import type { CameraSource, RunSink, SourceRequest, SourceRun } from '../../ports/camera-source.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { asHvc1 } from './as-hvc1.ts';
 import { FfmpegProcess, type ProcessEnd } from './ffmpeg-process.ts';
+import { FirstSamplePlacer } from './first-sample.ts';
 import { captureArgs, firstHandling, type TrackHandling } from './source-args.ts';
 
 /** An access unit larger than this is not a picture but an attack. */
@@ -14,6 +16,9 @@ const MAX_BOX_BYTES = 16 * 1024 * 1024;
 
 /** What ffmpeg says last, often, and that explains nothing. */
 const UNTELLING = /^(Last message repeated|Conversion failed|Impossible to open|-vsync is deprecated|Exiting normally)/;
+
+/** Media time at which a live run begins, in microseconds: room below it for first samples that are placed anew. */
+const LIVE_START_US = 1_000_000;
 
 const UNCOPYABLE_AUDIO = /codec not currently supported in container|Could not find tag for codec|aac_adtstoasc|unsupported audio/i;
 const UNCOPYABLE_VIDEO = /unsupported video/i;
@@ -66,6 +71,9 @@ class Attempt {
   readonly #clock: Clock;
   readonly #process: FfmpegProcess;
   readonly #reader = new Fmp4Reader({ maxBoxBytes: MAX_BOX_BYTES });
+  readonly #placer = new FirstSamplePlacer();
+  /** A silent file's first sample is where it says, also where its frame rate varies. */
+  #placesFirst = true;
   #tracks: ReadonlyMap<number, Track> = new Map();
   #started = false;
   #failure: RecorderError | undefined;
@@ -104,6 +112,7 @@ class Attempt {
     signal.addEventListener('abort', stop, { once: true });
     try {
       const end = await this.#process.ended;
+      if (!signal.aborted && this.#failure === undefined && this.#refused === undefined) for (const sample of this.#placer.flush()) this.#emit(sample);
       return signal.aborted ? undefined : this.#conclude(end);
     } finally {
       cancelTimeout();
@@ -138,8 +147,8 @@ class Attempt {
   #take(chunk: Buffer): void {
     try {
       for (const item of this.#reader.push(chunk)) {
-        if (item.type === 'init') this.#begin(item.tracks);
-        else for (const sample of item.samples) this.#emit(sample);
+        if (item.type === 'init') this.#begin(item.tracks, item.leftOut);
+        else for (const sample of item.samples) this.#place(sample);
       }
     } catch (error) {
       if (error instanceof MediaError && !this.#started) this.#refused = /audio|mp4a/i.test(error.message) ? 'audio' : 'video';
@@ -150,25 +159,34 @@ class Attempt {
     }
   }
 
-  #begin(tracks: readonly Track[]): void {
+  #begin(tracks: readonly Track[], leftOut: readonly string[]): void {
     const video = tracks.find((track) => track.kind === 'video');
     const audio = tracks.find((track) => track.kind === 'audio');
     if (video === undefined) throw new MediaError('unsupported video track');
+    // MP4 takes more kinds of sound (Opus, MP3) than a recording has.
+    if (leftOut.length > 0 && this.#handling.audio === 'copy') throw new MediaError('unsupported audio track');
+    this.#placesFirst = this.#request.source.kind === 'rtsp' || audio !== undefined;
     this.#tracks = new Map(tracks.map((track) => [track.trackId, track]));
-    const info: StreamInfo = audio === undefined ? { video } : { video, audio };
+    const info: StreamInfo = audio === undefined ? { video: asHvc1(video) } : { video: asHvc1(video), audio };
     this.#sink.onInfo(info);
   }
 
-  #emit(sample: { trackId: number; dts: number; pts: number; duration: number; isKey: boolean; data: Uint8Array }): void {
+  #place(sample: Sample): void {
+    if (this.#placesFirst) for (const placed of this.#placer.push(sample)) this.#emit(placed);
+    else this.#emit(sample);
+  }
+
+  #emit(sample: Sample): void {
     const track = this.#tracks.get(sample.trackId);
     if (track === undefined) return;
     this.#started = true;
     const scale = 1_000_000 / track.timescale;
+    const startUs = this.#request.pace === 'live' ? LIVE_START_US : 0;
     const packet: Packet = {
       track: track.kind,
       data: sample.data,
-      ptsUs: mediaUs(Math.round(sample.pts * scale)),
-      dtsUs: mediaUs(Math.round(sample.dts * scale)),
+      ptsUs: mediaUs(startUs + Math.round(sample.pts * scale)),
+      dtsUs: mediaUs(startUs + Math.round(sample.dts * scale)),
       durationUs: Math.round(sample.duration * scale),
       isKey: track.kind === 'audio' || sample.isKey,
       wallMs: this.#clock.wall(),

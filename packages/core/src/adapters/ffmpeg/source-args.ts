@@ -83,8 +83,8 @@ export function captureArgs(request: SourceRequest, handling: TrackHandling): In
     ...maps,
     ...videoArgs(request, handling),
     ...audioArgs(handling),
-    // An audio track that falls silent must not hold the video back.
-    ...['-max_interleave_delta', '500000', '-max_muxing_queue_size', '1024'],
+    // Pictures must not wait for sound that is late or has stopped: the order between tracks doesn't matter here (microseconds).
+    ...['-max_interleave_delta', '1', '-max_muxing_queue_size', '1024'],
     ...['-f', 'mp4', '-movflags', 'empty_moov+default_base_moof+frag_every_frame', '-flush_packets', '1', 'pipe:1'],
   ];
   return input.script === undefined ? { args } : { args, script: input.script };
