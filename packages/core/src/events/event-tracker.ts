@@ -29,6 +29,8 @@ export interface PictureJob {
 
 /** Progress of a section, as the recorder reports it. */
 export interface SectionProgress {
+  /** Capture time of the first frame, should it be known better than at the beginning. */
+  readonly startMs?: WallMs;
   readonly endMs: WallMs;
   readonly frames: number;
   readonly sizeBytes: number;

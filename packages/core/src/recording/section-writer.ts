@@ -36,13 +36,22 @@ export interface SectionEnd {
   readonly failure: RecorderError | undefined;
 }
 
+/** How far a section is. */
+export interface WriteProgress {
+  /** Capture time of the first frame; exact once something is written. */
+  readonly startMs: WallMs;
+  readonly endMs: WallMs;
+  readonly frames: number;
+  readonly sizeBytes: number;
+}
+
 /** Who decides about a section and hears of it. */
 export interface SectionOwner {
   /** Finds room for the section; `undefined` when there is none. */
   place(startMs: WallMs, info: StreamInfo): Promise<Placement | undefined>;
   /** The event as it is now, to be kept inside the file; `undefined` where nobody knows it any more. */
-  describe(progress: { readonly endMs: WallMs; readonly frames: number; readonly sizeBytes: number }): EventRecord | undefined;
-  onProgress(progress: { readonly endMs: WallMs; readonly frames: number; readonly sizeBytes: number }): void;
+  describe(progress: WriteProgress): EventRecord | undefined;
+  onProgress(progress: WriteProgress): void;
   onDropped(frames: number, fromMs: WallMs, toMs: WallMs): void;
 }
 
@@ -60,8 +69,9 @@ export class SectionWriter {
   /** Resolves when the file is closed, however that went. Never rejects. */
   readonly ended: Promise<SectionEnd>;
   readonly #options: SectionWriterOptions;
-  readonly #startMs: WallMs;
   readonly #baseUs: number;
+  readonly #firstPtsUs: number;
+  #startMs: WallMs;
   #queue: Packet[] = [];
   #queuedBytes = 0;
   #finishing = false;
@@ -80,6 +90,7 @@ export class SectionWriter {
     this.#startMs = first.wallMs;
     this.#endMs = first.wallMs;
     this.#baseUs = first.dtsUs;
+    this.#firstPtsUs = first.ptsUs;
     this.#lastSyncMs = options.clock.monotonic();
     this.push(first);
     this.ended = this.#run();
@@ -216,7 +227,15 @@ export class SectionWriter {
     return { track, data, ptsUs: packet.ptsUs - this.#baseUs, dtsUs: packet.dtsUs - this.#baseUs, durationUs, isKey };
   }
 
+  /** A camera's first pictures come late and all at once; how late shows when the next ones come in time. */
+  #correctStart(fragment: readonly Packet[]): void {
+    for (const { track, wallMs: at, ptsUs } of fragment) {
+      if (track === 'video') this.#startMs = wallMs(Math.min(this.#startMs, Math.round(at - (ptsUs - this.#firstPtsUs) / 1000)));
+    }
+  }
+
   #written(fragment: readonly Packet[]): void {
+    if (this.#frames === 0) this.#correctStart(fragment);
     for (const packet of fragment) {
       this.#bytes += packet.data.length;
       if (packet.track !== 'video') continue;
@@ -226,7 +245,7 @@ export class SectionWriter {
     this.#options.owner.onProgress(this.#progress());
   }
 
-  #progress(): { endMs: WallMs; frames: number; sizeBytes: number } {
-    return { endMs: this.#endMs, frames: this.#frames, sizeBytes: this.#bytes };
+  #progress(): WriteProgress {
+    return { startMs: this.#startMs, endMs: this.#endMs, frames: this.#frames, sizeBytes: this.#bytes };
   }
 }
