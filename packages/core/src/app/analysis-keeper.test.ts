@@ -108,6 +108,16 @@ describe('AnalysisKeeper', () => {
     await keeper.stop();
   });
 
+  it('is down from the moment a session dies until the next one has a verdict', async () => {
+    const { downs, analyzer, send, keeper } = keep({ gopMs: 500 });
+    await send(3);
+    analyzer.fail('killed');
+    expect(downs).toEqual([true]);
+    await send(3);
+    expect(downs).toEqual([true, false]);
+    await keeper.stop();
+  });
+
   it('starts again ever less often, and anew after a report', async () => {
     const { analyzer, clock, keeper, log, send } = keep();
     for (let failure = 0; failure < 7; failure++) {

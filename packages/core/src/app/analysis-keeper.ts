@@ -125,7 +125,8 @@ export class AnalysisKeeper {
     this.#heardMs = this.#options.clock.monotonic();
     this.#askedMs = undefined;
     this.#failures = 0;
-    if (this.#down) this.#setDown(false);
+    // While a background is learned nobody can tell yet.
+    if (this.#down && report.sample.veto !== 'warm-up') this.#setDown(false);
     this.#options.onReport(report);
   }
 
@@ -135,6 +136,8 @@ export class AnalysisKeeper {
     this.#retryAtMs = this.#options.clock.monotonic() + waitMs;
     this.#options.log.warn(`${why}; starting again in ${waitMs / 1000} s`, { camera: this.#options.camera.id });
     void this.#close();
+    // What moves from now on until the next session has learned its background is not seen: footage is kept.
+    if (!this.#down) this.#setDown(true);
   }
 
   #watch(): void {

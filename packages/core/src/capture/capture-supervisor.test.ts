@@ -56,13 +56,13 @@ describe('CaptureSupervisor', () => {
   });
 
   it('comes back quickly to a camera that delivers, and begins to count anew after a good run', async () => {
-    const drop: RunScript = { steps: [{ kind: 'play', seconds: 3 }, { kind: 'drop' }] };
+    const drop: RunScript = { steps: [{ kind: 'play', seconds: 1.5 }, { kind: 'drop' }] };
     const long: RunScript = { steps: [{ kind: 'play', seconds: 20 }, { kind: 'drop' }] };
     const { clock, starts, supervisor } = supervise([drop, drop, drop, long, {}]);
     supervisor.start();
     await clock.advance(60_000);
     await supervisor.stop();
-    expect(starts).toEqual([0, 3250, 6750, 10_750, 31_000]);
+    expect(starts).toEqual([0, 1750, 3750, 6250, 26_500]);
   });
 
   it('tells stalled from lost, with what happened and when it tries again', async () => {
