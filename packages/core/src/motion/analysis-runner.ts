@@ -8,6 +8,7 @@ import type { FrameDecoder, FrameDecoderFactory } from '../ports/frame-decoder.t
 import type { AnalysisListener, AnalysisRequest } from '../ports/motion-analyzer.ts';
 import { type AlarmMachineState, IDLE_ALARM, stepAlarm } from './alarm-machine.ts';
 import { MotionDetector } from './motion-detector.ts';
+import { PacketChoice } from './packet-choice.ts';
 import { shouldAnalyze } from './sampling-policy.ts';
 
 /** Widest picture that is analysed, in pixels: more shows noise, not people. */
@@ -26,21 +27,22 @@ export class AnalysisRunner {
   readonly #listener: AnalysisListener;
   readonly #decoder: FrameDecoder;
   readonly #detector: MotionDetector;
+  readonly #choice: PacketChoice;
   /** Key-frame mode: presentation times of the key packets whose frames have not come yet. */
   readonly #wanted = new Set<MediaUs>();
   #alarm: AlarmMachineState = IDLE_ALARM;
   #firstScored: { readonly ptsUs: MediaUs; readonly wallMs: WallMs } | undefined;
   #lastAnalyzedUs: MediaUs | undefined;
-  #afterKey = false;
   #decoded = 0;
   #analyzed = 0;
 
   constructor(decoders: FrameDecoderFactory, request: AnalysisRequest, listener: AnalysisListener) {
     this.#request = request;
     this.#listener = listener;
+    this.#choice = new PacketChoice(request.mode);
     const size = analysisSize(request.video);
     this.#detector = new MotionDetector({ ...size, zones: request.zones });
-    this.#decoder = decoders.open({ video: request.video, live: request.live, ...size, onFrame: (frame) => this.#take(frame), onFailure: (error) => listener.onFailure(error) });
+    this.#decoder = decoders.open({ video: request.video, live: request.live, intraOnly: request.mode === 'keyframes', ...size, onFrame: (frame) => this.#take(frame), onFailure: (error) => listener.onFailure(error) });
   }
 
   /** Frames decoded so far. */
@@ -59,12 +61,8 @@ export class AnalysisRunner {
 
   /** Takes the next video packet of the run; in key-frame mode only what the decoder needs to show each key frame goes on. */
   feed(packet: Packet): void {
-    if (this.#request.mode === 'keyframes') {
-      // The decoder lets a picture go when the next one arrives, so each key packet takes its follower along.
-      if (!packet.isKey && !this.#afterKey) return;
-      this.#afterKey = packet.isKey;
-      if (packet.isKey) this.#wanted.add(packet.ptsUs);
-    }
+    if (!this.#choice.wants(packet)) return;
+    if (this.#request.mode === 'keyframes' && packet.isKey) this.#wanted.add(packet.ptsUs);
     this.#decoder.feed(packet);
   }
 

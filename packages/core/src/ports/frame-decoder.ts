@@ -11,6 +11,8 @@ export interface FrameDecoderRequest {
   readonly height: number;
   /** Packets come at the speed of the camera, so that a decoder which always owes many frames has lost some to damage. */
   readonly live: boolean;
+  /** Only key frames matter: what a shortcut spoils in the frames after them may be spoilt. */
+  readonly intraOnly: boolean;
   /** Frames in presentation order. `frame.luma` is reused after the call returns. */
   onFrame(frame: Frame): void;
   /** Called once, when the decoder died by itself. */

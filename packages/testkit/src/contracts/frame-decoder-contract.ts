@@ -24,7 +24,7 @@ export function describeFrameDecoder(name: string, create: () => FrameDecoderUnd
       times.push(frame.ptsUs);
       sizes.add(`${frame.width}x${frame.height} ${frame.luma.length}`);
     };
-    const decoder = subject.factory.open({ video: subject.video, ...SIZE, live: true, onFrame, onFailure: (error) => failures.push(error) });
+    const decoder = subject.factory.open({ video: subject.video, ...SIZE, live: true, intraOnly: false, onFrame, onFailure: (error) => failures.push(error) });
     return { ...subject, decoder, times, sizes, failures };
   };
 

@@ -93,7 +93,7 @@ describe('FakeFrameDecoder', () => {
   it('dies at the packet it was told to', async () => {
     const { sent } = await packetsOf({ steps: [{ kind: 'play', seconds: 1 }] });
     const failures: Error[] = [];
-    const decoder = new FakeFrameDecoderFactory({ failAtPacket: 3 }).open({ video: sampleVideoTrack(), width: 4, height: 4, live: true, onFrame: () => {}, onFailure: (error) => failures.push(error) });
+    const decoder = new FakeFrameDecoderFactory({ failAtPacket: 3 }).open({ video: sampleVideoTrack(), width: 4, height: 4, live: true, intraOnly: false, onFrame: () => {}, onFailure: (error) => failures.push(error) });
     for (const packet of sent) decoder.feed(packet);
     expect(failures).toHaveLength(1);
   });

@@ -20,10 +20,12 @@ export const ffmpegFrameDecoders: FrameDecoderFactory = {
   open: (request) => new FfmpegFrameDecoder(request),
 };
 
-const decodeArgs = ({ video, width, height }: FrameDecoderRequest): string[] => [
+const decodeArgs = ({ video, width, height, intraOnly }: FrameDecoderRequest): string[] => [
   ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error'],
-  // One thread: frame threads would hold frames back and cost memory. The loop filter is below what analysis sees.
+  // One thread: frame threads would hold frames back and cost memory.
   ...['-threads', '1', '-probesize', '32', '-analyzeduration', '0'],
+  // Without the loop filter frames drift from the encoder's until the next key frame, which at night looks like movement.
+  ...(intraOnly ? ['-skip_loop_filter', 'all'] : []),
   ...['-f', video.codec === 'h264' ? 'h264' : 'hevc', '-i', 'pipe:0', '-an'],
   ...['-vf', `scale=${width}:${height}:flags=area`, '-vsync', 'passthrough', '-pix_fmt', 'gray'],
   ...['-flush_packets', '1', '-f', 'rawvideo', 'pipe:1'],
@@ -80,6 +82,8 @@ class FfmpegFrameDecoder implements FrameDecoder {
     this.#closed = true;
     this.#silent = true;
     this.#process.stop();
+    // It hears of that only once it need not wait for more to decode.
+    this.#process.stdin?.destroy();
     await this.#settled;
   }
 

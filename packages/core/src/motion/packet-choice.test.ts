@@ -1,0 +1,30 @@
+import type { Packet } from '../model/packet.ts';
+import { mediaUs, wallMs } from '../model/time.ts';
+import { PacketChoice } from './packet-choice.ts';
+
+const packets = (pattern: string): Packet[] =>
+  [...pattern].map((kind, index) => ({
+    track: kind === 'a' ? 'audio' : 'video',
+    data: new Uint8Array(),
+    ptsUs: mediaUs(index),
+    dtsUs: mediaUs(index),
+    durationUs: 1,
+    isKey: kind === 'K' || kind === 'a',
+    wallMs: wallMs(index),
+  }));
+const chosen = (mode: 'continuous' | 'keyframes', pattern: string): string => {
+  const choice = new PacketChoice(mode);
+  return packets(pattern)
+    .map((packet, index) => (choice.wants(packet) ? (pattern[index] ?? '') : '.'))
+    .join('');
+};
+
+describe('packets for analysis', () => {
+  it('are all pictures in continuous mode, and never sound', () => {
+    expect(chosen('continuous', 'KPPaPKP')).toBe('KPP.PKP');
+  });
+
+  it('are each key picture and the one after it in key-frame mode', () => {
+    expect(chosen('keyframes', 'PKPPKaPPKKPP')).toBe('.KP.K.P.KKP.');
+  });
+});
