@@ -134,7 +134,7 @@ export class AnalysisKeeper {
     const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures);
     this.#failures += 1;
     this.#retryAtMs = this.#options.clock.monotonic() + waitMs;
-    this.#options.log.warn(`${why}; starting again in ${waitMs / 1000} s`, { camera: this.#options.camera.id });
+    this.#options.log.warn(`${why}; starting again in ${waitMs / 1000} s`);
     void this.#close();
     // What moves from now on until the next session has learned its background is not seen: footage is kept.
     if (!this.#down) this.#setDown(true);

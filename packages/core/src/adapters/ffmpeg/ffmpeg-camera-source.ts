@@ -15,7 +15,7 @@ import { captureArgs, firstHandling, type TrackHandling } from './source-args.ts
 const MAX_BOX_BYTES = 16 * 1024 * 1024;
 
 /** What ffmpeg says last, often, and that explains nothing. */
-const UNTELLING = /^(Last message repeated|Conversion failed|Impossible to open|-vsync is deprecated|Exiting normally|Non-monotonous DTS)/;
+const UNTELLING = /^(Last message repeated|Conversion failed|Impossible to open|-vsync is deprecated|Exiting normally|Non-monotonous DTS|Timestamps are unset)/;
 
 /** Media time at which a live run begins, in microseconds: room below it for first samples that are placed anew. */
 const LIVE_START_US = 1_000_000;
