@@ -3,6 +3,7 @@ import { startHttpServer } from '../adapters/http/http-server.ts';
 import { InProcessRecorder } from '../app/in-process-recorder.ts';
 import { openLocalEnvironment } from '../app/local-environment.ts';
 import { RecorderApp } from '../app/recorder-app.ts';
+import { startOnFullDisk } from '../app/start-on-full-disk.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RunningMqtt } from './run-mqtt.ts';
@@ -34,7 +35,7 @@ export async function runRecorder({ config, log, signal, anonymousReaders = fals
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    const env = await openLocalEnvironment(config, log, signal);
+    const env = await startOnFullDisk(config.database.file, log, () => openLocalEnvironment(config, log, signal));
     stops.push(() => env.close());
     const app = new RecorderApp({ config, env, version: recorderVersion() });
     const http = await startHttpServer({ host: config.http.host, port: config.http.port, health: () => app.health() });
@@ -47,7 +48,8 @@ export async function runRecorder({ config, log, signal, anonymousReaders = fals
     stops.push(() => app.stop());
     await app.start();
     // Loaded only where it is wanted: a client library costs memory that a small machine has better uses for.
-    if (config.mqtt !== undefined) mqtt = await (await import('./run-mqtt.ts')).runMqtt({ config: config.mqtt, api, alerts: app.alerts, log, anonymousReaders });
+    if (config.mqtt !== undefined)
+      mqtt = await (await import('./run-mqtt.ts')).runMqtt({ config: config.mqtt, api, alerts: app.alerts, log, anonymousReaders });
     return { app, api, url: http.url, mqttUrl: mqtt?.url, stop };
   } catch (error) {
     await stop();
