@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { describeWith, waitUntil } from '@nightjar/testkit';
+import { cameraSettings, sourceOf } from '../../../test/camera-settings.ts';
+import { makeClip, temporaryFolder } from '../../../test/test-clip.ts';
+import type { Packet, StreamInfo } from '../../model/packet.ts';
+import type { AnalysisReport, AnalysisRequest } from '../../ports/motion-analyzer.ts';
+import { systemClock } from '../clock/system-clock.ts';
+import { FfmpegCameraSource } from '../ffmpeg/ffmpeg-camera-source.ts';
+import { WorkerMotionAnalyzer } from './worker-motion-analyzer.ts';
+
+describeWith('ffmpeg', 'WorkerMotionAnalyzer', () => {
+  const folder = temporaryFolder();
+  const packets: Packet[] = [];
+  let info: StreamInfo;
+  let analyzer: WorkerMotionAnalyzer;
+
+  beforeAll(async () => {
+    const path = join(folder(), 'clip.mp4');
+    await makeClip(path, { seconds: 10 });
+    const request = { source: sourceOf(`file:${path}`), audio: false, frameSkip: 0, pace: 'fast', connectTimeoutMs: 8000 } as const;
+    const sink = {
+      onInfo: (next: StreamInfo) => {
+        info = next;
+      },
+      onPacket: (packet: Packet) => packets.push(packet),
+    };
+    await new FfmpegCameraSource(systemClock).open(request, sink, new AbortController().signal).done;
+  });
+  beforeEach(() => {
+    analyzer = new WorkerMotionAnalyzer();
+  });
+  afterEach(() => analyzer.close());
+
+  const open = (changes: Partial<AnalysisRequest> = {}) => {
+    const reports: AnalysisReport[] = [];
+    const failures: Error[] = [];
+    const { zones } = cameraSettings();
+    const session = analyzer.open(
+      { video: info.video, mode: 'continuous', fps: 60, zones, alarmFrameCount: 2, postRollSeconds: 5, live: true, ...changes },
+      { onReport: (report) => reports.push(report), onFailure: (error) => failures.push(error) },
+    );
+    return { session, reports, failures };
+  };
+
+  it('reports on frames of several cameras, from a thread of its own, and leaves packets as they were', async () => {
+    const sessions = [open(), open({ mode: 'keyframes' })];
+    const sizes = packets.map(({ data }) => data.length);
+    for (const packet of packets.slice(0, 45)) for (const { session } of sessions) session.feed(packet);
+    await waitUntil(() => (sessions[0]?.reports.length ?? 0) > 30 && (sessions[1]?.reports.length ?? 0) >= 2);
+    expect(packets.map(({ data }) => data.length)).toEqual(sizes);
+    expect(sessions[0]?.reports[0]).toMatchObject({ alarm: 'idle', sample: { ptsUs: packets[0]?.ptsUs, wallMs: packets[0]?.wallMs, score: 0, zones: [] } });
+    expect(sessions[1]?.reports.map(({ sample }) => sample.ptsUs).slice(0, 2)).toEqual([packets[0]?.ptsUs, packets[15]?.ptsUs]);
+  });
+
+  it('drops up to a key picture when it is fed faster than it can look, and goes on when it has caught up', async () => {
+    const { session, reports } = open();
+    for (const packet of packets) session.feed(packet);
+    const { dropped } = session;
+    expect(dropped).toBeGreaterThan(0);
+    const kept = packets.length - dropped;
+    await waitUntil(() => reports.length >= kept - 3);
+    const again = packets.map((packet) => ({ ...packet, ptsUs: (packet.ptsUs + 60_000_000) as typeof packet.ptsUs }));
+    for (const packet of again.slice(0, 30)) session.feed(packet);
+    await waitUntil(() => reports.length >= kept + 20);
+    expect(session.dropped).toBe(dropped);
+  });
+
+  it('waits for a key picture, which is no loss', async () => {
+    const { session } = open();
+    for (const packet of packets.slice(1, 15)) session.feed(packet);
+    expect(session.dropped).toBe(0);
+  });
+
+  it('ends one session when a packet cannot be read, and no other', async () => {
+    const [broken, healthy] = [open(), open()];
+    for (const packet of packets.slice(0, 5)) for (const { session } of [broken, healthy]) session.feed(packet);
+    broken.session.feed({ ...packets[5]!, data: Uint8Array.of(0, 0, 255, 255, 0x41) });
+    await waitUntil(() => broken.failures.length > 0);
+    expect(broken.failures[0]).toMatchObject({ code: 'DECODER_FAILED' });
+    for (const packet of packets.slice(5, 40)) healthy.session.feed(packet);
+    await waitUntil(() => healthy.reports.length > 25);
+    expect([broken.failures.length, healthy.failures.length]).toEqual([1, 0]);
+    broken.session.feed(packets[0]!);
+  });
+
+  it('is silent once closed, and closing twice is fine', async () => {
+    const { session, reports, failures } = open();
+    for (const packet of packets.slice(0, 30)) session.feed(packet);
+    await session.close();
+    const before = reports.length;
+    await session.close();
+    session.feed(packets[0]!);
+    const other = open();
+    for (const packet of packets.slice(0, 30)) other.session.feed(packet);
+    await waitUntil(() => other.reports.length > 20);
+    expect([reports.length, failures]).toEqual([before, []]);
+  });
+
+  it('tells its sessions when the thread dies, and starts another for the next', async () => {
+    const { failures } = open({ zones: undefined as unknown as AnalysisRequest['zones'] });
+    await waitUntil(() => failures.length > 0);
+    expect(failures[0]).toMatchObject({ code: 'DECODER_FAILED', message: expect.stringContaining('motion analysis stopped') });
+    const next = open();
+    for (const packet of packets.slice(0, 30)) next.session.feed(packet);
+    await waitUntil(() => next.reports.length > 20);
+  });
+});
