@@ -16,9 +16,10 @@ import type { WallMs } from '../model/time.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AnalysisReport } from '../ports/motion-analyzer.ts';
 import { Recorder } from '../recording/recorder.ts';
-import type { SectionOwner } from '../recording/section-writer.ts';
+import type { Placement, SectionOwner } from '../recording/section-writer.ts';
 import { AnalysisKeeper } from './analysis-keeper.ts';
 import type { Environment } from './environment.ts';
+import { EventPictures } from './event-pictures.ts';
 import type { EventDesk } from './event-desk.ts';
 
 /** Beyond the pre-roll: what it takes until an alarm is noticed. */
@@ -57,6 +58,9 @@ export class CameraPipeline {
   readonly #tracker: EventTracker;
   readonly #analysis: AnalysisKeeper | undefined;
   readonly #streams: CaptureSupervisor[] = [];
+  /** By section, while it is recorded. */
+  readonly #eventPictures = new Map<number, EventPictures>();
+  readonly #endingPictures = new Set<Promise<void> | undefined>();
   #facts = new StreamFactsMeter();
   #info: StreamInfo | undefined;
   #status: CameraStatus = 'offline';
@@ -98,6 +102,7 @@ export class CameraPipeline {
       preRoll: this.#ring,
       owner: (section) => this.#owner(section),
       onSectionEnd: (section, end) => {
+        this.#endPictures(section);
         this.#tracker.sectionEnded(section, end);
         this.#noteRecording();
       },
@@ -146,6 +151,7 @@ export class CameraPipeline {
     await this.#analysis?.stop();
     await this.#recorder.stop();
     await this.#tracker.stop();
+    await Promise.all(this.#endingPictures);
   }
 
   state(): CameraState {
@@ -281,7 +287,12 @@ export class CameraPipeline {
   #owner(section: number): SectionOwner {
     const tracker = this.#tracker;
     return {
-      place: (startMs, info) => tracker.placeSection(section, startMs, info),
+      place: async (startMs, info) => {
+        const placement = await tracker.placeSection(section, startMs, info);
+        if (placement !== undefined) this.#openPictures(section, placement, info);
+        return placement;
+      },
+      onWritten: (packets) => this.#eventPictures.get(section)?.take(packets),
       describe: (progress) => tracker.describeSection(section, progress),
       onProgress: (progress) => {
         tracker.sectionProgressed(section, progress);
@@ -289,6 +300,19 @@ export class CameraPipeline {
       },
       onDropped: (frames, fromMs, toMs) => tracker.sectionDropped(frames, fromMs, toMs),
     };
+  }
+
+  #openPictures(section: number, { root, event }: Placement, info: StreamInfo): void {
+    const { camera, env } = this.#options;
+    if (!camera.recordPictures || env.pictureStreams === undefined) return;
+    this.#eventPictures.set(section, new EventPictures({ camera, streams: env.pictureStreams, files: env.files, log: this.#log, info, event, root }));
+  }
+
+  #endPictures(section: number): void {
+    const pictures = this.#eventPictures.get(section);
+    this.#eventPictures.delete(section);
+    const ending = pictures?.end().finally(() => this.#endingPictures.delete(ending));
+    if (ending !== undefined) this.#endingPictures.add(ending);
   }
 
   #alarmPicture(row: Parameters<EventDesk['alarmPicture']>[1], root: string, atMs: WallMs): Promise<boolean> {

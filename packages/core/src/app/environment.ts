@@ -8,6 +8,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { MotionAnalyzer } from '../ports/motion-analyzer.ts';
 import type { OpenJournal } from '../ports/open-journal.ts';
 import type { PictureMaker } from '../ports/picture-maker.ts';
+import type { PictureStreamFactory } from '../ports/picture-stream.ts';
 import type { ProcessMeter } from '../ports/process-meter.ts';
 
 /** Everything outside the recorder. */
@@ -19,6 +20,8 @@ export interface Environment {
   readonly cameras: CameraSource;
   readonly analyzer: MotionAnalyzer;
   readonly pictures: PictureMaker;
+  /** Absent: events keep no pictures of single frames. */
+  readonly pictureStreams?: PictureStreamFactory;
   readonly files: EventFiles;
   readonly journal: OpenJournal;
   readonly disk: AreaDisk;

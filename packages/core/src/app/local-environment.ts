@@ -2,6 +2,7 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { FfmpegCameraSource } from '../adapters/ffmpeg/ffmpeg-camera-source.ts';
 import { FfmpegPictureMaker } from '../adapters/ffmpeg/ffmpeg-picture-maker.ts';
+import { ffmpegPictureStreams } from '../adapters/ffmpeg/ffmpeg-picture-stream.ts';
 import { FsAreaDisk } from '../adapters/fs/fs-area-disk.ts';
 import { FsEventFiles } from '../adapters/fs/fs-event-files.ts';
 import { FsOpenJournal } from '../adapters/fs/fs-open-journal.ts';
@@ -35,6 +36,7 @@ export async function openLocalEnvironment(config: Config, log: Logger, signal: 
       cameras: new FfmpegCameraSource(systemClock),
       analyzer: new WorkerMotionAnalyzer(),
       pictures: new FfmpegPictureMaker(),
+      pictureStreams: ffmpegPictureStreams,
       files: new FsEventFiles({ logger: log }),
       journal: new FsOpenJournal(),
       disk: new FsAreaDisk(),

@@ -51,6 +51,8 @@ export interface SectionOwner {
   place(startMs: WallMs, info: StreamInfo): Promise<Placement | undefined>;
   /** The event as it is now, to be kept inside the file; `undefined` where nobody knows it any more. */
   describe(progress: WriteProgress): EventRecord | undefined;
+  /** Packets that are in the file now, in order. */
+  onWritten?(packets: readonly Packet[]): void;
   onProgress(progress: WriteProgress): void;
   onDropped(frames: number, fromMs: WallMs, toMs: WallMs): void;
 }
@@ -242,6 +244,7 @@ export class SectionWriter {
       this.#frames += 1;
       this.#endMs = wallMs(Math.max(this.#endMs, Math.round(packet.wallMs + packet.durationUs / 1000)));
     }
+    this.#options.owner.onWritten?.(fragment);
     this.#options.owner.onProgress(this.#progress());
   }
 

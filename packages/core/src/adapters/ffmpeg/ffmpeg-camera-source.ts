@@ -151,12 +151,16 @@ class Attempt {
         else for (const sample of item.samples) this.#place(sample);
       }
     } catch (error) {
-      if (error instanceof MediaError && !this.#started) this.#refused = /audio|mp4a/i.test(error.message) ? 'audio' : 'video';
-      else if (error instanceof MediaError)
-        this.#failure = new RecorderError('CAPTURE_LOST', `${this.#request.source.label} sent a damaged stream: ${error.message}`, { cause: error });
-      else throw error;
-      this.#process.stop();
+      if (!(error instanceof MediaError)) throw error;
+      this.#refuse(error);
     }
+  }
+
+  /** Before the first packet another handling may help; after it the stream is broken. */
+  #refuse(error: MediaError): void {
+    if (!this.#started) this.#refused = /audio|mp4a/i.test(error.message) ? 'audio' : 'video';
+    else this.#failure = new RecorderError('CAPTURE_LOST', `${this.#request.source.label} sent a damaged stream: ${error.message}`, { cause: error });
+    this.#process.stop();
   }
 
   #begin(tracks: readonly Track[], leftOut: readonly string[]): void {

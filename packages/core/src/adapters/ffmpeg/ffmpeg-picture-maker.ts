@@ -1,8 +1,8 @@
 // JPEG pictures: single frames decoded by a short ffmpeg run, scaled and labelled by sharp (loaded when first needed).
 import { toAnnexB } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
-import type { WallMs } from '../../model/time.ts';
 import type { PictureMaker, PictureRequest } from '../../ports/picture-maker.ts';
+import { withExif } from './exif-segment.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 
 const PICTURE_NICE = 5;
@@ -42,12 +42,16 @@ export class FfmpegPictureMaker implements PictureMaker {
   async shrink(jpeg: Uint8Array, maxWidth: number, maxBytes: number): Promise<Uint8Array> {
     const { default: sharp } = await import('sharp');
     let smallest: Uint8Array | undefined;
-    for (const quality of SHRINK_QUALITIES) {
-      smallest = await sharp(jpeg)
-        .resize({ width: Math.round(maxWidth), withoutEnlargement: true })
-        .jpeg({ quality, mozjpeg: false })
-        .toBuffer();
-      if (smallest.length <= maxBytes) return smallest;
+    try {
+      for (const quality of SHRINK_QUALITIES) {
+        smallest = await sharp(jpeg)
+          .resize({ width: Math.round(maxWidth), withoutEnlargement: true })
+          .jpeg({ quality, mozjpeg: false })
+          .toBuffer();
+        if (smallest.length <= maxBytes) return smallest;
+      }
+    } catch (error) {
+      throw RecorderError.wrap(error, 'PICTURE_FAILED', 'the picture could not be made smaller');
     }
     throw new RecorderError('PICTURE_FAILED', `the picture is ${smallest?.length ?? 0} bytes even when compressed most; ${maxBytes} were allowed`);
   }
@@ -86,18 +90,4 @@ async function collect(job: { args: readonly string[]; input?: readonly Uint8Arr
   if (bounded.aborted)
     throw new RecorderError('PICTURE_FAILED', signal.aborted ? 'the recorder is stopping' : `the picture took longer than ${LONGEST_MS / 1000} s`);
   return size === 0 || size > LARGEST_BYTES ? undefined : new Uint8Array(Buffer.concat(chunks));
-}
-
-/** The same picture with its capture time as EXIF (Exif 2.32 §4.6.5: DateTimeOriginal, SubSecTimeOriginal, OffsetTimeOriginal). */
-async function withExif(jpeg: Uint8Array, time: WallMs): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp');
-  const iso = new Date(time).toISOString();
-  const dateTime = `${iso.slice(0, 10).replaceAll('-', ':')} ${iso.slice(11, 19)}`;
-  return sharp(jpeg)
-    .withExif({
-      IFD0: { DateTime: dateTime, Software: 'Nightjar' },
-      IFD2: { DateTimeOriginal: dateTime, SubSecTimeOriginal: iso.slice(20, 23), OffsetTimeOriginal: '+00:00' },
-    })
-    .jpeg({ quality: 92 })
-    .toBuffer();
 }
