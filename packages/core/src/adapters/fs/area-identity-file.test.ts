@@ -1,7 +1,7 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withDirectory } from '../../../test/event-recording.ts';
-import { AREA_IDENTITY_FILE, createAreaIdentity, readAreaIdentity, verifyAreaIdentity } from './area-identity-file.ts';
+import { AREA_IDENTITY_FILE, createAreaIdentity, readAreaIdentity } from './area-identity-file.ts';
 import { diskSpace } from './disk-space.ts';
 
 describe('the identity of an area', () => {
@@ -13,19 +13,6 @@ describe('the identity of an area', () => {
       expect(await readAreaIdentity(root)).toEqual(made);
       expect(await readdir(root)).toEqual([AREA_IDENTITY_FILE]);
       await expect(createAreaIdentity(root, 'main')).rejects.toMatchObject({ code: 'AREA_MISSING' });
-    }));
-
-  it('tells an empty mount point and another disk from the one expected', () =>
-    withDirectory(async (root) => {
-      const [ours, other] = [join(root, 'ours'), join(root, 'other')];
-      await mkdir(ours);
-      await mkdir(other);
-      const identity = await createAreaIdentity(ours, 'main');
-      await expect(verifyAreaIdentity(ours, identity)).resolves.toBeUndefined();
-      await expect(verifyAreaIdentity(other, identity)).rejects.toMatchObject({ code: 'AREA_MISSING' });
-      await createAreaIdentity(other, 'main');
-      await expect(verifyAreaIdentity(other, identity)).rejects.toMatchObject({ code: 'AREA_MISSING' });
-      await expect(verifyAreaIdentity(join(root, 'gone'), identity)).rejects.toMatchObject({ code: 'AREA_MISSING' });
     }));
 
   it('does not guess at a damaged file', () =>

@@ -66,19 +66,3 @@ export const createAreaIdentity = async (root: string, areaId: AreaId): Promise<
   await writeFileAtomically(join(root, AREA_IDENTITY_FILE), new TextEncoder().encode(`${JSON.stringify(identity, undefined, 2)}\n`));
   return identity;
 };
-
-/**
- * Makes sure the disk at `root` is the one that was used before.
- *
- * @param expected - What was read when the area was used first.
- * @throws RecorderError `AREA_MISSING` where it is not, `DISK_FAILED`.
- */
-export const verifyAreaIdentity = async (root: string, expected: Pick<AreaIdentity, 'id' | 'area'>): Promise<void> => {
-  const found = await readAreaIdentity(root);
-  if (found === undefined) throw new RecorderError('AREA_MISSING', `${root} has no identity file`, { context: { area: expected.area } });
-  if (found.id !== expected.id || found.area !== expected.area) {
-    throw new RecorderError('AREA_MISSING', `${root} is the disk of area ${found.area} with id ${found.id}, not ${expected.id}`, {
-      context: { area: expected.area },
-    });
-  }
-};

@@ -1,13 +1,7 @@
 // How much room a filesystem has.
 import { statfs } from 'node:fs/promises';
+import type { DiskSpace } from '../../ports/area-disk.ts';
 import { diskError } from './disk-errors.ts';
-
-/** Room of the filesystem a path is on, in bytes. */
-export interface DiskSpace {
-  readonly totalBytes: number;
-  /** What a process without special rights may still use. */
-  readonly freeBytes: number;
-}
 
 /** Measures the filesystem `path` is on. @throws RecorderError `DISK_FAILED`. */
 export const diskSpace = async (path: string): Promise<DiskSpace> => {
