@@ -52,7 +52,13 @@ class FfmpegFrameDecoder implements FrameDecoder {
     this.#process.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
     this.#settled = this.#process.ended.then(
       (end) => {
-        if (!this.#closed) this.#fail(new RecorderError('DECODER_FAILED', `the analysis decoder stopped: ${end.complaints.at(-1) ?? `exit code ${end.code}`}`));
+        if (!this.#closed)
+          this.#fail(
+            new RecorderError(
+              'DECODER_FAILED',
+              `the analysis decoder stopped: ${end.complaints.at(-1) ?? (end.signal === null ? `exit code ${end.code}` : `ended by ${end.signal}`)}`,
+            ),
+          );
       },
       (error: unknown) => this.#fail(RecorderError.wrap(error, 'DECODER_FAILED', 'the analysis decoder')),
     );
