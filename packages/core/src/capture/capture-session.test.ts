@@ -1,5 +1,7 @@
 import { FakeCameraSource, FakeClock, type RunScript } from '@nightjar/testkit';
+import { H264_SPS, videoTrack } from '../../../media/test/synthetic-tracks.ts';
 import { sourceOf } from '../../test/camera-settings.ts';
+import { packetAt } from '../../test/packets.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
 import type { CameraSource, RunSink, SourceRequest } from '../ports/camera-source.ts';
@@ -124,6 +126,24 @@ describe('a capture session', () => {
     await clock.advance(2000);
     expect(seen).toMatchObject({ code: 'CAPTURE_CONNECT_TIMEOUT', message: expect.stringContaining('sent no picture within 13 s') });
     expect([infos, packets]).toEqual([[], []]);
+  });
+
+  it('ends when a key picture brings another picture size along', async () => {
+    const { camera, sinks } = handFed();
+    const { packets, seen, done } = start(camera);
+    const withSps = (sps: Uint8Array, ms: number): Packet => {
+      const slice = Uint8Array.of(0, 0, 0, 1, 0x65);
+      return { ...packetAt({ ms, isKey: true }), data: Uint8Array.from([0, 0, 0, sps.length, ...sps, ...slice]) };
+    };
+    sinks[0]?.onInfo({ video: videoTrack });
+    sinks[0]?.onPacket(withSps(H264_SPS, 0));
+    expect(packets).toHaveLength(1);
+    // 640x480 where 1280x720 was announced.
+    sinks[0]?.onPacket(withSps(Uint8Array.of(0x67, 0x42, 0xc0, 0x1e, 0xf4, 0x05, 0x01, 0xed, 0x00), 100));
+    sinks[0]?.onPacket(withSps(H264_SPS, 200));
+    await done;
+    expect(packets).toHaveLength(1);
+    expect(seen).toMatchObject({ code: 'CAPTURE_STREAM_CHANGED', message: expect.stringContaining('changed its picture size or codec') });
   });
 
   it('ignores packets that come before anybody said what they are', async () => {
