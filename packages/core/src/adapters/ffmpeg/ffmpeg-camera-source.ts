@@ -9,6 +9,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { asHvc1 } from './as-hvc1.ts';
 import { FfmpegProcess, type ProcessEnd } from './ffmpeg-process.ts';
 import { FirstSamplePlacer } from './first-sample.ts';
+import { isSinglePicture, pollPictures } from './jpeg-poll.ts';
 import { captureArgs, firstHandling, type TrackHandling } from './source-args.ts';
 
 /** An access unit larger than this is not a picture but an attack. */
@@ -19,6 +20,9 @@ const UNTELLING = /^(Last message repeated|Conversion failed|Impossible to open|
 
 /** Media time at which a live run begins, in microseconds: room below it for first samples that are placed anew. */
 const LIVE_START_US = 1_000_000;
+
+/** Polled pictures that wait for the encoder before further ones are dropped. */
+const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
 const UNCOPYABLE_AUDIO = /codec not currently supported in container|Could not find tag for codec|aac_adtstoasc|unsupported audio/i;
 const UNCOPYABLE_VIDEO = /unsupported video/i;
@@ -39,6 +43,7 @@ export class FfmpegCameraSource implements CameraSource {
     const run = async (): Promise<void> => {
       let handling = this.#learned.get(key) ?? firstHandling(request);
       if (!request.audio) handling = { ...handling, audio: 'none' };
+      handling = await this.#polledIfSingle(request, handling, signal);
       for (;;) {
         current = new Attempt(request, handling, sink, this.#clock, signal);
         if (paused) current.pause();
@@ -59,6 +64,17 @@ export class FfmpegCameraSource implements CameraSource {
         current?.resume();
       },
     };
+  }
+
+  /** An HTTP source that answers with one picture is polled; asked once a source. */
+  async #polledIfSingle(request: SourceRequest, handling: TrackHandling, signal: AbortSignal): Promise<TrackHandling> {
+    const { source, connectTimeoutMs } = request;
+    const key = source.url.reveal();
+    if (source.kind !== 'mjpeg' || this.#learned.has(key) || signal.aborted) return handling;
+    if (!(await isSinglePicture({ url: key, timeoutMs: connectTimeoutMs, clock: this.#clock }, signal))) return handling;
+    const polled: TrackHandling = { ...handling, polled: true };
+    this.#learned.set(key, polled);
+    return polled;
   }
 }
 
@@ -85,8 +101,9 @@ class Attempt {
     this.#sink = sink;
     this.#clock = clock;
     const { args, script } = captureArgs(request, handling);
-    this.#process = new FfmpegProcess({ args, stdin: 'ignore', ...(script === undefined ? {} : { script }) });
+    this.#process = new FfmpegProcess({ args, stdin: handling.polled === true ? 'pipe' : 'ignore', ...(script === undefined ? {} : { script }) });
     this.done = this.#run(signal);
+    if (handling.polled === true) void this.#poll(signal);
   }
 
   pause(): void {
@@ -95,6 +112,22 @@ class Attempt {
 
   resume(): void {
     this.#process.stdout.resume();
+  }
+
+  /** Feeds fetched pictures until the process or the camera ends. */
+  async #poll(signal: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    void this.done.then(
+      () => ended.abort(),
+      () => ended.abort(),
+    );
+    const { stdin } = this.#process;
+    const options = { url: this.#request.source.url.reveal(), timeoutMs: this.#request.connectTimeoutMs, clock: this.#clock };
+    const keep = (jpeg: Uint8Array): void => {
+      if (stdin !== null && stdin.writableLength <= MOST_WAITING_BYTES) stdin.write(jpeg);
+    };
+    await pollPictures(options, keep, AbortSignal.any([signal, ended.signal]));
+    stdin?.end();
   }
 
   async #run(signal: AbortSignal): Promise<TrackHandling | undefined> {

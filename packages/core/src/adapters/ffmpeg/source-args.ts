@@ -7,6 +7,8 @@ import { syntheticGraph } from './synthetic-graph.ts';
 export interface TrackHandling {
   readonly video: 'copy' | 'encode';
   readonly audio: 'copy' | 'encode' | 'none';
+  /** Pictures are fetched one by one and come through standard input. */
+  readonly polled?: boolean;
 }
 
 /** Arguments before and including `-i`, and what goes to file descriptor 3 (the concat script that holds the URL). */
@@ -27,6 +29,8 @@ const scriptInput = (url: string, options: readonly string[]): InputArgs => ({
   args: ['-f', 'concat', '-safe', '0', '-protocol_whitelist', PROTOCOLS, '-i', 'pipe:3'],
   script: ['ffconcat version 1.0', `file ${quoted(url)}`, ...options.map((option) => `option ${option}`), ''].join('\n'),
 });
+
+const POLLED_INPUT: InputArgs = { args: ['-use_wallclock_as_timestamps', '1', '-fpsprobesize', '0', '-f', 'mjpeg', '-i', 'pipe:0'] };
 
 const filePath = (url: string): string => url.replace(/^file:(?:\/\/)?/, '');
 
@@ -75,10 +79,10 @@ function audioArgs(handling: TrackHandling): string[] {
 
 /** The whole command line for one run: fragmented MP4, one fragment a frame, on standard output. */
 export function captureArgs(request: SourceRequest, handling: TrackHandling): InputArgs {
-  const input = inputArgs(request);
+  const input = handling.polled === true ? POLLED_INPUT : inputArgs(request);
   const maps = handling.audio === 'none' ? ['-map', '0:v:0'] : ['-map', '0:v:0', '-map', '0:a:0?'];
   const args = [
-    ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning'],
+    ...['-hide_banner', ...(handling.polled === true ? [] : ['-nostdin']), '-nostats', '-loglevel', 'warning'],
     ...input.args,
     ...maps,
     ...videoArgs(request, handling),
