@@ -136,7 +136,7 @@ describe('the command line', () => {
 
 describe('check-config', () => {
   it('says that a good file is good', async () => {
-    writeFileSync(join(cwd, 'nightjar.yaml'), 'cameras: [{ id: a, source: "synthetic:x" }]\n');
+    writeFileSync(join(cwd, 'nightjar.yaml'), 'cameras: [{ id: a, source: "synthetic:quiet" }]\n');
     expect(await run(['check-config'])).toEqual({ code: 0, stdout: 'nightjar.yaml: ok, 1 camera\n', stderr: '' });
     expect((await run(['check-config', 'nightjar.yaml', '--json'])).stdout).toBe('{"ok":true,"problems":[]}\n');
   });
@@ -208,7 +208,7 @@ describe('init', () => {
     for (const words of [
       ['--camera', 'ftp://u:hunter2@x/'],
       ['--camera', 'rtsp://u:${NONE}@x/'],
-      ['--camera', 'synthetic:x', '--camera-id', 'A B'],
+      ['--camera', 'synthetic:quiet', '--camera-id', 'A B'],
     ]) {
       const { code, stderr } = await run(['init', ...words], { commands: [entryOf(init)] });
       expect([code, stderr]).toEqual([2, expect.stringMatching(/^nightjar: --camera[^\n]*\n$/)]);
@@ -250,7 +250,7 @@ describe('events', () => {
   });
 
   async function record(events: readonly EventRecord[]): Promise<void> {
-    writeFileSync(join(cwd, 'nightjar.yaml'), 'cameras: [{ id: porch, name: Front porch, source: "synthetic:x" }]\n');
+    writeFileSync(join(cwd, 'nightjar.yaml'), 'cameras: [{ id: porch, name: Front porch, source: "synthetic:quiet" }]\n');
     mkdirSync(join(cwd, 'data'));
     const database = await SqliteDatabase.open(join(cwd, 'data/nightjar.db'));
     const store = new SqliteEventStore(database);

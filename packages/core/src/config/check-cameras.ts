@@ -1,6 +1,7 @@
 // What the schema cannot say about cameras and their zones. Each check works on its part alone, so that all mistakes
 // are found although some were found before.
 import { parseSource, SOURCE_SCHEMES } from '../model/source.ts';
+import { SYNTHETIC_SCENES } from '../model/synthetic-scene.ts';
 import type { Point } from '../model/zone.ts';
 import { nearestWord } from '../util/nearest-word.ts';
 import { type CheckContext, checkUnique, entriesOf } from './check-context.ts';
@@ -45,7 +46,7 @@ function refuseScheme({ problems, hidden }: CheckContext, path: KeyPath, scheme:
   problems.add(path, { got, expected: `one of the schemes ${SCHEMES.join(', ')}`, ...(nearest === undefined ? {} : { nearest }) });
 }
 
-const sourceForms: Readonly<Record<string, string>> = { file: 'file:PATH', v4l2: 'v4l2:/dev/video0', synthetic: 'synthetic:NAME' };
+const sourceForms: Readonly<Record<string, string>> = { file: 'file:PATH', v4l2: 'v4l2:/dev/video0', synthetic: `synthetic: or synthetic:NAME of ${SYNTHETIC_SCENES.join(', ')}` };
 
 /** The path in `file:clips/a.mp4`, `file:/clips/a.mp4` or `file:///clips/a.mp4`, as it is written. */
 export const filePathOf = (source: string): string => source.slice('file:'.length).replace(/^\/\/(?=\/)/, '');

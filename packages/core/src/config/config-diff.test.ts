@@ -35,8 +35,8 @@ describe('the difference of two configurations', () => {
     ['another name and source', camera(''), camera(', name: Porch').replace('visitor', 'garden'), { restartCameras: ['porch'] }],
     [
       'another order of cameras',
-      `${camera('')}  - { id: b, source: "synthetic:x" }`,
-      `cameras:\n  - { id: b, source: "synthetic:x" }\n${camera('').slice(9)}`,
+      `${camera('')}  - { id: b, source: "synthetic:quiet" }`,
+      `cameras:\n  - { id: b, source: "synthetic:quiet" }\n${camera('').slice(9)}`,
       {},
     ],
     ['another port', 'http: { port: 1 }', 'http: { port: 2 }', { restartServer: ['http.port'] }],

@@ -135,7 +135,7 @@ describe('the configuration', () => {
   });
 
   it('takes numbers and flags from the environment, and `$${` as the characters themselves', () => {
-    const config = load('http: { port: "${PORT}", trustProxy: "${PROXY}" }\ncameras:\n  - { id: a, source: "synthetic:x", eventPrefix: "$${NAME}-" }', {
+    const config = load('http: { port: "${PORT}", trustProxy: "${PROXY}" }\ncameras:\n  - { id: a, source: "synthetic:quiet", eventPrefix: "$${NAME}-" }', {
       env: { PORT: '9000', PROXY: 'true' },
     });
     expect([config.http.port, config.http.trustProxy, config.cameras[0]?.eventPrefix]).toEqual([9000, true, '${NAME}-']);
@@ -146,7 +146,7 @@ describe('the configuration', () => {
   });
 
   it('unfolds anchors and aliases', () => {
-    const config = load('cameras:\n  - id: a\n    source: synthetic:x\n    detect: &d { fps: 2 }\n  - id: b\n    source: synthetic:x\n    detect: *d\n');
+    const config = load('cameras:\n  - id: a\n    source: synthetic:quiet\n    detect: &d { fps: 2 }\n  - id: b\n    source: synthetic:quiet\n    detect: *d\n');
     expect(config.cameras.map((camera) => camera.detect.fps)).toEqual([2, 2]);
   });
 

@@ -19,7 +19,7 @@ describe('a source', () => {
     expect(parseSource(text)?.kind).toBe(kind);
   });
 
-  it.each(['ftp://camera/x', 'rtsp://', 'v4l2:/etc/passwd', 'file:', 'camera', 'rtsp://host/a\nfile \'/etc/passwd\''])('%j is not a source', (text) => {
+  it.each(['synthetic:nobody', 'ftp://camera/x', 'rtsp://', 'v4l2:/etc/passwd', 'file:', 'camera', 'rtsp://host/a\nfile \'/etc/passwd\''])('%j is not a source', (text) => {
     expect(parseSource(text)).toBeUndefined();
   });
 });

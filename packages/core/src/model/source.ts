@@ -1,5 +1,6 @@
 // Where a camera's stream comes from.
 import { Secret } from '../util/secret.ts';
+import { SYNTHETIC_SCENES } from './synthetic-scene.ts';
 
 /** The kinds of source the recorder can open. */
 export type SourceKind = 'rtsp' | 'mjpeg' | 'file' | 'v4l2' | 'synthetic';
@@ -40,6 +41,8 @@ export function parseSource(text: string): Source | undefined {
     return { kind, url: new Secret(text), label: withoutUserInfo(text) };
   }
   if (kind === 'v4l2' && !/^\/dev\/[A-Za-z0-9/_:.-]+$/.test(rest)) return undefined;
+  const [scene = ''] = rest.split('?');
+  if (kind === 'synthetic' && scene !== '' && !SYNTHETIC_SCENES.includes(scene)) return undefined;
   if (kind === 'file' && rest.replace(/^\/\//, '') === '') return undefined;
   return { kind, url: new Secret(text), label: text };
 }
