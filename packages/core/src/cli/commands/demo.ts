@@ -91,10 +91,14 @@ function welcome({ url, mqttUrl }: RunningRecorder, folder: string): string {
 
 async function showEvents({ api }: RunningRecorder, folder: string, { wanted, json }: { wanted: number; json: boolean }, io: CommandIo): Promise<void> {
   let ready = 0;
+  let online = false;
   for await (const change of api.changes({ signal: io.signal })) {
     if (json) io.stdout.write(`${JSON.stringify(change)}\n`);
     else {
-      const line = describe(change, folder);
+      // Cameras change with every recording; a person wants to hear once that it is there.
+      const known = change.type === 'camera.changed' && online;
+      online ||= change.type === 'camera.changed' && change.data.state.status === 'online';
+      const line = known ? undefined : describe(change, folder);
       if (line !== undefined) io.stdout.write(`${change.at.slice(11, 23)}  ${line}\n`);
     }
     if (change.type === 'event.ready') ready += 1;
@@ -109,7 +113,7 @@ function describe(change: Change, folder: string): string | undefined {
   switch (change.type) {
     case 'camera.changed': {
       const { name, state } = change.data;
-      return state.status === 'online' && !state.recording && state.codec !== '' ? `${name}: ${state.width}x${state.height} ${state.codec}` : undefined;
+      return state.status === 'online' ? `${name}: ${state.width}x${state.height} ${state.codec}` : undefined;
     }
     case 'motion.changed':
       return change.data.motion ? `motion     in ${change.data.zones.join(', ')}, score ${change.data.score}` : 'quiet';
