@@ -127,6 +127,8 @@ function reportError(error: unknown, io: CommandIo): ExitCode {
     return 2;
   }
   const message = (known ?? (error instanceof Error ? error : new Error(String(error)))).message.replace(/\s*\n\s*/g, ' ');
-  io.stderr.write(`nightjar: ${known === undefined ? 'internal error: ' : ''}${message}\n`);
+  // Scripts and service managers tell by the code that somebody else is in the way.
+  const code = known?.kind === 'conflict' ? ` (${known.code})` : '';
+  io.stderr.write(`nightjar: ${known === undefined ? 'internal error: ' : ''}${message}${code}\n`);
   return known?.code === 'USAGE' ? 2 : 1;
 }

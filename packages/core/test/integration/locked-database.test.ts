@@ -38,7 +38,7 @@ describeWith('ffmpeg', 'a recorder whose database is locked', () => {
     const unlock = await lock(folder.database);
     await eventually('health tells of the database', async () => (await folder.problems()).includes('database') || undefined);
     const { code, said } = await folder.run('start');
-    expect([code, said]).toEqual([1, expect.stringContaining('another recorder')]);
+    expect([code, said]).toEqual([1, expect.stringMatching(/another recorder .*\(ALREADY_RUNNING\)/)]);
     await sleep(LOCKED_MS);
     unlock();
     await eventually('all is well again', async () => ((await folder.health()).status === 'ok' ? true : undefined));
@@ -78,7 +78,7 @@ describeWith('ffmpeg', 'a recorder whose database is locked', () => {
     writeFileSync(config, readFileSync(config, 'utf8').replace('port: 0', `port: ${(server.address() as AddressInfo).port}`));
     for (let time = 0; time < 2; time += 1) {
       const { code, said } = await folder.run('start');
-      expect([code, said]).toEqual([1, expect.stringMatching(/^nightjar: cannot listen on .*something else listens there already\n$/)]);
+      expect([code, said]).toEqual([1, expect.stringMatching(/^nightjar: cannot listen on .*something else listens there already \(LISTEN_FAILED\)\n$/)]);
     }
     server.close();
   });
