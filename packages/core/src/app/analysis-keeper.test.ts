@@ -75,6 +75,22 @@ describe('AnalysisKeeper', () => {
     await keeper.stop();
   });
 
+  it.each([
+    [true, []],
+    [false, [true]],
+  ])('expects the verdict on a key picture with the next one where there are B-frames: %s', async (hasBFrames, expected) => {
+    const { downs, analyzer, keeper, clock } = keep({ mode: 'keyframes' });
+    analyzer.isSilent = true;
+    for (let ms = 0; ms < 16_000; ms += 100) {
+      // The session answers for the key picture before when the next one comes.
+      if (ms === 8000 && hasBFrames) analyzer.isSilent = false;
+      keeper.push(packetAt({ ms, isKey: ms % 8000 === 0, delayMs: hasBFrames ? 200 : 0 }));
+      await clock.advance(100);
+    }
+    expect(downs).toEqual(expected);
+    await keeper.stop();
+  });
+
   it('is not down because it looks at few pictures', async () => {
     const { downs, analyzer, send, keeper } = keep({ fps: 0.1 });
     await send(5);

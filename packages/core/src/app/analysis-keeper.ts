@@ -45,6 +45,9 @@ export class AnalysisKeeper {
   #askedMs: number | undefined;
   /** Whether the session was given a key picture, without which it can say nothing. */
   #sawKey = false;
+  #keysUnanswered = 0;
+  /** Whether the stream has B-frames. */
+  #reorders = false;
 
   constructor(options: AnalysisKeeperOptions) {
     this.#options = options;
@@ -70,7 +73,8 @@ export class AnalysisKeeper {
     this.#pictureMs = this.#options.clock.monotonic();
     if (this.#session === undefined) return;
     this.#sawKey ||= packet.isKey;
-    if (packet.isKey || (this.#sawKey && this.#options.camera.detect.mode === 'continuous')) this.#askedMs ??= this.#pictureMs;
+    this.#reorders ||= packet.ptsUs > packet.dtsUs;
+    if (this.#isAnswerDue(packet)) this.#askedMs ??= this.#pictureMs;
     this.#session.feed(packet);
   }
 
@@ -95,6 +99,7 @@ export class AnalysisKeeper {
     if (this.#info === undefined || camera.detect.mode === 'off') return;
     void this.#close();
     this.#sawKey = false;
+    this.#keysUnanswered = 0;
     this.#askedMs = undefined;
     this.#generation += 1;
     const generation = this.#generation;
@@ -121,9 +126,18 @@ export class AnalysisKeeper {
     await session.close();
   }
 
+  #isAnswerDue(packet: Packet): boolean {
+    if (this.#options.camera.detect.mode === 'continuous') return this.#sawKey;
+    if (!packet.isKey) return false;
+    this.#keysUnanswered += 1;
+    // Of a stream with B-frames the decoder lets a key picture go when the next one comes, seconds later.
+    return this.#keysUnanswered > (this.#reorders ? 1 : 0);
+  }
+
   #hear(report: AnalysisReport): void {
     this.#heardMs = this.#options.clock.monotonic();
     this.#askedMs = undefined;
+    this.#keysUnanswered = Math.max(0, this.#keysUnanswered - 1);
     this.#failures = 0;
     // While a background is learned nobody can tell yet.
     if (this.#down && report.sample.veto !== 'warm-up') this.#setDown(false);
