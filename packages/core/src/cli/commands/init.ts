@@ -49,7 +49,7 @@ export function createInitCommand({ loadProbe }: InitParts): Command {
 }
 
 /** `nightjar init`. */
-export const initCommand: Command = createInitCommand({});
+export const initCommand: Command = createInitCommand({ loadProbe: async () => (await import('../probe-camera.ts')).probeCamera });
 
 async function describeCamera(source: string, given: unknown, path: string, io: CommandIo, loadProbe: InitParts['loadProbe']): Promise<ExampleCamera> {
   if (typeof given === 'string' && !isId(given)) throw new RecorderError('USAGE', '--camera-id takes lower-case letters, digits, "_" and "-", at most 48');
