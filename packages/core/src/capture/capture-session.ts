@@ -24,6 +24,8 @@ export interface SessionOptions {
 }
 
 const WATCH_EVERY_MS = 500;
+/** The picture before a jump of the camera's clock claims to last until after it. */
+const LONGEST_DURATION_US = 2_000_000;
 
 /**
  * Runs one connection to its end.
@@ -80,7 +82,7 @@ export async function runSession(options: SessionOptions, listener: SessionListe
           data: raw.data,
           ptsUs: times.ptsUs,
           dtsUs: times.dtsUs,
-          durationUs: raw.durationUs,
+          durationUs: Math.min(raw.durationUs, LONGEST_DURATION_US),
           isKey: raw.isKey,
           wallMs: times.wallMs,
         });
