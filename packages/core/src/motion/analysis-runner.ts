@@ -8,7 +8,7 @@ import type { FrameDecoder, FrameDecoderFactory } from '../ports/frame-decoder.t
 import type { AnalysisListener, AnalysisRequest } from '../ports/motion-analyzer.ts';
 import { type AlarmMachineState, IDLE_ALARM, stepAlarm } from './alarm-machine.ts';
 import { MotionDetector } from './motion-detector.ts';
-import { PacketChoice } from './packet-choice.ts';
+import { isAnalyzed } from './packet-choice.ts';
 import { shouldAnalyze } from './sampling-policy.ts';
 
 /** Widest picture that is analysed, in pixels: more shows noise, not people. */
@@ -27,9 +27,6 @@ export class AnalysisRunner {
   readonly #listener: AnalysisListener;
   readonly #decoder: FrameDecoder;
   readonly #detector: MotionDetector;
-  readonly #choice: PacketChoice;
-  /** Key-frame mode: presentation times of the key packets whose frames have not come yet. */
-  readonly #wanted = new Set<MediaUs>();
   #alarm: AlarmMachineState = IDLE_ALARM;
   #firstScored: { readonly ptsUs: MediaUs; readonly wallMs: WallMs } | undefined;
   #lastAnalyzedUs: MediaUs | undefined;
@@ -39,7 +36,6 @@ export class AnalysisRunner {
   constructor(decoders: FrameDecoderFactory, request: AnalysisRequest, listener: AnalysisListener) {
     this.#request = request;
     this.#listener = listener;
-    this.#choice = new PacketChoice(request.mode);
     const size = analysisSize(request.video);
     this.#detector = new MotionDetector({ ...size, zones: request.zones });
     this.#decoder = decoders.open({ video: request.video, live: request.live, intraOnly: request.mode === 'keyframes', ...size, onFrame: (frame) => this.#take(frame), onFailure: (error) => listener.onFailure(error) });
@@ -59,11 +55,9 @@ export class AnalysisRunner {
     return this.#alarm.alarm;
   }
 
-  /** Takes the next video packet of the run; in key-frame mode only what the decoder needs to show each key frame goes on. */
+  /** Takes the next video packet of the run; in key-frame mode only key packets go on. */
   feed(packet: Packet): void {
-    if (!this.#choice.wants(packet)) return;
-    if (this.#request.mode === 'keyframes' && packet.isKey) this.#wanted.add(packet.ptsUs);
-    this.#decoder.feed(packet);
+    if (isAnalyzed(this.#request.mode, packet)) this.#decoder.feed(packet);
   }
 
   /** Frames the decoder owes. */
@@ -84,12 +78,8 @@ export class AnalysisRunner {
     this.#decoded += 1;
     const { mode, fps, alarmFrameCount, postRollSeconds } = this.#request;
     const { ptsUs } = frame;
-    if (mode === 'keyframes') {
-      if (!this.#wanted.delete(ptsUs)) return;
-    } else {
-      const last = this.#lastAnalyzedUs === undefined ? {} : { lastAnalyzedUs: this.#lastAnalyzedUs };
-      if (!shouldAnalyze({ ptsUs, ...last, alarm: this.#alarm.alarm, fps })) return;
-    }
+    const last = this.#lastAnalyzedUs === undefined ? {} : { lastAnalyzedUs: this.#lastAnalyzedUs };
+    if (mode === 'continuous' && !shouldAnalyze({ ptsUs, ...last, alarm: this.#alarm.alarm, fps })) return;
     this.#lastAnalyzedUs = ptsUs;
     this.#analyzed += 1;
     const sample = this.#detector.analyze(frame);

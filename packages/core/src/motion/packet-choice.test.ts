@@ -1,6 +1,6 @@
 import type { Packet } from '../model/packet.ts';
 import { mediaUs, wallMs } from '../model/time.ts';
-import { PacketChoice } from './packet-choice.ts';
+import { isAnalyzed } from './packet-choice.ts';
 
 const packets = (pattern: string): Packet[] =>
   [...pattern].map((kind, index) => ({
@@ -12,19 +12,17 @@ const packets = (pattern: string): Packet[] =>
     isKey: kind === 'K' || kind === 'a',
     wallMs: wallMs(index),
   }));
-const chosen = (mode: 'continuous' | 'keyframes', pattern: string): string => {
-  const choice = new PacketChoice(mode);
-  return packets(pattern)
-    .map((packet, index) => (choice.wants(packet) ? (pattern[index] ?? '') : '.'))
+const chosen = (mode: 'continuous' | 'keyframes', pattern: string): string =>
+  packets(pattern)
+    .map((packet, index) => (isAnalyzed(mode, packet) ? (pattern[index] ?? '') : '.'))
     .join('');
-};
 
 describe('packets for analysis', () => {
   it('are all pictures in continuous mode, and never sound', () => {
     expect(chosen('continuous', 'KPPaPKP')).toBe('KPP.PKP');
   });
 
-  it('are each key picture and the one after it in key-frame mode', () => {
-    expect(chosen('keyframes', 'PKPPKaPPKKPP')).toBe('.KP.K.P.KKP.');
+  it('are the key pictures in key-frame mode', () => {
+    expect(chosen('keyframes', 'PKPPKaPPKKPP')).toBe('.K..K...KK..');
   });
 });

@@ -24,10 +24,12 @@ const decodeArgs = ({ video, width, height, intraOnly }: FrameDecoderRequest): s
   ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error'],
   // One thread: frame threads would hold frames back and cost memory.
   ...['-threads', '1', '-probesize', '32', '-analyzeduration', '0'],
-  // Without the loop filter frames drift from the encoder's until the next key frame, which at night looks like movement.
-  ...(intraOnly ? ['-skip_loop_filter', 'all'] : []),
+  // Key frames alone need no reordering, so they need not wait for any. Of others: without the loop filter frames drift from the encoder's until the next key frame, which at night looks like movement.
+  ...(intraOnly ? ['-skip_loop_filter', 'all', '-flags', 'low_delay'] : []),
   ...['-f', video.codec === 'h264' ? 'h264' : 'hevc', '-i', 'pipe:0', '-an'],
   ...['-vf', `scale=${width}:${height}:flags=area`, '-vsync', 'passthrough', '-pix_fmt', 'gray'],
+  // The raw video encoder has threads of its own, and with them gives each picture out only when the next one comes.
+  ...['-threads', '1'],
   ...['-flush_packets', '1', '-f', 'rawvideo', 'pipe:1'],
 ];
 

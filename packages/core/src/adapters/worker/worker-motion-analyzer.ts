@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Packet } from '../../model/packet.ts';
 import type { AnalysisListener, AnalysisRequest, AnalysisSession, MotionAnalyzer } from '../../ports/motion-analyzer.ts';
-import { PacketChoice } from '../../motion/packet-choice.ts';
+import { isAnalyzed } from '../../motion/packet-choice.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
 /** Packets a session may be behind before some are dropped: six seconds of an ordinary camera. */
@@ -62,7 +62,7 @@ class WorkerSession implements AnalysisSession {
   readonly #forget: () => void;
   readonly #progress = new SharedArrayBuffer(4);
   readonly #done = new Int32Array(this.#progress);
-  #choice = new PacketChoice('continuous');
+  #mode: AnalysisRequest['mode'] = 'continuous';
   #fed = 0;
   #dropped = 0;
   #waitsForKey = true;
@@ -81,12 +81,12 @@ class WorkerSession implements AnalysisSession {
   }
 
   begin(request: AnalysisRequest): void {
-    this.#choice = new PacketChoice(request.mode);
+    this.#mode = request.mode;
     this.#send({ type: 'open', session: this.#number, request, progress: this.#progress }, []);
   }
 
   feed(packet: Packet): void {
-    if (!this.#open || !this.#choice.wants(packet)) return;
+    if (!this.#open || !isAnalyzed(this.#mode, packet)) return;
     const behind = this.#fed - Atomics.load(this.#done, 0);
     if (behind > MOST_BEHIND) this.#waitsForKey = true;
     if (this.#waitsForKey && !(packet.isKey && behind <= MOST_BEHIND / 2)) {
