@@ -8,7 +8,7 @@ import type { FrameDecoder, FrameDecoderFactory } from '../ports/frame-decoder.t
 import type { AnalysisListener, AnalysisRequest } from '../ports/motion-analyzer.ts';
 import { type AlarmMachineState, IDLE_ALARM, stepAlarm } from './alarm-machine.ts';
 import { MotionDetector } from './motion-detector.ts';
-import { isAnalyzed } from './packet-choice.ts';
+import { isAnalyzed } from './is-analyzed.ts';
 import { shouldAnalyze } from './sampling-policy.ts';
 
 /** Widest picture that is analysed, in pixels: more shows noise, not people. */

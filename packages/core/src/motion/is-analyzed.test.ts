@@ -1,6 +1,6 @@
 import type { Packet } from '../model/packet.ts';
 import { mediaUs, wallMs } from '../model/time.ts';
-import { isAnalyzed } from './packet-choice.ts';
+import { isAnalyzed } from './is-analyzed.ts';
 
 const packets = (pattern: string): Packet[] =>
   [...pattern].map((kind, index) => ({
