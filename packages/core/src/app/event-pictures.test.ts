@@ -40,7 +40,7 @@ const start = async (url: string, frameSkip: number) => {
   const streams = new InstantStreams();
   const files = new MemoryEventFiles();
   const log = new RecordingLogger();
-  const event = sampleEvent();
+  const event = sampleEvent(1);
   const info = { video: sampleVideoTrack() };
   await files.create('/area', event, info);
   const camera = { source: parseSource(url), frameSkip, exif: false } as CameraSettings;
