@@ -1,13 +1,11 @@
 // One camera, one screen: source → session → ring → recorder, and → analysis → alarm → events → demand → recorder.
 import { CaptureSupervisor } from '../capture/capture-supervisor.ts';
 import { PacketRing } from '../capture/packet-ring.ts';
-import { StreamFactsMeter } from '../capture/stream-facts.ts';
 import type { ErrorCode } from '../errors/codes.ts';
-import type { RecorderError } from '../errors/recorder-error.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import { isAlarmed } from '../events/demand-policy.ts';
 import { EventTracker } from '../events/event-tracker.ts';
-import type { CameraSettings, CameraState, CameraStatus } from '../model/camera.ts';
+import type { CameraSettings, CameraState } from '../model/camera.ts';
 import type { AreaId } from '../model/ids.ts';
 import type { AlarmState } from '../model/motion.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
@@ -16,11 +14,11 @@ import type { WallMs } from '../model/time.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AnalysisReport } from '../ports/motion-analyzer.ts';
 import { Recorder } from '../recording/recorder.ts';
-import type { Placement, SectionOwner } from '../recording/section-writer.ts';
 import { AnalysisKeeper } from './analysis-keeper.ts';
+import { CameraReport } from './camera-report.ts';
 import type { Environment } from './environment.ts';
-import { EventPictures } from './event-pictures.ts';
 import type { EventDesk } from './event-desk.ts';
+import { SectionOwners } from './section-owners.ts';
 
 /** Beyond the pre-roll: what it takes until an alarm is noticed. */
 const NOTICE_MS = 5000;
@@ -58,25 +56,17 @@ export class CameraPipeline {
   readonly #tracker: EventTracker;
   readonly #analysis: AnalysisKeeper | undefined;
   readonly #streams: CaptureSupervisor[] = [];
-  /** By section, while it is recorded. */
-  readonly #eventPictures = new Map<number, EventPictures>();
-  readonly #endingPictures = new Set<Promise<void> | undefined>();
-  #facts = new StreamFactsMeter();
-  #info: StreamInfo | undefined;
-  #status: CameraStatus = 'offline';
-  #problem: string | undefined;
-  #sinceMs: WallMs;
+  readonly #report: CameraReport;
+  readonly #owners: SectionOwners;
   #alarm: AlarmState = 'idle';
   #score = 0;
-  #wasRecording = false;
-  #framesReported = 0;
 
   constructor(options: PipelineOptions) {
     const { camera, env, desk } = options;
     this.camera = camera;
     this.#options = options;
     this.#log = env.log.child({ camera: camera.id });
-    this.#sinceMs = env.clock.wall();
+    this.#report = new CameraReport({ camera, clock: env.clock, log: this.#log, alerts: options.alerts, onChange: () => options.onChange() });
     this.#ring = new PacketRing({ keepMs: camera.preRollSeconds * 1000 + NOTICE_MS, maxBytes: camera.preRollMaxMiB * MIB });
     this.#tracker = new EventTracker(camera, {
       clock: env.clock,
@@ -92,17 +82,21 @@ export class CameraPipeline {
       discard: (row, root, announced) => desk.discard(row, root, announced),
       gap: (gap) => desk.gap(gap),
       released: (id) => desk.released(id),
-      onDiskTrouble: (failure, areaId) => this.#writingFailed(failure, areaId),
+      onDiskTrouble: (failure, areaId) => {
+        this.#report.writingFailed(failure);
+        options.onDiskTrouble(failure.code === 'DISK_FULL' ? areaId : undefined);
+      },
     });
     if (options.lastRecordedMs !== undefined) this.#tracker.missingSince(options.lastRecordedMs, 'recorder-stopped');
+    this.#owners = new SectionOwners({ camera, env, log: this.#log, tracker: this.#tracker, onWritten: () => this.#report.writingWorks() });
     this.#recorder = new Recorder({
       files: env.files,
       clock: env.clock,
       limits: { fragmentMs: FRAGMENT_MS, syncIntervalMs: options.syncIntervalMs, maxQueuedBytes: MAX_QUEUED_BYTES },
       preRoll: this.#ring,
-      owner: (section) => this.#owner(section),
+      owner: (section) => this.#owners.of(section),
       onSectionEnd: (section, end) => {
-        this.#endPictures(section);
+        this.#owners.ended(section);
         this.#tracker.sectionEnded(section, end);
         this.#noteRecording();
       },
@@ -128,7 +122,7 @@ export class CameraPipeline {
       onRunStart: (info) => this.#runStarted(info),
       onPacket: (packet) => this.#take(packet),
       onRunEnd: (code) => this.#runEnded(code),
-      onStatus: (status, problem) => this.#setStatus(status, problem),
+      onStatus: (status, problem) => this.#report.status(status, problem),
     });
     const detect = camera.detect.source;
     if (detect === undefined || this.#analysis === undefined) return;
@@ -151,29 +145,17 @@ export class CameraPipeline {
     await this.#analysis?.stop();
     await this.#recorder.stop();
     await this.#tracker.stop();
-    await Promise.all(this.#endingPictures);
+    await this.#owners.settled();
   }
 
   state(): CameraState {
-    const online = this.#status === 'online';
-    const { fps, bitrateKbps, gopSeconds } = online ? this.#facts.read() : { fps: 0, bitrateKbps: 0, gopSeconds: 0 };
-    const video = this.#info?.video;
-    return {
-      status: this.#status,
-      since: this.#sinceMs,
-      fps,
-      bitrateKbps,
-      gopSeconds,
-      codec: video?.codecString ?? '',
-      width: video?.width ?? 0,
-      height: video?.height ?? 0,
+    return this.#report.state({
       score: this.#score,
       motion: isAlarmed(this.#alarm),
       recording: this.#recorder.recording,
       droppedPackets: (this.#analysis?.dropped ?? 0) + this.#ring.overflows,
       reconnects: this.#streams[0]?.reconnects ?? 0,
-      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
-    };
+    });
   }
 
   /** Ends the section that is being recorded, so that its space can be freed. */
@@ -194,8 +176,7 @@ export class CameraPipeline {
   }
 
   #runStarted(info: StreamInfo): void {
-    this.#info = info;
-    this.#facts = new StreamFactsMeter();
+    this.#report.runStarted(info);
     this.#ring.clear();
     this.#recorder.runStarted(info);
     this.#tracker.runStarted();
@@ -203,13 +184,12 @@ export class CameraPipeline {
   }
 
   #take(packet: Packet): void {
-    this.#facts.add(packet);
+    this.#report.packet(packet);
     this.#ring.push(packet);
     if (packet.track === 'video') this.#tracker.frameCaptured(packet.wallMs, Math.round(packet.durationUs / 1000));
     this.#recorder.push(packet);
     if (this.camera.detect.source === undefined) this.#analysis?.push(packet);
     this.#noteRecording();
-    this.#reportFps(packet);
   }
 
   #runEnded(code: ErrorCode | undefined): void {
@@ -236,94 +216,25 @@ export class CameraPipeline {
   }
 
   #setAnalysisDown(down: boolean): void {
-    const { alerts, camera } = this.#options;
-    const id = `analysis-${camera.id}`;
-    if (down) alerts.raise({ id, level: 'error', text: `motion analysis of ${camera.name} is down; footage is kept until it is back`, cameraId: camera.id });
-    else alerts.clear(id);
+    this.#report.analysisDown(down);
     this.#tracker.setAnalysisDown(down);
     this.#noteRecording();
   }
 
-  get #writingAlert(): string {
-    return `recording-${this.camera.id}`;
-  }
-
-  #writingFailed({ code, message }: RecorderError, areaId: AreaId | undefined): void {
-    const { alerts, camera, onDiskTrouble } = this.#options;
-    const id = this.#writingAlert;
-    // One alert for an outage, however often it is tried again under new names.
-    const isKnown = alerts.list().some((alert) => alert.id === id);
-    const why = code === 'DISK_FULL' ? `the disk is full (${message})` : message;
-    if (!isKnown) alerts.raise({ id, level: 'error', text: `footage of ${camera.name} could not be stored: ${why}`, cameraId: camera.id });
-    onDiskTrouble(code === 'DISK_FULL' ? areaId : undefined);
-  }
-
-  #setStatus(status: CameraStatus, problem: string | undefined): void {
-    const { alerts, camera, env } = this.#options;
-    if (status !== this.#status) this.#sinceMs = env.clock.wall();
-    const isNew = status !== this.#status || problem !== this.#problem;
-    this.#status = status;
-    this.#problem = problem;
-    const id = `camera-lost-${camera.id}`;
-    if (status === 'online') alerts.clear(id);
-    else if (problem !== undefined) alerts.raise({ id, level: 'warning', text: `${camera.name} is ${status}: ${problem}`, cameraId: camera.id });
-    if (isNew) this.#options.onChange();
-  }
-
   #noteRecording(): void {
-    if (this.#recorder.recording === this.#wasRecording) return;
-    this.#wasRecording = this.#recorder.recording;
-    this.#options.onChange();
-  }
-
-  #reportFps(packet: Packet): void {
-    if (packet.track !== 'video' || this.camera.fpsReportInterval <= 0) return;
-    this.#framesReported += 1;
-    if (this.#framesReported % this.camera.fpsReportInterval !== 0) return;
-    const { fps, bitrateKbps, gopSeconds } = this.#facts.read();
-    this.#log.info(`${this.#framesReported} frames, ${fps} fps, ${bitrateKbps} kb/s`, { gopSeconds });
-  }
-
-  #owner(section: number): SectionOwner {
-    const tracker = this.#tracker;
-    return {
-      place: async (startMs, info) => {
-        const placement = await tracker.placeSection(section, startMs, info);
-        if (placement !== undefined) this.#openPictures(section, placement, info);
-        return placement;
-      },
-      onWritten: (packets) => this.#eventPictures.get(section)?.take(packets),
-      describe: (progress) => tracker.describeSection(section, progress),
-      onProgress: (progress) => {
-        tracker.sectionProgressed(section, progress);
-        if (progress.frames > 0) this.#options.alerts.clear(this.#writingAlert);
-      },
-      onDropped: (frames, fromMs, toMs) => tracker.sectionDropped(frames, fromMs, toMs),
-    };
-  }
-
-  #openPictures(section: number, { root, event }: Placement, info: StreamInfo): void {
-    const { camera, env } = this.#options;
-    if (!camera.recordPictures || env.pictureStreams === undefined) return;
-    this.#eventPictures.set(section, new EventPictures({ camera, streams: env.pictureStreams, files: env.files, log: this.#log, info, event, root }));
-  }
-
-  #endPictures(section: number): void {
-    const pictures = this.#eventPictures.get(section);
-    this.#eventPictures.delete(section);
-    const ending = pictures?.end().finally(() => this.#endingPictures.delete(ending));
-    if (ending !== undefined) this.#endingPictures.add(ending);
+    this.#report.recording(this.#recorder.recording);
   }
 
   #alarmPicture(row: Parameters<EventDesk['alarmPicture']>[1], root: string, atMs: WallMs): Promise<boolean> {
     const packets = this.#ring.upTo(atMs);
-    if (this.#info === undefined || packets.length === 0) return Promise.resolve(false);
+    const { info } = this.#report;
+    if (info === undefined || packets.length === 0) return Promise.resolve(false);
     const chosen = packets.length > MOST_PICTURE_PACKETS ? packets.slice(0, 1) : packets;
     return this.#options.desk.alarmPicture(
       this.camera,
       row,
       root,
-      this.#info,
+      info,
       chosen.map(({ data }) => data),
       atMs,
     );
