@@ -12,12 +12,18 @@ export interface PictureRequest {
   readonly exifTime?: WallMs;
 }
 
+/** How a picture of a file is wanted. */
+export interface FilePictureOptions extends Pick<PictureRequest, 'maxWidth' | 'exifTime'> {
+  /** The key frame shown at that moment, which alone is decoded, instead of the very frame. */
+  readonly keyFrame?: boolean;
+}
+
 /** Decodes single frames to JPEG. */
 export interface PictureMaker {
   /** The newest frame of `packets` as JPEG. @throws RecorderError `PICTURE_FAILED`. */
   render(request: PictureRequest, signal: AbortSignal): Promise<Uint8Array>;
   /** The frame shown at `offsetSeconds` of a video file, as JPEG. @throws RecorderError `PICTURE_FAILED`. */
-  renderFromFile(path: string, offsetSeconds: number, options: Pick<PictureRequest, 'maxWidth' | 'exifTime'>, signal: AbortSignal): Promise<Uint8Array>;
+  renderFromFile(path: string, offsetSeconds: number, options: FilePictureOptions, signal: AbortSignal): Promise<Uint8Array>;
   /** A JPEG again, at most `maxWidth` wide and `maxBytes` long. */
   shrink(jpeg: Uint8Array, maxWidth: number, maxBytes: number): Promise<Uint8Array>;
 }

@@ -16,7 +16,11 @@ export interface PictureMakerUnderTest {
 /** Declares the suite; call it inside a test file. */
 export function describePictureMaker(name: string, create: () => PictureMakerUnderTest | Promise<PictureMakerUnderTest>): void {
   const never = new AbortController().signal;
-  const codeOf = (work: Promise<unknown>): Promise<string | undefined> => work.then(() => undefined, (error: unknown) => RecorderError.of(error)?.code);
+  const codeOf = (work: Promise<unknown>): Promise<string | undefined> =>
+    work.then(
+      () => undefined,
+      (error: unknown) => RecorderError.of(error)?.code,
+    );
 
   describe(`${name} keeps the picture maker contract`, () => {
     it('makes a JPEG of a GOP', async () => {
@@ -26,7 +30,10 @@ export function describePictureMaker(name: string, create: () => PictureMakerUnd
 
     it('makes a JPEG of a video file', async () => {
       const { maker, path } = await create();
-      if (path !== undefined) expect(isJpeg(await maker.renderFromFile(path, 0.5, { maxWidth: 160 }, never))).toBe(true);
+      if (path !== undefined) {
+        expect(isJpeg(await maker.renderFromFile(path, 0.5, { maxWidth: 160 }, never))).toBe(true);
+        expect(isJpeg(await maker.renderFromFile(path, 0.5, { maxWidth: 160, keyFrame: true }, never))).toBe(true);
+      }
     });
 
     it('says so when there is nothing to make a picture of', async () => {

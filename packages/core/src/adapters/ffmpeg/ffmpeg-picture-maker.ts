@@ -1,13 +1,15 @@
 // JPEG pictures: single frames decoded by a short ffmpeg run, scaled and labelled by sharp (loaded when first needed).
 import { toAnnexB } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
-import type { PictureMaker, PictureRequest } from '../../ports/picture-maker.ts';
+import type { FilePictureOptions, PictureMaker, PictureRequest } from '../../ports/picture-maker.ts';
 import { withExif } from './exif-segment.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 
 const PICTURE_NICE = 5;
 const LONGEST_MS = 20_000;
 const LARGEST_BYTES = 32 * 1024 * 1024;
+/** Capture times shake against a file's by less than this; a key frame that is wanted must not be missed for it. */
+const KEY_FRAME_SLACK_SECONDS = 0.2;
 const SHRINK_QUALITIES = [82, 70, 55, 40, 25] as const;
 
 const QUIET = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-threads', '1'];
@@ -15,7 +17,7 @@ const QUIET = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-t
 const pictureArgs = (filters: readonly string[], maxWidth: number | undefined): string[] => [
   ...['-an', '-frames:v', '1', '-vsync', 'passthrough'],
   ...['-vf', [...filters, ...(maxWidth === undefined ? [] : [`scale='min(iw,${Math.round(maxWidth)})':-2:flags=area`]), 'format=yuvj420p'].join(',')],
-  ...['-c:v', 'mjpeg', '-q:v', '4', '-f', 'image2pipe', 'pipe:1'],
+  ...['-c:v', 'mjpeg', '-q:v', '4', '-threads', '1', '-f', 'image2pipe', 'pipe:1'],
 ];
 
 /** Makes pictures with ffmpeg and sharp. */
@@ -32,8 +34,9 @@ export class FfmpegPictureMaker implements PictureMaker {
     return request.exifTime === undefined ? jpeg : withExif(jpeg, request.exifTime);
   }
 
-  async renderFromFile(path: string, offsetSeconds: number, options: Pick<PictureRequest, 'maxWidth' | 'exifTime'>, signal: AbortSignal): Promise<Uint8Array> {
-    const seek = ['-ss', Math.max(0, offsetSeconds).toFixed(3)];
+  async renderFromFile(path: string, offsetSeconds: number, options: FilePictureOptions, signal: AbortSignal): Promise<Uint8Array> {
+    const { keyFrame = false } = options;
+    const seek = [...(keyFrame ? ['-noaccurate_seek'] : []), '-ss', (Math.max(0, offsetSeconds) + (keyFrame ? KEY_FRAME_SLACK_SECONDS : 0)).toFixed(3)];
     const jpeg = await collect({ args: [...QUIET, ...seek, '-i', `file:${path}`, ...pictureArgs([], options.maxWidth)] }, signal);
     if (jpeg === undefined) throw new RecorderError('PICTURE_FAILED', `no picture at ${offsetSeconds.toFixed(2)} s of the video`);
     return options.exifTime === undefined ? jpeg : withExif(jpeg, options.exifTime);
