@@ -1,5 +1,6 @@
+import { Ajv } from 'ajv';
 import { expectation } from '../expectation.ts';
-import { asNode, nodeAt, type SchemaNode } from './field.ts';
+import { asNode, nodeAt, OWN_KEYWORDS, type SchemaNode } from './field.ts';
 import { configSchema, publicSchema } from './root.ts';
 
 function* fields(node: SchemaNode, path: string): Generator<readonly [string, SchemaNode]> {
@@ -44,5 +45,11 @@ describe('the schema', () => {
     expect(open.required).toBeUndefined();
     expect(nodeAt(open, ['cameras', 0]).required).toEqual(['id', 'source']);
     expect(nodeAt(open, ['cameras', 0, 'zones', 0]).required).toEqual(['id']);
+  });
+
+  it('is a sound schema, which is not checked again whenever a file is read', () => {
+    const ajv = new Ajv({ strict: true, allowUnionTypes: true });
+    ajv.addVocabulary([...OWN_KEYWORDS]);
+    expect(ajv.validateSchema(publicSchema())).toBe(true);
   });
 });
