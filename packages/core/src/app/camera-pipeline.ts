@@ -1,4 +1,4 @@
-// One camera, one screen: source → session → ring → recorder, and → analysis → alarm → events → demand → recorder.
+// One camera: source → session → ring → recorder, and → analysis → alarm → events → demand → recorder.
 import { CaptureSupervisor } from '../capture/capture-supervisor.ts';
 import { PacketRing } from '../capture/packet-ring.ts';
 import type { ErrorCode } from '../errors/codes.ts';

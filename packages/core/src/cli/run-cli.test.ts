@@ -138,7 +138,14 @@ describe('check-config', () => {
   it('says that a good file is good', async () => {
     writeFileSync(join(cwd, 'nightjar.yaml'), 'cameras: [{ id: a, source: "synthetic:quiet" }]\n');
     expect(await run(['check-config'])).toEqual({ code: 0, stdout: 'nightjar.yaml: ok, 1 camera\n', stderr: '' });
-    expect((await run(['check-config', 'nightjar.yaml', '--json'])).stdout).toBe('{"ok":true,"problems":[]}\n');
+    expect((await run(['check-config', 'nightjar.yaml', '--json'])).stdout).toBe('{"ok":true,"problems":[],"notes":[]}\n');
+  });
+
+  it('says what has no effect yet of what a good file asks for', async () => {
+    writeFileSync(join(cwd, 'nightjar.yaml'), 'cameras: [{ id: a, source: "synthetic:quiet", function: nodect }]\n');
+    const { code, stdout, stderr } = await run(['check-config']);
+    expect([code, stdout]).toEqual([0, 'nightjar.yaml: ok, 1 camera\n']);
+    expect(stderr).toMatch(/^nightjar\.yaml: note: camera a: function nodect records nothing yet[^\n]*\n$/);
   });
 
   it('lists every mistake with file, line and key, named as the file was', async () => {
@@ -167,7 +174,11 @@ describe('check-config', () => {
 
 describe('init', () => {
   it('writes the example, readable by its owner only, and check-config likes it', async () => {
-    expect(await run(['init'])).toEqual({ code: 0, stdout: 'nightjar.yaml written; next: nightjar start --config nightjar.yaml\n', stderr: '' });
+    expect(await run(['init'])).toEqual({
+      code: 0,
+      stdout: 'nightjar.yaml written, without cameras; next: replace `cameras: []` in it by yours, then nightjar check-config nightjar.yaml\n',
+      stderr: '',
+    });
     expect(readFileSync(join(cwd, 'nightjar.yaml'), 'utf8')).toBe(exampleConfig());
     expect(statSync(join(cwd, 'nightjar.yaml')).mode & 0o777).toBe(0o600);
     expect((await run(['check-config'])).code).toBe(0);

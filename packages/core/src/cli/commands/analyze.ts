@@ -28,7 +28,10 @@ export const analyzeCommand: Command = {
   ],
   examples: [
     { line: 'nightjar analyze porch.mp4', does: 'Lists what moved in a file, with the default settings.' },
-    { line: 'nightjar analyze --config nightjar.yaml --camera porch --json porch-*.mp4', does: 'Tries the zones of a camera on old footage; one JSON object a line.' },
+    {
+      line: 'nightjar analyze --config nightjar.yaml --camera porch --json porch-*.mp4',
+      does: 'Tries the zones of a camera on old footage; one JSON object a line.',
+    },
     { line: 'nightjar analyze --mode keyframes --post-roll 2 porch.mp4', does: 'Looks at key frames only, which costs far less.' },
   ],
   run: async (args, io) => {
@@ -67,7 +70,10 @@ async function analyzeOne(file: string, camera: CameraSettings, mode: 'continuou
     );
     const cpuSeconds = Math.round((await procMeter.read()).cpuMs - before) / 1000;
     if (args.json) print(JSON.stringify({ type: 'summary', file, ...found, cpuSeconds }));
-    else print(`${file}: ${found.events} ${found.events === 1 ? 'event' : 'events'} in ${found.durationSeconds.toFixed(1)} s; ${found.framesDecoded} of ${found.framesTotal} frames decoded, ${cpuSeconds.toFixed(1)} s of CPU`);
+    else
+      print(
+        `${file}: ${found.events} ${found.events === 1 ? 'event' : 'events'} in ${found.durationSeconds.toFixed(1)} s; ${found.framesDecoded} of ${found.framesTotal} frames decoded, ${cpuSeconds.toFixed(1)} s of CPU`,
+      );
   } finally {
     progress.end();
   }
@@ -109,6 +115,7 @@ function modeOf({ options }: CommandArgs, camera: CameraSettings): 'continuous' 
 function secondsOf(text: string | boolean | undefined, fallback: number): number {
   if (text === undefined) return fallback;
   const seconds = Number(text);
-  if (typeof text !== 'string' || text.trim() === '' || !Number.isFinite(seconds) || seconds < 0) throw new RecorderError('USAGE', `--post-roll: expected seconds, 0 or more, got ${JSON.stringify(text)}`);
+  if (typeof text !== 'string' || text.trim() === '' || !Number.isFinite(seconds) || seconds < 0)
+    throw new RecorderError('USAGE', `--post-roll: expected seconds, 0 or more, got ${JSON.stringify(text)}`);
   return seconds;
 }

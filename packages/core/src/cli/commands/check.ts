@@ -126,10 +126,12 @@ function describeProblem(problem: StorageProblem): string {
   return `${event}${problem.what}; ${OUTCOMES[problem.outcome]} ${problem.remedy}${reason}${path}`;
 }
 
+const counted = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
+
 function summary({ problems, directories, rows, isPartial }: CheckReport): string {
   const mended = problems.filter(({ outcome }) => outcome === 'mended').length;
-  const found = problems.length === 0 ? 'everything fits' : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}, ${mended} mended`;
-  return `${directories} directories and ${rows} rows looked at: ${found}${isPartial ? '; stopped before the end' : ''}\n`;
+  const found = problems.length === 0 ? 'everything fits' : `${counted(problems.length, 'problem', 'problems')}, ${mended} mended`;
+  return `${counted(directories, 'directory', 'directories')} and ${counted(rows, 'row', 'rows')} looked at: ${found}${isPartial ? '; stopped before the end' : ''}\n`;
 }
 
 const exitCodeOf = ({ problems, isPartial }: CheckReport): ExitCode => (isPartial || problems.some(({ outcome }) => outcome !== 'mended') ? 1 : 0);

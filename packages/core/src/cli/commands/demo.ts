@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Change, RecorderEvent } from '@nightjar/client';
 import { stringify } from 'yaml';
-import { RecorderError } from '../../errors/recorder-error.ts';
 import { isFreePort } from '../../adapters/http/is-free-port.ts';
+import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Command, CommandArgs, CommandIo } from '../command.ts';
 import { createLogger } from '../create-logger.ts';
 import { requireConfig } from '../read-config.ts';
@@ -44,7 +44,10 @@ export const demoCommand: Command = {
       }
     } finally {
       if (args.options['keep'] === true) io.stdout.write(`recordings are in ${folder}\n`);
-      else await rm(folder, { recursive: true, force: true });
+      else {
+        await rm(folder, { recursive: true, force: true });
+        if (!args.json) io.stdout.write('the temporary folder is removed; --keep keeps it\n');
+      }
     }
     return 0;
   },

@@ -42,6 +42,8 @@ export function createInitCommand({ loadProbe }: InitParts): Command {
       const camera = typeof url === 'string' ? await describeCamera(url, options['cameraId'], path, io, loadProbe) : undefined;
       writeWhole(path, file, exampleConfig(camera), force);
       if (json) io.stdout.write(`${JSON.stringify({ file: path, camera: camera?.id ?? null })}\n`);
+      else if (camera === undefined)
+        io.stdout.write(`${file} written, without cameras; next: replace \`cameras: []\` in it by yours, then nightjar check-config ${file}\n`);
       else io.stdout.write(`${file} written; next: nightjar start --config ${file}\n`);
       return 0;
     },

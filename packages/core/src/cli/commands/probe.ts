@@ -3,8 +3,8 @@ import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { FfmpegCameraSource } from '../../adapters/ffmpeg/ffmpeg-camera-source.ts';
 import { type ProbeResult, probeSource } from '../../app/probe-source.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
-import { nearestWord } from '../../util/nearest-word.ts';
 import { parseSource, SOURCE_SCHEMES } from '../../model/source.ts';
+import { nearestWord } from '../../util/nearest-word.ts';
 import type { Command } from '../command.ts';
 import { startProgress } from '../progress.ts';
 
@@ -26,12 +26,16 @@ export const probeCommand: Command = {
     const source = parseSource(text);
     if (source === undefined) throw new RecorderError('USAGE', unknownSource(text));
     const seconds = Number(args.options['seconds']);
-    if (!(seconds >= 1 && seconds <= LONGEST_SECONDS)) throw new RecorderError('USAGE', `--seconds: expected 1 to ${LONGEST_SECONDS}, got ${JSON.stringify(args.options['seconds'])}`);
+    if (!(seconds >= 1 && seconds <= LONGEST_SECONDS))
+      throw new RecorderError('USAGE', `--seconds: expected 1 to ${LONGEST_SECONDS}, got ${JSON.stringify(args.options['seconds'])}`);
     const progress = startProgress({ io, clock: systemClock, label: source.label, total: seconds, unit: 's' });
     const started = systemClock.monotonic();
     const stopTicking = systemClock.every(200, () => progress.update((systemClock.monotonic() - started) / 1000));
     try {
-      const found = await probeSource({ source, cameras: new FfmpegCameraSource(systemClock), clock: systemClock, seconds, connectTimeoutMs: CONNECT_WITHIN_MS }, io.signal);
+      const found = await probeSource(
+        { source, cameras: new FfmpegCameraSource(systemClock), clock: systemClock, seconds, connectTimeoutMs: CONNECT_WITHIN_MS },
+        io.signal,
+      );
       progress.end();
       io.stdout.write(args.json ? `${JSON.stringify({ source: source.label, ...found })}\n` : describe(source.label, found));
       return 0;
@@ -45,7 +49,9 @@ export const probeCommand: Command = {
 function unknownSource(text: string): string {
   const scheme = /^[A-Za-z0-9+.-]+:/.exec(text)?.[0] ?? '';
   const known = `expected one of ${SOURCE_SCHEMES.join(' ')}`;
-  if (SOURCE_SCHEMES.includes(scheme)) return `the source is incomplete or has characters that don't belong there; for instance rtsp://192.0.2.10/main, file:clip.mp4, v4l2:/dev/video0`;
+  if (SOURCE_SCHEMES.includes(scheme))
+    return `the source is incomplete or has characters that don't belong there; for instance rtsp://192.0.2.10/main, file:clip.mp4, v4l2:/dev/video0`;
+  if (scheme === '') return `${JSON.stringify(text)} does not say what kind of source it is, ${known}; a video file is file:PATH`;
   const nearest = nearestWord(scheme, SOURCE_SCHEMES);
   return `unknown kind of source ${JSON.stringify(scheme)}, ${known}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}`;
 }

@@ -1,9 +1,11 @@
 // `nightjar start`: the recorder in the foreground.
-import { waitForAbort } from '../wait-for-abort.ts';
+
+import { laterSettings } from '../../config/later-settings.ts';
 import { CONFIG_OPTION, type Command } from '../command.ts';
 import { createLogger } from '../create-logger.ts';
 import { requireConfig } from '../read-config.ts';
 import { runRecorder } from '../run-recorder.ts';
+import { waitForAbort } from '../wait-for-abort.ts';
 
 /** `nightjar start`. */
 export const startCommand: Command = {
@@ -19,6 +21,8 @@ export const startCommand: Command = {
     const log = createLogger(args, io, config.log.level);
     const recorder = await runRecorder({ config, log, signal: io.signal });
     io.stdout.write(`listening on ${recorder.url}\n`);
+    for (const note of laterSettings(config)) log.warn(note);
+    if (config.cameras.length === 0) log.warn('the configuration has no cameras, so nothing is recorded');
     await waitForAbort(io.signal);
     log.info('stopping: closing open events');
     await recorder.stop();

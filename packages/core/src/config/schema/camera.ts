@@ -76,7 +76,7 @@ export const cameraSchema = section(
     function: Type.Enum(['none', 'monitor', 'modect', 'record', 'mocord', 'nodect'], {
       title: 'Function',
       description:
-        'none: off; monitor: live only; modect: record on motion; record: always; mocord: always, and motion marks events; nodect: record on triggers only.',
+        'none: off; monitor: live only; modect: record on motion; record: always; mocord: always, and motion marks events; nodect: record on triggers only, which come with a later version.',
       default: 'modect',
       'x-restart': 'camera',
     }),
@@ -124,7 +124,7 @@ export const cameraSchema = section(
     }),
     defaultScale: Type.Integer({
       title: 'Default scale',
-      description: 'Percent of its size a view opens with. 0: fits the window.',
+      description: 'Percent of its size a view opens with. 0: fits the window. Has no effect until there are pages.',
       default: 100,
       minimum: 0,
       maximum: 400,
@@ -132,7 +132,7 @@ export const cameraSchema = section(
     }),
     webColour: Type.String({
       title: 'Web colour',
-      description: 'Colour of the camera in charts and timelines.',
+      description: 'Colour of the camera in charts and timelines. Has no effect until there are pages.',
       default: '#c0392b',
       pattern:
         '^(#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})|aqua|black|blue|brown|cyan|fuchsia|gray|green|lime|magenta|maroon|navy|olive|orange|pink|purple|red|silver|teal|white|yellow)$',

@@ -4,7 +4,7 @@ import { section, sectionOrNull } from './field.ts';
 
 /** `http`. */
 export const httpSchema = section(
-  { title: 'HTTP', description: 'Where the API and the pages are served.', 'x-restart': 'server', default: {} },
+  { title: 'HTTP', description: 'Where HTTP is served: health now; an API and pages come with a later version.', 'x-restart': 'server', default: {} },
   {
     host: Type.String({
       title: 'Address',
@@ -24,7 +24,7 @@ export const httpSchema = section(
       'x-restart': 'server',
     }),
     tls: sectionOrNull(
-      { title: 'TLS', description: 'Certificate and key to serve HTTPS with. null: plain HTTP.', default: null, 'x-restart': 'server' },
+      { title: 'TLS', description: 'Certificate and key to serve HTTPS with. null: plain HTTP. Has no effect yet.', default: null, 'x-restart': 'server' },
       {
         cert: Type.String({
           title: 'Certificate',
@@ -38,7 +38,8 @@ export const httpSchema = section(
     ),
     trustProxy: Type.Boolean({
       title: 'Trust proxy',
-      description: 'Whether `X-Forwarded-*` headers are believed. Only behind a reverse proxy that sets them, else clients can claim any address.',
+      description:
+        'Whether `X-Forwarded-*` headers are believed. Has no effect yet. Only behind a reverse proxy that sets them, else clients can claim any address.',
       default: false,
       'x-restart': 'server',
     }),

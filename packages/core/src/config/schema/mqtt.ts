@@ -7,7 +7,7 @@ const tlsFile = (title: string, description: string, example: string) =>
 
 /** `mqtt`. */
 export const mqttSchema = section(
-  { title: 'MQTT', description: 'Publishes cameras and events and takes triggers. Absent: no MQTT.', 'x-restart': 'server' },
+  { title: 'MQTT', description: 'Publishes cameras and events. Absent: no MQTT.', 'x-restart': 'server' },
   {
     broker: Type.String({
       title: 'Broker',
@@ -19,7 +19,7 @@ export const mqttSchema = section(
     }),
     listen: Type.String({
       title: 'Address of the embedded broker',
-      description: 'HOST:PORT the embedded broker listens on. Beyond loopback it needs `username` and `password`.',
+      description: 'HOST:PORT the embedded broker listens on. Beyond loopback it needs `username` and `password`; without them nobody can log in.',
       default: '127.0.0.1:1883',
       pattern: '^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+):[0-9]{1,5}$',
       'x-expect': 'HOST:PORT such as 127.0.0.1:1883',
@@ -47,7 +47,7 @@ export const mqttSchema = section(
     username: Type.Optional(
       Type.String({
         title: 'User name',
-        description: 'User name at the broker. Absent: none is sent.',
+        description: 'User name at the broker; of the embedded one: what others log in with. Absent: none is sent.',
         minLength: 1,
         'x-example': 'recorder',
         'x-restart': 'server',
@@ -72,7 +72,12 @@ export const mqttSchema = section(
       },
     ),
     homeAssistant: section(
-      { title: 'Home Assistant', description: 'Discovery, so that cameras appear in Home Assistant by themselves.', default: {}, 'x-restart': 'server' },
+      {
+        title: 'Home Assistant',
+        description: 'Discovery, so that cameras appear in Home Assistant by themselves. Has no effect yet.',
+        default: {},
+        'x-restart': 'server',
+      },
       {
         enabled: Type.Boolean({ title: 'Discovery', description: 'Whether discovery messages are published.', default: true, 'x-restart': 'server' }),
         prefix: Type.String({

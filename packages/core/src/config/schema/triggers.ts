@@ -4,7 +4,12 @@ import { section, sectionOrNull, textOrNull } from './field.ts';
 
 /** `triggers`. */
 export const triggersSchema = section(
-  { title: 'Triggers', description: "Where trigger lines in ZoneMinder's format are taken.", 'x-restart': 'server', default: {} },
+  {
+    title: 'Triggers',
+    description: "Where trigger lines in ZoneMinder's format are taken. Has no effect yet: triggers come with a later version.",
+    'x-restart': 'server',
+    default: {},
+  },
   {
     socket: textOrNull({
       title: 'Socket',

@@ -77,7 +77,7 @@ export const zoneSchema = section(
     kind: Type.Enum(['active', 'inclusive', 'exclusive', 'preclusive', 'inactive', 'privacy'], {
       title: 'Kind',
       description:
-        'active alarms by itself; inclusive adds to an active one; exclusive alarms only while no active one does; preclusive silences all others; inactive is ignored; privacy is ignored and blacked out where pictures are made.',
+        'active alarms by itself; inclusive adds to an active one; exclusive alarms only while no active one does; preclusive silences all others; inactive is ignored; privacy is ignored, and will be blacked out in pictures by a later version.',
       default: 'active',
       'x-restart': 'camera',
     }),

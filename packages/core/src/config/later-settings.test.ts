@@ -1,0 +1,27 @@
+// What is said about settings that change nothing yet.
+import { cameraSettings } from '../../test/camera-settings.ts';
+import { recorderConfig } from '../../test/recorder-config.ts';
+import { laterSettings } from './later-settings.ts';
+
+const zone = { id: 'window', kind: 'privacy', sensitivity: 50, overloadFrames: 0, extendAlarmFrames: 0 } as const;
+
+describe('settings of later versions', () => {
+  it('are none in an ordinary configuration', () => {
+    expect(laterSettings(recorderConfig())).toEqual([]);
+  });
+
+  it('are each told', () => {
+    const config = recorderConfig({
+      http: { host: '127.0.0.1', port: 0, tls: { cert: '/c.pem', key: '/k.pem' }, trustProxy: true },
+      triggers: { socket: null, tcp: { host: '127.0.0.1', port: 6802 } },
+      cameras: [cameraSettings({ function: 'nodect', zones: [zone] })],
+    });
+    expect(laterSettings(config)).toEqual([
+      expect.stringMatching(/^http\.tls /),
+      expect.stringMatching(/^http\.trustProxy /),
+      expect.stringMatching(/^triggers\.tcp /),
+      expect.stringMatching(/^camera porch: function nodect /),
+      expect.stringMatching(/^camera porch: motion in window is ignored, but pictures and video still show it/),
+    ]);
+  });
+});
