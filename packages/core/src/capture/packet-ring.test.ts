@@ -53,6 +53,14 @@ describe('PacketRing', () => {
     expect(timesOf(ring.cut(at(0)))).toEqual([2000]);
   });
 
+  it('is bounded for packets without bytes and without an end of the GOP', () => {
+    const empty = { ...packetAt({ ms: 1 }), data: new Uint8Array() };
+    const ring = ringOf([packetAt({ ms: 0, isKey: true })]);
+    for (let count = 0; count < 100_001; count += 1) ring.push(empty);
+    expect(ring.cut(at(0))).toEqual([]);
+    expect(ring.overflows).toBe(1);
+  });
+
   it('never holds more than allowed, and always begins with a key packet', () => {
     const packet = fc.record({ isKey: fc.boolean(), bytes: fc.integer({ min: 1, max: 500 }), track: fc.constantFrom('video' as const, 'audio' as const) });
     fc.assert(

@@ -2,6 +2,9 @@
 import type { Packet } from '../model/packet.ts';
 import type { WallMs } from '../model/time.ts';
 
+/** However small they are: each packet costs a few hundred bytes beside its data. A quarter of an hour of 60 pictures/s with sound fits. */
+const MOST_PACKETS = 100_000;
+
 interface Gop {
   readonly packets: Packet[];
   bytes: number;
@@ -20,6 +23,7 @@ export class PacketRing {
   readonly #limits: RingLimits;
   #gops: Gop[] = [];
   #bytes = 0;
+  #packets = 0;
   #overflows = 0;
 
   constructor(limits: RingLimits) {
@@ -44,6 +48,7 @@ export class PacketRing {
     gop.packets.push(packet);
     gop.bytes += packet.data.length;
     this.#bytes += packet.data.length;
+    this.#packets += 1;
     this.#trim(packet.wallMs);
   }
 
@@ -71,6 +76,7 @@ export class PacketRing {
   clear(): void {
     this.#gops = [];
     this.#bytes = 0;
+    this.#packets = 0;
   }
 
   #trim(nowMs: WallMs): void {
@@ -78,11 +84,12 @@ export class PacketRing {
       const [oldest, second] = this.#gops;
       if (oldest === undefined) return;
       const old = second !== undefined && second.startMs <= nowMs - this.#limits.keepMs;
-      const large = this.#bytes > this.#limits.maxBytes;
+      const large = this.#bytes > this.#limits.maxBytes || this.#packets > MOST_PACKETS;
       if (!old && !large) return;
       if (!old) this.#overflows += 1;
       this.#gops.shift();
       this.#bytes -= oldest.bytes;
+      this.#packets -= oldest.packets.length;
     }
   }
 }
