@@ -38,12 +38,21 @@ describe('how ffmpeg is asked for a source', () => {
       'option rtsp_transport tcp',
       'option timeout 8000000',
       'option fpsprobesize 0',
+      'option protocol_whitelist rtp,srtp,tcp,udp,tls,crypto',
+      'option format_whitelist rtsp',
       '',
     ]);
   });
 
   it.each(['rtsp://192.0.2.10/a\nfile /etc/passwd', 'rtsp://192.0.2.10/a\roption x y', 'file:/a\0b'])('takes no source with line ends: %j', (url) => {
     expect(() => sourceOf(url)).toThrow(TypeError);
+  });
+
+  it.each(['rtsp://192.0.2.10/main', 'http://192.0.2.10/mjpeg'])('lets no answer of %s name files, playlists or descriptions elsewhere', (url) => {
+    const { args, script = '' } = inputArgs(ask(url));
+    const allowed =
+      `${wordAfter(args, '-protocol_whitelist')},${/protocol_whitelist (\S+)/.exec(script)?.[1]},${/format_whitelist (\S+)/.exec(script)?.[1]}`.split(',');
+    for (const word of ['file', 'data', 'hls', 'concat', 'sdp', 'dash', 'undefined']) expect(allowed).not.toContain(word);
   });
 
   it('lets a stream of pictures time out, dated by its arrival', () => {

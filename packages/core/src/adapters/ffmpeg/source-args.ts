@@ -17,7 +17,17 @@ export interface InputArgs {
   readonly script?: string;
 }
 
-const PROTOCOLS = 'pipe,file,rtsp,rtp,srtp,tcp,udp,tls,http,https,httpproxy,crypto,data';
+/** What the script itself is read through, and what any camera may need. */
+const PROTOCOLS = 'pipe,rtsp,rtp,srtp,tcp,udp,tls,http,https,httpproxy,crypto';
+
+/**
+ * What a camera may answer with. No playlists: they would make the recorder read files and addresses of the camera's choice.
+ */
+const RTSP_ONLY = ['protocol_whitelist rtp,srtp,tcp,udp,tls,crypto', 'format_whitelist rtsp'] as const;
+const HTTP_ONLY = [
+  'protocol_whitelist tcp,tls,http,https,httpproxy',
+  'format_whitelist mpjpeg,mjpeg,jpeg_pipe,mpegts,flv,live_flv,h264,hevc,asf,mov,mp4,matroska,webm',
+] as const;
 
 /** Seconds between key frames of streams that are encoded here. */
 const ENCODED_GOP_SECONDS = 2;
@@ -40,10 +50,10 @@ export function inputArgs(request: SourceRequest): InputArgs {
   const timeoutUs = request.connectTimeoutMs * 1000;
   switch (request.source.kind) {
     case 'rtsp':
-      return scriptInput(url, ['rtsp_transport tcp', `timeout ${timeoutUs}`, 'fpsprobesize 0']);
+      return scriptInput(url, ['rtsp_transport tcp', `timeout ${timeoutUs}`, 'fpsprobesize 0', ...RTSP_ONLY]);
     case 'mjpeg':
       // The multipart demuxer counts frames at 25/s; only arrival tells when a frame was taken.
-      return scriptInput(url, [`rw_timeout ${timeoutUs}`, 'use_wallclock_as_timestamps 1', 'fpsprobesize 0', 'analyzeduration 1000000']);
+      return scriptInput(url, [`rw_timeout ${timeoutUs}`, 'use_wallclock_as_timestamps 1', 'fpsprobesize 0', 'analyzeduration 1000000', ...HTTP_ONLY]);
     case 'file':
       return { args: [...(request.pace === 'live' ? ['-re', '-stream_loop', '-1'] : []), '-fpsprobesize', '0', '-i', `file:${filePath(url)}`] };
     case 'v4l2':
