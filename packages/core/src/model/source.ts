@@ -47,10 +47,14 @@ export function parseSource(text: string): Source | undefined {
   return { kind, url: new Secret(text), label: text };
 }
 
-/** The same URL without user name, password and query, which is where cameras put secrets. */
+/** The same text with `***` for passwords that a URL's path names (`/user=admin_password=…_channel=1.sdp`). */
+export const withoutPathPasswords = (text: string): string =>
+  text.replace(/((?<![a-z])(?:pass(?:word|wd|phrase)?|pwd|pw|psw|token|secret|api_?key|auth)(?:=|%3d))[^\s&;,/?"'\\]+?(?=[\s&;,/?"'\\]|_[a-z]+=|$)/gi, '$1***');
+
+/** The same URL without user name, password and query, which is where cameras put secrets, and without passwords its path names. */
 export function withoutUserInfo(url: string): string {
-  if (!URL.canParse(url)) return url.replace(/\/\/[^@/]*@/, '//');
+  if (!URL.canParse(url)) return withoutPathPasswords(url.replace(/\/\/[^@/]*@/, '//'));
   const parsed = new URL(url);
   const query = parsed.search === '' ? '' : '?…';
-  return `${parsed.protocol}//${parsed.host}${parsed.pathname}${query}`;
+  return `${parsed.protocol}//${parsed.host}${withoutPathPasswords(parsed.pathname)}${query}`;
 }

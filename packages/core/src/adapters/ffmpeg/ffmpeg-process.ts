@@ -3,6 +3,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { RecorderError } from '../../errors/recorder-error.ts';
+import { withoutPathPasswords } from '../../model/source.ts';
 
 /** How a process ended and what it last said. */
 export interface ProcessEnd {
@@ -25,10 +26,12 @@ export interface ProcessRequest {
 const KEPT_LINES = 8;
 const LONGEST_LINE = 400;
 const KILL_AFTER_MS = 1000;
+/** Largest piece of memory ffmpeg may take at once: room for a plane of any real picture, none for the size a hostile camera claims. */
+const LARGEST_ALLOCATION_BYTES = 128 * 1024 * 1024;
 
-/** The same text without the user part and the query of any URL in it: cameras take passwords in both. */
+/** The same text without the user part, the query and named passwords of any URL in it: cameras take passwords in all three. */
 export const withoutCredentials = (text: string): string =>
-  text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/]*@/gi, '$1').replace(/([a-z][a-z0-9+.-]*:\/\/[^\s?]*)\?\S*/gi, '$1?…');
+  withoutPathPasswords(text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/]*@/gi, '$1').replace(/([a-z][a-z0-9+.-]*:\/\/[^\s?]*)\?\S*/gi, '$1?…'));
 
 /** A running ffmpeg. */
 export class FfmpegProcess {
@@ -42,7 +45,7 @@ export class FfmpegProcess {
 
   constructor(request: ProcessRequest) {
     const script = request.script;
-    const child = spawn('ffmpeg', request.args, {
+    const child = spawn('ffmpeg', ['-max_alloc', String(LARGEST_ALLOCATION_BYTES), ...request.args], {
       stdio: [request.stdin, 'pipe', 'pipe', ...(script === undefined ? [] : (['pipe'] as const))],
       // ffmpeg needs its libraries' settings at most, and never our secrets.
       env: { PATH: process.env['PATH'], HOME: '/nonexistent', LC_ALL: 'C', MALLOC_ARENA_MAX: '1', AV_LOG_FORCE_NOCOLOR: '1' },

@@ -5,7 +5,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/([a-z][a-z0-9+.-]*:\/\/)[^\s"/?#]*@/gi, '$1***@'],
   // The same without a scheme.
   [/(^|[\s"'(=])[\w.%+-]+:[^\s"/@:]+@(?=[\w[])/g, '$1***@'],
-  [/\b(pass(?:word|wd|phrase)?|pwd|token|secret|api_?key|auth)=[^&\s"\\]+/gi, '$1=***'],
+  [/(?<![a-z])(pass(?:word|wd|phrase)?|pwd|token|secret|api_?key|auth)=[^&\s"\\]+/gi, '$1=***'],
 ];
 
 /** The text without passwords, as far as they can be recognised. */
