@@ -8,9 +8,9 @@ import { RecorderError } from '../errors/recorder-error.ts';
 import type { CommandIo } from './command.ts';
 
 /** Reads a file of the command line. Problems name it as it was written. */
-export function loadFrom(file: string, io: Pick<CommandIo, 'cwd' | 'env'>): LoadedConfig {
+export function loadFrom(file: string, io: Pick<CommandIo, 'cwd' | 'env'>, { withoutLogins = false } = {}): LoadedConfig {
   const absolute = resolve(io.cwd, file);
-  const loaded = loadConfigFile({ file: absolute, world: localConfigWorld(io.env) });
+  const loaded = loadConfigFile({ file: absolute, world: localConfigWorld(io.env), withoutLogins });
   if ('config' in loaded) return loaded;
   return { problems: loaded.problems.map((problem) => ({ ...problem, file: isAbsolute(file) ? file : relative(io.cwd, absolute) })) };
 }
@@ -18,10 +18,11 @@ export function loadFrom(file: string, io: Pick<CommandIo, 'cwd' | 'env'>): Load
 /**
  * The configuration, or the end of the command.
  *
+ * @param options - `withoutLogins` for commands that open no camera and no broker: they need no passwords.
  * @throws RecorderError `CONFIG_INVALID` with a line for each problem.
  */
-export function requireConfig(file: string, io: Pick<CommandIo, 'cwd' | 'env'>): Config {
-  const loaded = loadFrom(file, io);
+export function requireConfig(file: string, io: Pick<CommandIo, 'cwd' | 'env'>, options: { readonly withoutLogins?: boolean } = {}): Config {
+  const loaded = loadFrom(file, io, options);
   if ('config' in loaded) return loaded.config;
   throw new RecorderError('CONFIG_INVALID', loaded.problems.map(explainProblem).join('\n'));
 }

@@ -69,6 +69,19 @@ describe('the configuration', () => {
     expect(parts.map((part) => Object.isFrozen(part))).toEqual(parts.map(() => true));
   });
 
+  it('needs no passwords where nobody logs in, but everything else', () => {
+    const text = [
+      'mqtt: { broker: "${NO_BROKER}", username: u, password: "${file:/no/such}" }',
+      'triggers: { tcp: { token: "${NO_TOKEN}" } }',
+      'cameras: [{ id: a, source: "rtsp://u:${NO_PASSWORD}@192.0.2.10/main" }, { id: b, source: "${NO_URL}" }]',
+    ].join('\n');
+    expect(loadConfig(text, { file, world: fakeConfigWorld(), withoutLogins: true })).toHaveProperty('config');
+    expect(loadConfig(text, { file, world: fakeConfigWorld() })).toMatchObject({ problems: { length: 5 } });
+    expect(loadConfig('storage: { areas: [{ id: a, path: "${NO_PATH}" }] }', { file, world: fakeConfigWorld(), withoutLogins: true })).toMatchObject({
+      problems: { length: 1 },
+    });
+  });
+
   it('reads everything the contract shows', () => {
     const config = load(
       [
@@ -146,7 +159,9 @@ describe('the configuration', () => {
   });
 
   it('unfolds anchors and aliases', () => {
-    const config = load('cameras:\n  - id: a\n    source: synthetic:quiet\n    detect: &d { fps: 2 }\n  - id: b\n    source: synthetic:quiet\n    detect: *d\n');
+    const config = load(
+      'cameras:\n  - id: a\n    source: synthetic:quiet\n    detect: &d { fps: 2 }\n  - id: b\n    source: synthetic:quiet\n    detect: *d\n',
+    );
     expect(config.cameras.map((camera) => camera.detect.fps)).toEqual([2, 2]);
   });
 

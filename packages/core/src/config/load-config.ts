@@ -20,6 +20,8 @@ export interface LoadOptions {
   /** The file as people named it; problems name it the same way, relative paths in it start at its folder. */
   readonly file: string;
   readonly world: ConfigWorld;
+  /** Nobody will log in anywhere: passwords that cannot be looked up are no problem, and what stands for them is nonsense. */
+  readonly withoutLogins?: boolean;
 }
 
 /** Longest file that is read. */
@@ -33,18 +35,18 @@ const UNREADABLE: Readonly<Record<Exclude<FileRead['kind'], 'text' | 'failed'>, 
 };
 
 /** Reads and checks a file. Never throws for what is in the file or missing around it. */
-export function loadConfigFile({ file, world }: LoadOptions): LoadedConfig {
+export function loadConfigFile({ file, world, withoutLogins = false }: LoadOptions): LoadedConfig {
   const read = world.read(resolve(file), MAX_CONFIG_BYTES);
   const fail = (message: string): LoadedConfig => ({ problems: [{ file, line: 1, column: 1, path: '', message }] });
   if (read.kind === 'failed') return fail(`the file could not be read: ${read.reason}`);
   if (read.kind !== 'text') return fail(UNREADABLE[read.kind]);
   if (read.bytes.includes(0)) return fail('the file is binary, expected text');
   if (!isUtf8(read.bytes)) return fail('the file is not UTF-8 text');
-  return loadConfig(new TextDecoder().decode(read.bytes), { file, world });
+  return loadConfig(new TextDecoder().decode(read.bytes), { file, world, withoutLogins });
 }
 
 /** Checks a text and builds the configuration from it. All problems come at once, in the order of the file, without secrets. */
-export function loadConfig(text: string, { file, world }: LoadOptions): LoadedConfig {
+export function loadConfig(text: string, { file, world, withoutLogins = false }: LoadOptions): LoadedConfig {
   const folder = dirname(resolve(file));
   const parsed = parseYaml(text, file);
   const { problems } = parsed;
@@ -54,7 +56,7 @@ export function loadConfig(text: string, { file, world }: LoadOptions): LoadedCo
     problems.add([], { message });
     return { problems: problems.sorted() };
   }
-  const { value: tree, lookedUp } = expandReferences(parsed.value, problems, { folder, world });
+  const { value: tree, lookedUp } = expandReferences(parsed.value, problems, { folder, world, withoutLogins });
   const filled = validateConfig(tree, lookedUp, problems);
   const absolute = (path: string): string => resolve(folder, path);
   const context: CheckContext = { tree, problems, world, absolute, hidden: (path) => isHidden(path, lookedUp) };

@@ -23,7 +23,7 @@ export const analyzeCommand: Command = {
   options: [
     { flags: '--config <file>', description: 'take the settings of a camera of this configuration (default: the defaults)' },
     { flags: '--camera <id>', description: 'which camera of the configuration' },
-    { flags: '--mode <mode>', description: 'how much is decoded', choices: ['continuous', 'keyframes', 'auto'] },
+    { flags: '--mode <mode>', description: 'how much is decoded; auto comes with a later version', choices: ['continuous', 'keyframes', 'auto'] },
     { flags: '--post-roll <seconds>', description: 'alarms closer than this are one event' },
   ],
   examples: [
@@ -89,7 +89,7 @@ function cameraOf({ options, positionals }: CommandArgs, io: CommandIo): CameraS
     if (id !== undefined) throw new RecorderError('USAGE', '--camera needs --config, which says what its settings are');
     return defaultCamera(positionals[0] ?? '', io);
   }
-  const { cameras } = requireConfig(file, io);
+  const { cameras } = requireConfig(file, io, { withoutLogins: true });
   const known = cameras.map((camera) => camera.id).join(', ');
   if (id === undefined && cameras.length !== 1) throw new RecorderError('USAGE', `--camera is needed: ${file} has ${known === '' ? 'no cameras' : known}`);
   const camera = cameras.find((candidate) => id === undefined || candidate.id === id);

@@ -32,7 +32,7 @@ export const checkCommand: Command = {
     { line: 'nightjar check --repair', does: 'Mends it; may run beside the recorder.' },
   ],
   run: async ({ options, json }, io) => {
-    const config = requireConfig(String(options['config']), io);
+    const config = requireConfig(String(options['config']), io, { withoutLogins: true });
     const database = await openDatabase(config, io.signal);
     try {
       const report = await check(config, database, io, { repair: options['repair'] === true, force: options['force'] === true, json });

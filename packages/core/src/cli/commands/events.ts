@@ -33,7 +33,7 @@ export const eventsCommand: Command = {
     { line: 'nightjar events --since yesterday --until today --json', does: "Yesterday's events as a JSON array." },
   ],
   run: async (args, io) => {
-    const config = requireConfig(String(args.options['config']), io);
+    const config = requireConfig(String(args.options['config']), io, { withoutLogins: true });
     const query = readQuery(args);
     const database = await openDatabase(config, io.signal);
     try {
