@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { FfmpegCameraSource } from '../../adapters/ffmpeg/ffmpeg-camera-source.ts';
 import { ffmpegFrameDecoders } from '../../adapters/ffmpeg/ffmpeg-frame-decoder.ts';
+import { fileDuration } from '../../adapters/ffmpeg/file-duration.ts';
 import { localConfigWorld } from '../../adapters/fs/local-config-world.ts';
 import { procMeter } from '../../adapters/fs/proc-meter.ts';
 import { analyzeFile } from '../../app/analyze-file.ts';
@@ -49,7 +50,8 @@ export const analyzeCommand: Command = {
 async function analyzeOne(file: string, camera: CameraSettings, mode: 'continuous' | 'keyframes', args: CommandArgs, io: CommandIo): Promise<void> {
   const source = parseSource(`file:${resolve(io.cwd, file)}`);
   if (source === undefined) throw new RecorderError('USAGE', `${JSON.stringify(file)} is not the name of a file`);
-  const progress = startProgress({ io, clock: systemClock, label: file, unit: 's' });
+  const total = await fileDuration(resolve(io.cwd, file), io.signal);
+  const progress = startProgress({ io, clock: systemClock, label: file, unit: 's', ...(total === undefined ? {} : { total }) });
   const before = (await procMeter.read()).cpuMs;
   const print = (line: string): void => {
     progress.end();
