@@ -24,7 +24,7 @@ On \`event\`, \`event/update\` and \`event/last\`.
 | \`start\`, \`end\` | times; \`end\` is absent while the event is open |
 | \`duration\` | seconds |
 | \`has\` | \`snapshot\`, \`clip\`: whether they can be fetched now |
-| \`urls\` | \`snapshot\`, \`clip\`, \`ui\`: paths below \`api\` |
+| \`urls\` | \`snapshot\`, \`clip\`, \`ui\`: paths below \`api\`; nothing answers there before a later version |
 | \`api\` | base URL of the recorder's HTTP API |
 
 Delivery is at least once: after a lost connection a message may come twice, with the same \`id\`, \`event_type\` and \`seq\`.

@@ -67,7 +67,7 @@ export const TOPICS = {
     qos: 1,
     keep: 'state',
     contentType: JSON_TYPE,
-    note: 'Name, recorder, abilities, picture size and where to fetch pictures.',
+    note: 'Name, recorder, abilities, picture size and where pictures will be fetched.',
   },
   cameraMotion: {
     pattern: 'camera/<cam>/motion',
