@@ -6,9 +6,15 @@ const MAX_BOX_BYTES = 2 ** 32 - 1;
 
 /** Big-endian numbers and boxes, one after the other. */
 export class BoxWriter {
-  #bytes = new Uint8Array(INITIAL_BYTES);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #length = 0;
+
+  /** @param expectedBytes - About how much will be written, so that a large box is not copied again and again while it grows. */
+  constructor(expectedBytes: number = INITIAL_BYTES) {
+    this.#bytes = new Uint8Array(Math.max(INITIAL_BYTES, expectedBytes));
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   get length(): number {
     return this.#length;
@@ -84,9 +90,9 @@ export class BoxWriter {
     });
   }
 
-  /** A copy of everything written. */
+  /** Everything written, not copied: the writer is of no further use. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.#bytes.subarray(0, this.#length);
   }
 
   #grow(count: number): number {

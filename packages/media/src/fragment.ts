@@ -9,6 +9,9 @@ const RUN_COMPOSITION = 0x800;
 const SYNC_SAMPLE_FLAGS = 0x02000000;
 const NON_SYNC_SAMPLE_FLAGS = 0x01010000;
 const MDAT_HEADER_BYTES = 8;
+/** At least what headers take, so that the buffer need not grow: of a fragment, and of each sample in it. */
+const HEADER_BYTES = 512;
+const HEADER_BYTES_PER_SAMPLE = 16;
 const MAX_MDAT_BYTES = 2 ** 31 - 1;
 
 /**
@@ -28,7 +31,7 @@ export const writeFragment = (sequence: number, samples: readonly Sample[], trac
   if (byTrack.reduce((sum, own) => sum + own.length, 0) !== samples.length) throw new MediaError('A sample belongs to no track of the file.');
   if (dataBytes > MAX_MDAT_BYTES) throw new MediaError('A fragment would be larger than 2 GiB.');
 
-  const writer = new BoxWriter();
+  const writer = new BoxWriter(dataBytes + samples.length * HEADER_BYTES_PER_SAMPLE + HEADER_BYTES);
   const offsets: { readonly at: number; readonly before: number }[] = [];
   let before = 0;
   writer.box('moof', () => {
