@@ -4,6 +4,7 @@ import { BlockList, createServer, isIPv6, type Server, type Socket } from 'node:
 import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client } from 'aedes';
 import type { BrokerAccess, BrokerSetup, FromBroker, ToBroker } from './broker-messages.ts';
 import { accessOf, mayPublish, maySubscribe } from './broker-rules.ts';
+import { RetainedRoom } from './retained-room.ts';
 
 /** Subscribers served side by side: with aedes' 100, a frozen one can hold up all others. */
 const CONCURRENCY = 1000;
@@ -17,6 +18,7 @@ const KEEPALIVE_LIMIT_SECONDS = 3600;
 /** The host's patience is 2 s. */
 const CLOSE_TIMEOUT_MS = 1000;
 const BAD_PASSWORD = 4;
+const BAD_ID = 2;
 
 let running: { readonly broker: Aedes; readonly server: Server } | undefined;
 
@@ -32,6 +34,15 @@ process.on('SIGTERM', stop);
 async function start(setup: BrokerSetup): Promise<void> {
   const access = new WeakMap<Client, BrokerAccess | 'anonymous'>();
   const allowed = blockList(setup.allow);
+  const recorderIds = new Set<string>();
+  const room = new RetainedRoom();
+  /** Connections that have not logged in, the oldest first. */
+  const nameless = new Set<Socket>();
+  let open = 0;
+  const forget = (socket: Socket): void => {
+    nameless.delete(socket);
+    socket.destroy();
+  };
   const broker = await Aedes.createBroker({
     concurrency: CONCURRENCY,
     drainTimeout: DRAIN_TIMEOUT_MS,
@@ -55,12 +66,24 @@ async function start(setup: BrokerSetup): Promise<void> {
         tell({ type: 'refused', what: 'bad user name or password', client: client.id });
         return done(Object.assign(new Error('bad user name or password'), { returnCode: BAD_PASSWORD }) as AuthenticateError, false);
       }
+      // Whoever connects under a name that is in use ends the other connection.
+      if (granted === 'recorder') recorderIds.add(client.id);
+      else if (recorderIds.has(client.id)) {
+        tell({ type: 'refused', what: 'the client id of the recorder', client: client.id });
+        return done(Object.assign(new Error('the client id of the recorder'), { returnCode: BAD_ID }) as AuthenticateError, false);
+      }
       access.set(client, granted);
+      nameless.delete(client.conn as Socket);
       done(null, true);
     },
     authorizePublish: (client, packet, done) => {
-      const isAllowedTo = mayPublish((client && access.get(client)) ?? 'anonymous', setup.base, packet.topic);
+      const granted = (client && access.get(client)) ?? 'anonymous';
+      const isAllowedTo = mayPublish(granted, setup.base, packet.topic);
       if (!isAllowedTo && client) tell({ type: 'refused', what: 'publish', client: client.id });
+      if (isAllowedTo && granted !== 'recorder' && packet.retain && !room.take(packet.topic, packet.payload.length)) {
+        packet.retain = false;
+        if (client) tell({ type: 'refused', what: 'a retained message, for want of room: it is passed on but not kept', client: client.id });
+      }
       done(isAllowedTo ? null : new Error('not allowed to publish there'));
     },
     authorizeSubscribe: (client, subscription, done) => {
@@ -71,8 +94,19 @@ async function start(setup: BrokerSetup): Promise<void> {
   });
   // One client's trouble must not end the process.
   broker.on('error' as 'clientError', () => {});
-  const server = createServer((socket) => broker.handle(socket));
-  server.maxConnections = setup.maxConnections;
+  const server = createServer((socket) => {
+    // Those who never log in must not keep the others out: the longest of them goes first.
+    const [longest] = nameless;
+    if (open >= setup.maxConnections && longest === undefined) return void socket.destroy();
+    if (open >= setup.maxConnections && longest !== undefined) forget(longest);
+    open += 1;
+    nameless.add(socket);
+    socket.once('close', () => {
+      open -= 1;
+      nameless.delete(socket);
+    });
+    broker.handle(socket);
+  });
   server.once('error', (error: NodeJS.ErrnoException) => fail(listenProblem(error, setup)));
   server.listen(setup.port, setup.host, () => {
     const address = server.address();

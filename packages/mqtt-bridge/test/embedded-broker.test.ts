@@ -119,6 +119,37 @@ describe('the embedded broker', () => {
     await open(broker, 'ha');
   });
 
+  it('lets those log in who can, however many others only hold a connection', async () => {
+    const broker = await start({ maxConnections: 3 });
+    const { port } = new URL(broker.credentials.url);
+    const sockets = [1, 2, 3, 4, 5].map(() => connect(Number(port), '127.0.0.1').on('error', () => {}));
+    cleanups.push(async () => sockets.forEach((socket) => socket.destroy()));
+    await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    await open(broker, 'recorder');
+    await open(broker, 'ha');
+  });
+
+  it('does not let a client take the recorder’s place by its client id', async () => {
+    const broker = await start();
+    const recorder = mqtt.connect(broker.credentials.url, { ...broker.credentials, clientId: 'nightjar-rec1', reconnectPeriod: 0 });
+    cleanups.push(() => recorder.endAsync(true));
+    await new Promise((resolve) => recorder.once('connect', resolve));
+    expect(await reasonFor({ ...login(broker, 'ha'), clientId: 'nightjar-rec1' })).toBe(2);
+    expect(recorder.connected).toBe(true);
+  });
+
+  it('passes on more than it keeps of what clients want to be kept', async () => {
+    const broker = await start();
+    const ha = await open(broker, 'ha');
+    const large = 'x'.repeat(1_000_000);
+    for (let count = 0; count < 20; count += 1) await ha.client.publishAsync(`else/${count}`, large, { qos: 1, retain: true });
+    await ha.sees('else/19', large);
+    const late = await open(broker, 'wall', 'else/#');
+    await late.sees('else/15', large);
+    expect(late.received.map(({ topic }) => topic)).not.toContain('else/19');
+    await open(broker, 'recorder');
+  });
+
   it('turns away who comes from outside the allowed networks', async () => {
     const broker = await start({ allow: ['192.0.2.0/24'] });
     expect(await reasonFor(login(broker, 'ha'))).toBe('closed');
