@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { Health } from '@nightjar/client';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 import { isFreePort } from './is-free-port.ts';
@@ -33,6 +34,13 @@ describe('the HTTP server', () => {
     const response = await fetch(`${server.url}${path}`, { method });
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ error: { code } });
+  });
+
+  it('takes a bounded number of connections', async () => {
+    const sockets = Array.from({ length: 140 }, () => connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => undefined));
+    const turnedAway = Promise.any(sockets.map((socket) => new Promise((resolve) => socket.resume().once('close', resolve))));
+    await turnedAway;
+    for (const socket of sockets) socket.destroy();
   });
 
   it('says that its port is taken', async () => {

@@ -22,11 +22,15 @@ const { createServer } = process.getBuiltinModule('node:http');
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
 const MAX_HEADER_BYTES = 16 * 1024;
 const REQUEST_WITHIN_MS = 10_000;
+/** How often connections are looked at that take longer than that. */
+const LOOK_EVERY_MS = 2000;
+/** Far more than people and monitors need, far fewer than the file descriptors that recording needs. */
+const MOST_CONNECTIONS = 128;
 
 /** Starts listening. @throws RecorderError `LISTEN_FAILED`. */
 export async function startHttpServer({ host, port, health }: HttpServerOptions): Promise<HttpServer> {
   const server: Server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_WITHIN_MS, headersTimeout: REQUEST_WITHIN_MS },
+    { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_WITHIN_MS, headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: LOOK_EVERY_MS },
     (request, response) => {
       const path = request.url?.split('?')[0];
       const known = path === '/api/v1/health';
@@ -40,6 +44,7 @@ export async function startHttpServer({ host, port, health }: HttpServerOptions)
       response.end(request.method === 'HEAD' ? undefined : `${JSON.stringify(body)}\n`);
     },
   );
+  server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'something else listens there already' : error.message;
