@@ -1,4 +1,5 @@
 // Files that are there whole or not at all: written beside their place, synced, then renamed into it.
+import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { diskError } from './disk-errors.ts';
@@ -6,6 +7,9 @@ import { FILE_MODE, syncDirectory, writeFully } from './file-io.ts';
 
 /** What a file is called until it is whole. */
 export const PART_SUFFIX = '.part';
+
+/** Like `w`, but not through a symbolic link that somebody put there. */
+const NEW_CONTENT = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 
 /**
  * Replaces the file at `path` by what `write` puts into a new one. When this resolves it survives a power cut; when
@@ -16,7 +20,7 @@ export const PART_SUFFIX = '.part';
 export const replaceFile = async (path: string, write: (handle: FileHandle) => Promise<void>, mode = FILE_MODE): Promise<void> => {
   const part = path + PART_SUFFIX;
   try {
-    const handle = await open(part, 'w', mode);
+    const handle = await open(part, NEW_CONTENT, mode);
     try {
       await write(handle);
       await handle.sync();

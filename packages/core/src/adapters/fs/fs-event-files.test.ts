@@ -33,6 +33,20 @@ describe('FsEventFiles', () => {
       expect((await readdir(join(root, 'porch/9'))).sort()).toEqual(['.9', '9-video.mp4']);
     }));
 
+  it('neither writes nor reads a picture through a symbolic link that was put in its place', () =>
+    withDirectory(async (root) => {
+      await start(root, sampleEvent(1, { scheme: 'medium', directory: 'porch/1' }));
+      const other = join(root, 'other');
+      await writeFile(other, 'precious');
+      await symlink(other, join(root, 'porch/1/alarm.jpg'));
+      await symlink(other, join(root, 'porch/1/snapshot.jpg.part'));
+      await expect(files.readAttachment(root, 'porch/1', 'alarm.jpg')).rejects.toMatchObject({ code: 'DISK_FAILED' });
+      await expect(files.writeAttachment(root, 'porch/1', 'snapshot.jpg', bytes)).rejects.toMatchObject({ code: 'DISK_FAILED' });
+      expect(await readFile(other, 'utf8')).toBe('precious');
+      await files.writeAttachment(root, 'porch/1', 'snapshot.jpg', bytes);
+      expect(await files.readAttachment(root, 'porch/1', 'snapshot.jpg')).toEqual(new Uint8Array(bytes));
+    }));
+
   it('lets nobody but the group read along', () =>
     withDirectory(async (root) => {
       const path = await start(root, sampleEvent(1));

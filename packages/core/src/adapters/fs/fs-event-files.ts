@@ -1,4 +1,5 @@
 // Event directories and their files on a disk of this machine.
+import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AudioTrack, VideoTrack } from '@nightjar/media';
@@ -56,7 +57,7 @@ export class FsEventFiles implements EventFiles {
     if (!ATTACHMENT_NAME.test(name)) return undefined;
     try {
       const path = await findEventDirectory(root, directory);
-      return path === undefined ? undefined : await readFile(join(path, name));
+      return path === undefined ? undefined : await readFile(join(path, name), { flag: constants.O_RDONLY | constants.O_NOFOLLOW });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw diskError(error, `cannot read ${name} in ${directory} of ${root}`);
