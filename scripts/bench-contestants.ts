@@ -40,7 +40,10 @@ export function recorder(input: BenchInput, folder: string, mode: 'continuous' |
   mkdirSync(home);
   const cameras = input.urls.map((source, index) => ({ id: `cam${index + 1}`, source, function: 'modect', audio: false, detect: { mode } }));
   const storage = { areas: [{ id: 'default', path: output, minFree: '1%' }] };
-  writeFileSync(join(home, 'nightjar.yaml'), JSON.stringify({ http: { port: 0 }, storage, database: { url: `sqlite:${join(home, 'nightjar.db')}` }, cameras }, null, 2));
+  writeFileSync(
+    join(home, 'nightjar.yaml'),
+    JSON.stringify({ http: { port: 0 }, storage, database: { url: `sqlite:${join(home, 'nightjar.db')}` }, cameras }, null, 2),
+  );
   const command = join(import.meta.dirname, '../packages/core/bin/nightjar');
   return { name: `nightjar ${mode}`, programs: [{ command, args: ['start', '--config', join(home, 'nightjar.yaml')], cwd: home }], output };
 }
@@ -57,7 +60,16 @@ export function motion(input: BenchInput, folder: string): Contestant | string {
     writeFileSync(path, `${lines.join('\n')}\n`);
     return `camera ${path}`;
   });
-  const shared = ['daemon off', `target_dir ${output}`, 'movie_output on', 'movie_passthrough on', 'picture_output off', 'webcontrol_port 0', 'stream_port 0', 'log_level 4'];
+  const shared = [
+    'daemon off',
+    `target_dir ${output}`,
+    'movie_output on',
+    'movie_passthrough on',
+    'picture_output off',
+    'webcontrol_port 0',
+    'stream_port 0',
+    'log_level 4',
+  ];
   writeFileSync(join(home, 'motion.conf'), `${[...shared, ...cameras].join('\n')}\n`);
   return { name: 'motion', programs: [{ command: 'motion', args: ['-n', '-c', join(home, 'motion.conf')], cwd: home }], output };
 }

@@ -43,12 +43,15 @@ const peers = values.peers ? [motion(input, folder), zoneminder()] : [];
 const skipped = peers.filter((peer) => typeof peer === 'string');
 const contestants = [...floors(input), ...modes.map((mode) => recorder(input, folder, mode)), ...peers.filter((peer) => typeof peer !== 'string')];
 
-say(`${cameraCount} × ${facts.codec} ${facts.width}x${facts.height} at ${facts.fps} fps, ${seconds.toFixed(0)} s each, ${cpus()[0]?.model ?? 'unknown CPU'} × ${availableParallelism()}`);
+say(
+  `${cameraCount} × ${facts.codec} ${facts.width}x${facts.height} at ${facts.fps} fps, ${seconds.toFixed(0)} s each, ${cpus()[0]?.model ?? 'unknown CPU'} × ${availableParallelism()}`,
+);
 const results: { readonly contestant: Contestant; readonly cost: Cost; readonly recordedMiB: number }[] = [];
 for (const contestant of contestants) {
   const cost = await measure(contestant.programs, seconds);
   results.push({ contestant, cost, recordedMiB: contestant.output === undefined ? 0 : videoMiB(contestant.output) });
-  if (contestant.output !== undefined && videoMiB(contestant.output) === 0) say(`${contestant.name} recorded nothing; it said: ${cost.said.trim().slice(-1000)}`);
+  if (contestant.output !== undefined && videoMiB(contestant.output) === 0)
+    say(`${contestant.name} recorded nothing; it said: ${cost.said.trim().slice(-1000)}`);
 }
 camera.stop();
 
@@ -63,7 +66,12 @@ const rows = results.map(({ contestant, cost, recordedMiB }) => ({
   recordedMiB: round(recordedMiB),
 }));
 say(['', 'CPU s', '× copy', '× decode', 'PSS MiB', 'video MiB'].map((head, index) => (index === 0 ? head.padEnd(22) : head.padStart(10))).join(''));
-for (const row of rows) say(Object.values(row).map((cell, index) => (index === 0 ? String(cell).padEnd(22) : Number(cell).toFixed(2).padStart(10))).join(''));
+for (const row of rows)
+  say(
+    Object.values(row)
+      .map((cell, index) => (index === 0 ? String(cell).padEnd(22) : Number(cell).toFixed(2).padStart(10)))
+      .join(''),
+  );
 for (const line of skipped) say(line);
 mkdirSync('bench-results', { recursive: true });
 const file = join('bench-results', `${new Date().toISOString().replaceAll(':', '-')}.json`);
@@ -78,7 +86,9 @@ function round(value: number): number {
 function probe(path: string): { readonly width: number; readonly height: number; readonly fps: number; readonly seconds: number; readonly codec: string } {
   const show = 'stream=codec_name,width,height,avg_frame_rate:format=duration';
   const { stdout, stderr } = spawnSync('ffprobe', ['-v', 'error', '-select_streams', 'v:0', '-show_entries', show, '-of', 'json', path], { encoding: 'utf8' });
-  const found: { streams?: { codec_name: string; width: number; height: number; avg_frame_rate: string }[]; format?: { duration: string } } = JSON.parse(stdout || '{}');
+  const found: { streams?: { codec_name: string; width: number; height: number; avg_frame_rate: string }[]; format?: { duration: string } } = JSON.parse(
+    stdout || '{}',
+  );
   const stream = found.streams?.[0];
   if (stream === undefined) throw new Error(`${path} holds no video: ${stderr}`);
   const [frames = 0, per = 1] = stream.avg_frame_rate.split('/').map(Number);
@@ -88,7 +98,9 @@ function probe(path: string): { readonly width: number; readonly height: number;
 /** Serves the clip from a process of its own, on any free port. */
 async function serve(path: string): Promise<{ readonly url: string; stop(): void }> {
   const program = join(import.meta.dirname, '../packages/testkit/src/bin/rtsp-camera.ts');
-  const child = spawn(process.execPath, ['--conditions=source', '--no-warnings', program, '0', `main=${path}`, '--loop'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--conditions=source', '--no-warnings', program, '0', `main=${path}`, '--loop'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   process.once('exit', () => child.kill());
   const lines = createInterface({ input: child.stdout });
   const [url] = (await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => [''])])) as [string];

@@ -13,7 +13,7 @@ interface Check {
 }
 
 const CHECKS: readonly Check[] = [
-  { name: 'lint (biome)', command: ['biome', 'lint', '--diagnostic-level=error', '.'] },
+  { name: 'lint (biome)', command: ['biome', 'check', '--diagnostic-level=error', '.'] },
   { name: 'types and build (tsc)', command: ['tsc', '-b'] },
   { name: 'types of tests (tsc)', command: ['tsc', '-p', 'tsconfig.test.json'] },
   { name: 'architecture (dependency-cruiser)', command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'packages'] },

@@ -5,7 +5,10 @@ import type { Alert, Camera, RecorderEvent, ServerStats } from './event.ts';
 export type ChangeBody =
   | { readonly type: 'camera.changed'; readonly data: Camera }
   | { readonly type: 'camera.removed'; readonly data: { readonly id: string } }
-  | { readonly type: 'motion.changed'; readonly data: { readonly cameraId: string; readonly motion: boolean; readonly score: number; readonly zones: readonly string[] } }
+  | {
+      readonly type: 'motion.changed';
+      readonly data: { readonly cameraId: string; readonly motion: boolean; readonly score: number; readonly zones: readonly string[] };
+    }
   | { readonly type: 'event.opened' | 'event.updated' | 'event.closed' | 'event.ready'; readonly data: RecorderEvent }
   | { readonly type: 'event.deleted'; readonly data: { readonly id: number; readonly cameraId: string } }
   | { readonly type: 'trigger.received'; readonly data: { readonly cameraId: string; readonly action: 'on' | 'off' | 'cancel'; readonly source: string } }

@@ -13,7 +13,10 @@ const CONNECT_WITHIN_MS = 10_000;
 export const probeCamera: ProbeSource = async (url, signal) => {
   const source = parseSource(url);
   if (source === undefined) throw new RecorderError('PROBE_FAILED', 'the source cannot be opened: its URL is incomplete');
-  const found = await probeSource({ source, cameras: new FfmpegCameraSource(systemClock), clock: systemClock, seconds: WATCH_SECONDS, connectTimeoutMs: CONNECT_WITHIN_MS }, signal);
+  const found = await probeSource(
+    { source, cameras: new FfmpegCameraSource(systemClock), clock: systemClock, seconds: WATCH_SECONDS, connectTimeoutMs: CONNECT_WITHIN_MS },
+    signal,
+  );
   const { codec, width, height, fps, bitrateKbps, warnings } = found;
   return { facts: [`${source.label}: ${codec} ${width}x${height}, ${fps} fps, ${bitrateKbps} kb/s`, ...warnings.map((warning) => `! ${warning}`)].join('\n') };
 };

@@ -46,7 +46,11 @@ function refuseScheme({ problems, hidden }: CheckContext, path: KeyPath, scheme:
   problems.add(path, { got, expected: `one of the schemes ${SCHEMES.join(', ')}`, ...(nearest === undefined ? {} : { nearest }) });
 }
 
-const sourceForms: Readonly<Record<string, string>> = { file: 'file:PATH', v4l2: 'v4l2:/dev/video0', synthetic: `synthetic: or synthetic:NAME of ${SYNTHETIC_SCENES.join(', ')}` };
+const sourceForms: Readonly<Record<string, string>> = {
+  file: 'file:PATH',
+  v4l2: 'v4l2:/dev/video0',
+  synthetic: `synthetic: or synthetic:NAME of ${SYNTHETIC_SCENES.join(', ')}`,
+};
 
 /** The path in `file:clips/a.mp4`, `file:/clips/a.mp4` or `file:///clips/a.mp4`, as it is written. */
 export const filePathOf = (source: string): string => source.slice('file:'.length).replace(/^\/\/(?=\/)/, '');

@@ -1,7 +1,7 @@
 import type { MotionSample } from '../model/motion.ts';
 import { mediaUs, wallMs } from '../model/time.ts';
-import { endAlarm, IDLE_ALARM, stepAlarm } from './alarm-machine.ts';
 import type { AlarmEffect, AlarmSettings } from './alarm-machine.ts';
+import { endAlarm, IDLE_ALARM, stepAlarm } from './alarm-machine.ts';
 
 const settings: AlarmSettings = { alarmFrameCount: 3, postRollSeconds: 1, keyFramesOnly: false };
 const at = (seconds: number, score: number): MotionSample => ({ ptsUs: mediaUs(seconds * 1e6), wallMs: wallMs(0), score, zones: [] });

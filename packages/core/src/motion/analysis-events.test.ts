@@ -3,7 +3,12 @@ import { mediaUs, wallMs } from '../model/time.ts';
 import { analysisEvents } from './analysis-events.ts';
 
 const samples = (scores: readonly number[], startUs = 0): MotionSample[] =>
-  scores.map((score, index) => ({ ptsUs: mediaUs(startUs + index * 200_000), wallMs: wallMs(0), score, zones: score > 9 ? ['door', 'all'] : score > 0 ? ['all'] : [] }));
+  scores.map((score, index) => ({
+    ptsUs: mediaUs(startUs + index * 200_000),
+    wallMs: wallMs(0),
+    score,
+    zones: score > 9 ? ['door', 'all'] : score > 0 ? ['all'] : [],
+  }));
 const settings = { alarmFrameCount: 2, postRollSeconds: 0.5, keyFramesOnly: false };
 
 describe('analysisEvents', () => {
@@ -15,7 +20,10 @@ describe('analysisEvents', () => {
 
   it('joins alarms closer than the post-roll and parts those further apart', () => {
     expect(analysisEvents(samples([1, 1, 0, 1, 1, 0, 0, 0, 0]), settings).map(({ start, end }) => [start, end])).toEqual([[0, 0.8]]);
-    expect(analysisEvents(samples([1, 1, 0, 0, 0, 0, 1, 1]), settings).map(({ start, end }) => [start, end])).toEqual([[0, 0.2], [1.2, 1.4]]);
+    expect(analysisEvents(samples([1, 1, 0, 0, 0, 0, 1, 1]), settings).map(({ start, end }) => [start, end])).toEqual([
+      [0, 0.2],
+      [1.2, 1.4],
+    ]);
   });
 
   it('leaves out scored frames that were not enough', () => {

@@ -1,8 +1,8 @@
 // Turns the samples of a whole file into events, on the same alarm machine as live.
 import type { ZoneId } from '../model/ids.ts';
 import type { AlarmState, MotionSample } from '../model/motion.ts';
-import { endAlarm, IDLE_ALARM, stepAlarm } from './alarm-machine.ts';
 import type { AlarmMachineState, AlarmSettings } from './alarm-machine.ts';
+import { endAlarm, IDLE_ALARM, stepAlarm } from './alarm-machine.ts';
 
 /** An event as `nightjar analyze --json` prints it; without pre- and post-roll. */
 export interface AnalysisEvent {

@@ -1,14 +1,15 @@
 // Packets in, verdicts out: decoder, sampling, detector and alarm machine of one run. The same code runs live (in a
 // worker thread) and in `nightjar analyze`.
-import type { AlarmState } from '../model/motion.ts';
+
 import type { Frame } from '../model/frame.ts';
+import type { AlarmState } from '../model/motion.ts';
 import type { Packet } from '../model/packet.ts';
 import type { MediaUs, WallMs } from '../model/time.ts';
 import type { FrameDecoder, FrameDecoderFactory } from '../ports/frame-decoder.ts';
 import type { AnalysisListener, AnalysisRequest } from '../ports/motion-analyzer.ts';
 import { type AlarmMachineState, IDLE_ALARM, stepAlarm } from './alarm-machine.ts';
-import { MotionDetector } from './motion-detector.ts';
 import { isAnalyzed } from './is-analyzed.ts';
+import { MotionDetector } from './motion-detector.ts';
 import { shouldAnalyze } from './sampling-policy.ts';
 
 /** Widest picture that is analysed, in pixels: more shows noise, not people. */
@@ -38,7 +39,14 @@ export class AnalysisRunner {
     this.#listener = listener;
     const size = analysisSize(request.video);
     this.#detector = new MotionDetector({ ...size, zones: request.zones });
-    this.#decoder = decoders.open({ video: request.video, live: request.live, intraOnly: request.mode === 'keyframes', ...size, onFrame: (frame) => this.#take(frame), onFailure: (error) => listener.onFailure(error) });
+    this.#decoder = decoders.open({
+      video: request.video,
+      live: request.live,
+      intraOnly: request.mode === 'keyframes',
+      ...size,
+      onFrame: (frame) => this.#take(frame),
+      onFailure: (error) => listener.onFailure(error),
+    });
   }
 
   /** Frames decoded so far. */

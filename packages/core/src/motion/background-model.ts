@@ -1,8 +1,8 @@
 // The background of a picture: per pixel a running mean and a running mean deviation, from which each pixel gets its
 // own threshold. Never learns under foreground, but for the slow tolerance that ends endless alarms.
 import type { BitPlane } from './bit-plane.ts';
-import { FLUTTER_CELL } from './flutter-map.ts';
 import type { FlutterMap } from './flutter-map.ts';
+import { FLUTTER_CELL } from './flutter-map.ts';
 
 /** Shares a second. */
 const LEARN_RATE = 0.15;

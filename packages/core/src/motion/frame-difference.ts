@@ -1,6 +1,7 @@
 // The inner loop: a frame minus what the background looks like in today's light. Runs once a frame over every pixel.
-import { bitCount } from './bit-plane.ts';
+
 import type { BitPlane } from './bit-plane.ts';
+import { bitCount } from './bit-plane.ts';
 
 /** Background levels at or beyond these hide what the pixel would look like in other light. */
 const CLIPPED_LOW = 17;

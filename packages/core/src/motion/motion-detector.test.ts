@@ -1,14 +1,16 @@
-import { MotionDetector } from './motion-detector.ts';
 import { mediaUs } from '../model/time.ts';
-import { draw, eventsOf, watch, zoneOf } from './synthetic-frames.ts';
+import { MotionDetector } from './motion-detector.ts';
 import type { Scene } from './synthetic-frames.ts';
+import { draw, eventsOf, watch, zoneOf } from './synthetic-frames.ts';
 
 /** A box that walks from left to right between two times, standing still in between if told so. */
-const walker = (from: number, to: number, stand: readonly [number, number] = [0, 0]) => (t: number) => {
-  if (t < from || t >= to) return [];
-  const still = Math.min(Math.max(0, t - stand[0]), stand[1] - stand[0]);
-  return [{ x: 10 + (t - from - still) * 12, y: 35, width: 14, height: 40, level: 30 }];
-};
+const walker =
+  (from: number, to: number, stand: readonly [number, number] = [0, 0]) =>
+  (t: number) => {
+    if (t < from || t >= to) return [];
+    const still = Math.min(Math.max(0, t - stand[0]), stand[1] - stand[0]);
+    return [{ x: 10 + (t - from - still) * 12, y: 35, width: 14, height: 40, level: 30 }];
+  };
 const passing: Scene = { seconds: 20, things: walker(8, 13) };
 
 describe('MotionDetector', () => {
@@ -26,8 +28,14 @@ describe('MotionDetector', () => {
     expect(eventsOf(passing, { fps, keyFramesOnly: fps === 1 })).toHaveLength(1);
   });
 
-  it.each([[320, 180], [160, 120], [90, 160], [97, 61]])('finds it in pictures of %d x %d', (width, height) => {
-    const things = (t: number) => (t < 8 || t >= 13 ? [] : [{ x: (t - 8) * width * 0.1, y: height * 0.4, width: width * 0.1, height: height * 0.4, level: 30 }]);
+  it.each([
+    [320, 180],
+    [160, 120],
+    [90, 160],
+    [97, 61],
+  ])('finds it in pictures of %d x %d', (width, height) => {
+    const things = (t: number) =>
+      t < 8 || t >= 13 ? [] : [{ x: (t - 8) * width * 0.1, y: height * 0.4, width: width * 0.1, height: height * 0.4, level: 30 }];
     expect(eventsOf({ seconds: 18, things }, { width, height })).toHaveLength(1);
   });
 
@@ -76,22 +84,38 @@ describe('MotionDetector', () => {
   });
 
   it('learns swaying leaves and still finds who walks below them', () => {
-    const leaves = (level: number, t: number, x: number, y: number) => (y < 25 ? 90 + 45 * Math.sin(x * 0.9 + y * 1.3 + 1.5 * Math.sin(4.4 * t + Math.floor(x / 12))) : level);
+    const leaves = (level: number, t: number, x: number, y: number) =>
+      y < 25 ? 90 + 45 * Math.sin(x * 0.9 + y * 1.3 + 1.5 * Math.sin(4.4 * t + Math.floor(x / 12))) : level;
     const events = eventsOf({ seconds: 50, things: walker(30, 35), light: leaves }).filter((event) => event.start > 10);
     expect(events).toHaveLength(1);
     expect(events[0]?.start).toBeLessThan(31);
   });
 
   it('looks neither into inactive nor into privacy zones', () => {
-    const lower = [{ x: 0, y: 0.3 }, { x: 1, y: 0.3 }, { x: 1, y: 1 }, { x: 0, y: 1 }];
+    const lower = [
+      { x: 0, y: 0.3 },
+      { x: 1, y: 0.3 },
+      { x: 1, y: 1 },
+      { x: 0, y: 1 },
+    ];
     for (const kind of ['inactive', 'privacy'] as const) {
       expect(eventsOf(passing, { zones: [zoneOf(), zoneOf({ id: 'mask', kind, polygon: lower })] })).toEqual([]);
     }
   });
 
   it('is silenced by a preclusive zone, and names the zones that alarmed otherwise', () => {
-    const left = [{ x: 0, y: 0 }, { x: 0.5, y: 0 }, { x: 0.5, y: 1 }, { x: 0, y: 1 }];
-    const right = [{ x: 0.5, y: 0 }, { x: 1, y: 0 }, { x: 1, y: 1 }, { x: 0.5, y: 1 }];
+    const left = [
+      { x: 0, y: 0 },
+      { x: 0.5, y: 0 },
+      { x: 0.5, y: 1 },
+      { x: 0, y: 1 },
+    ];
+    const right = [
+      { x: 0.5, y: 0 },
+      { x: 1, y: 0 },
+      { x: 1, y: 1 },
+      { x: 0.5, y: 1 },
+    ];
     const still = { seconds: 12, things: (t: number) => (t < 8 ? [] : [{ x: 20, y: 30, width: 20, height: 40, level: 30 }]) };
     expect(eventsOf(still, { zones: [zoneOf(), zoneOf({ id: 'sensor', kind: 'preclusive', polygon: left })] })).toEqual([]);
     const zones = [zoneOf({ id: 'right', polygon: right }), zoneOf({ id: 'left', polygon: left })];

@@ -8,12 +8,12 @@ import { FlutterMap } from './flutter-map.ts';
 import { ForegroundFinder } from './foreground-finder.ts';
 import { subtractBackground } from './frame-difference.ts';
 import { IlluminationFit } from './illumination-fit.ts';
-import { SceneChange } from './scene-change.ts';
 import type { SceneVerdict } from './scene-change.ts';
+import { SceneChange } from './scene-change.ts';
 import { Stillness } from './stillness.ts';
 import { thingFloor, ZoneChecks } from './zone-checks.ts';
-import { judgeZones } from './zone-policy.ts';
 import type { ZoneCountdown, ZoneJudgement } from './zone-policy.ts';
+import { judgeZones } from './zone-policy.ts';
 
 /** Seconds. */
 const WARM_UP = 1;
@@ -175,7 +175,15 @@ export class MotionDetector {
   #learnAroundThings(luma: Uint8Array, seconds: number): void {
     const { mean } = this.#model;
     const { gain, shift } = this.#light;
-    this.#still.release({ luma, residual: this.#residual, changed: this.#changed, found: this.#found, mean, seconds, young: this.#learnedUs < this.#youngUntilUs });
+    this.#still.release({
+      luma,
+      residual: this.#residual,
+      changed: this.#changed,
+      found: this.#found,
+      mean,
+      seconds,
+      young: this.#learnedUs < this.#youngUntilUs,
+    });
     const shifted = Math.abs(shift) > OFFSET_NOISE || Math.abs(gain - 1) > GAIN_NOISE;
     this.#model.learn({ luma, residual: this.#residual, changed: this.#changed, foreground: this.#found.mask, seconds, shifted }, this.#flutter);
     if (shifted) this.#expectedShift = shift * (1 - lightShare(seconds));

@@ -176,7 +176,8 @@ export class Stillness {
     const { components } = look.found;
     const { luma, mean, seconds } = look;
     for (let component = 0; component < components.count; component += 1) {
-      this.#ghost[component] = look.found.isThing(component) && this.#isGhost(component, components.area[component] ?? 0, look.young ? GHOST_IN_YOUNG : GHOST) ? 1 : 0;
+      this.#ghost[component] =
+        look.found.isThing(component) && this.#isGhost(component, components.area[component] ?? 0, look.young ? GHOST_IN_YOUNG : GHOST) ? 1 : 0;
     }
     for (let run = 0; run < components.runs; run += 1) {
       const component = components.runComponent[run] ?? 0;

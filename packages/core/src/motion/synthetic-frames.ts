@@ -1,7 +1,7 @@
 // Deterministic little scenes for the tests of this folder: a textured room, noise, things and light.
 import type { Frame } from '../model/frame.ts';
-import { mediaUs, wallMs } from '../model/time.ts';
 import type { MotionSample } from '../model/motion.ts';
+import { mediaUs, wallMs } from '../model/time.ts';
 import type { Zone } from '../model/zone.ts';
 import type { AnalysisEvent } from './analysis-events.ts';
 import { AnalysisEvents } from './analysis-events.ts';
@@ -36,7 +36,14 @@ export interface Look {
 }
 
 /** A zone with usual settings. */
-export const zoneOf = (overrides: Partial<Zone> = {}): Zone => ({ id: 'all', kind: 'active', sensitivity: 50, overloadFrames: 0, extendAlarmFrames: 0, ...overrides });
+export const zoneOf = (overrides: Partial<Zone> = {}): Zone => ({
+  id: 'all',
+  kind: 'active',
+  sensitivity: 50,
+  overloadFrames: 0,
+  extendAlarmFrames: 0,
+  ...overrides,
+});
 
 /** Noise of -1…1, always the same; read from a different place for each frame. */
 const NOISE = ((): Float32Array => {
@@ -62,7 +69,8 @@ export const draw = (scene: Scene, index: number, look: Look = {}): Frame => {
   for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) luma[y * width + x] = room(x, y, height);
   for (const { x, y, width: w, height: h, level } of scene.things?.(t) ?? []) {
     const [left, right] = [Math.max(0, Math.round(x)), Math.min(width, Math.round(x + w))];
-    for (let row = Math.max(0, Math.round(y)); row < Math.min(height, Math.round(y + h)); row += 1) luma.fill(level, row * width + left, row * width + Math.max(left, right));
+    for (let row = Math.max(0, Math.round(y)); row < Math.min(height, Math.round(y + h)); row += 1)
+      luma.fill(level, row * width + left, row * width + Math.max(left, right));
   }
   const shift = index * 7919;
   for (let at = 0; at < luma.length; at += 1) {

@@ -1,11 +1,11 @@
 // The zones of a camera, ready to be read: masks, floors and the buffers each check needs.
 import type { Zone } from '../model/zone.ts';
 import { BitPlane } from './bit-plane.ts';
-import { markBeyond } from './frame-difference.ts';
 import { ForegroundFinder } from './foreground-finder.ts';
-import { areaScore, QUIET, ThresholdCheck } from './zone-score.ts';
-import type { ZoneReading } from './zone-score.ts';
+import { markBeyond } from './frame-difference.ts';
 import { zoneMask } from './zone-mask.ts';
+import type { ZoneReading } from './zone-score.ts';
+import { areaScore, QUIET, ThresholdCheck } from './zone-score.ts';
 
 /** Share of the picture a thing must fill at sensitivity 50, and of a zone that is smaller than the picture. */
 const FLOOR_OF_PICTURE = 0.003;

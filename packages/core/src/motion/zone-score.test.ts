@@ -24,7 +24,15 @@ describe('ThresholdCheck', () => {
   it('does not alarm but overloads beyond a maximum', () => {
     expect(check({ minAlarmPixels: 1, maxAlarmPixels: 3 }, squares([[40, 40, 20]]))).toEqual({ score: 0, exceeded: true });
     expect(check({ checkMethod: 'filteredPixels', maxFilterPixels: 3 }, squares([[40, 40, 20]]))).toEqual({ score: 0, exceeded: true });
-    expect(check({ checkMethod: 'blobs', maxBlobs: 1 }, squares([[0, 0, 9], [40, 40, 9]]))).toEqual({ score: 0, exceeded: true });
+    expect(
+      check(
+        { checkMethod: 'blobs', maxBlobs: 1 },
+        squares([
+          [0, 0, 9],
+          [40, 40, 9],
+        ]),
+      ),
+    ).toEqual({ score: 0, exceeded: true });
   });
 
   it('counts levels above the least and up to the most, in both directions', () => {
@@ -35,9 +43,21 @@ describe('ThresholdCheck', () => {
   });
 
   it('drops pixels outside full blocks, and blobs of the wrong size', () => {
-    expect(check({ checkMethod: 'filteredPixels' }, squares([[0, 0, 2], [50, 50, 1]])).score).toBe(0);
+    expect(
+      check(
+        { checkMethod: 'filteredPixels' },
+        squares([
+          [0, 0, 2],
+          [50, 50, 1],
+        ]),
+      ).score,
+    ).toBe(0);
     expect(check({ checkMethod: 'filteredPixels', filterX: 1, filterY: 1 }, squares([[0, 0, 2]])).score).toBe(1);
-    const blobs = squares([[0, 0, 10], [40, 40, 20], [97, 97, 3]]);
+    const blobs = squares([
+      [0, 0, 10],
+      [40, 40, 20],
+      [97, 97, 3],
+    ]);
     expect(check({ checkMethod: 'blobs', minBlobPixels: 2 }, blobs).score).toBe(4);
     expect(check({ checkMethod: 'blobs', maxBlobPixels: 2, minBlobPixels: 0.5 }, blobs).score).toBe(50);
     expect(check({ checkMethod: 'blobs', minBlobs: 4 }, blobs).score).toBe(0);

@@ -1,5 +1,5 @@
 // The event directory and its video file, while it is written and after.
-import type { VideoTrack, AudioTrack } from '@nightjar/media';
+import type { AudioTrack, VideoTrack } from '@nightjar/media';
 import type { EventRecord } from '../model/event.ts';
 
 /** What a video file says about itself once it is whole. */

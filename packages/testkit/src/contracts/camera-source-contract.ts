@@ -67,7 +67,10 @@ export function describeCameraSource(name: string, create: () => CameraSourceUnd
       const subject = await create();
       if (subject.unreachable === undefined) return;
       const opened = open(subject, subject.unreachable);
-      const error = await finished(opened, subject).then(() => undefined, (reason: unknown) => RecorderError.of(reason));
+      const error = await finished(opened, subject).then(
+        () => undefined,
+        (reason: unknown) => RecorderError.of(reason),
+      );
       expect(['CAPTURE_CONNECT_FAILED', 'CAPTURE_CONNECT_TIMEOUT']).toContain(error?.code);
       expect(opened.packets).toEqual([]);
     });

@@ -1,5 +1,5 @@
 // What every `EventFiles` does, on a disk or in memory.
-import { type EventFiles, type EventRecord, RecorderError, type RecordedSample } from '@nightjar/core';
+import { type EventFiles, type EventRecord, type RecordedSample, RecorderError } from '@nightjar/core';
 import type { AudioTrack, VideoTrack } from '@nightjar/media';
 import { sampleEvent } from '../fakes/sample-event.ts';
 import { sampleAudioTrack, sampleVideoTrack } from '../fakes/sample-track.ts';
@@ -48,7 +48,10 @@ export function describeEventFiles(name: string, create: () => EventFilesUnderTe
       const file = await files.create(root, record(3), TRACKS);
       await file.abandon();
       expect(await files.repair(file.path)).toBeUndefined();
-      const code = await files.inspect(file.path).then(() => undefined, (error: unknown) => RecorderError.of(error)?.code);
+      const code = await files.inspect(file.path).then(
+        () => undefined,
+        (error: unknown) => RecorderError.of(error)?.code,
+      );
       expect(code).toBe('VIDEO_DAMAGED');
     });
 

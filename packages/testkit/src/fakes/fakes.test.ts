@@ -47,13 +47,20 @@ describeFrameDecoder('FakeFrameDecoder', async () => {
   return { factory: new FakeFrameDecoderFactory(), video: sampleVideoTrack(), packets: sent };
 });
 
-describePictureMaker('FakePictureMaker', () => ({ maker: new FakePictureMaker(), video: sampleVideoTrack(), packets: [Uint8Array.of(0, 0, 0, 1, 0x65)], path: '/clip.mp4' }));
+describePictureMaker('FakePictureMaker', () => ({
+  maker: new FakePictureMaker(),
+  video: sampleVideoTrack(),
+  packets: [Uint8Array.of(0, 0, 0, 1, 0x65)],
+  path: '/clip.mp4',
+}));
 
 describeEventFiles('MemoryEventFiles', () => ({ files: new MemoryEventFiles(), root: '/area' }));
 
 describe('FakeCameraSource', () => {
   it('plays, stalls, jumps and breaks as its script says', async () => {
-    const source = await packetsOf({ steps: [{ kind: 'play', seconds: 1 }, { kind: 'stall', seconds: 5 }, { kind: 'jump', seconds: 60 }, { kind: 'play', seconds: 1 }, { kind: 'drop' }] });
+    const source = await packetsOf({
+      steps: [{ kind: 'play', seconds: 1 }, { kind: 'stall', seconds: 5 }, { kind: 'jump', seconds: 60 }, { kind: 'play', seconds: 1 }, { kind: 'drop' }],
+    });
     const times = source.sent.map((packet) => packet.dtsUs / 1_000_000);
     expect(times).toHaveLength(20);
     expect(times.slice(9, 11)).toEqual([0.9, 61]);
@@ -93,7 +100,15 @@ describe('FakeFrameDecoder', () => {
   it('dies at the packet it was told to', async () => {
     const { sent } = await packetsOf({ steps: [{ kind: 'play', seconds: 1 }] });
     const failures: Error[] = [];
-    const decoder = new FakeFrameDecoderFactory({ failAtPacket: 3 }).open({ video: sampleVideoTrack(), width: 4, height: 4, live: true, intraOnly: false, onFrame: () => {}, onFailure: (error) => failures.push(error) });
+    const decoder = new FakeFrameDecoderFactory({ failAtPacket: 3 }).open({
+      video: sampleVideoTrack(),
+      width: 4,
+      height: 4,
+      live: true,
+      intraOnly: false,
+      onFrame: () => {},
+      onFailure: (error) => failures.push(error),
+    });
     for (const packet of sent) decoder.feed(packet);
     expect(failures).toHaveLength(1);
   });

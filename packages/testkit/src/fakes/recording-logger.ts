@@ -78,4 +78,6 @@ export class RecordingLogger implements Logger {
 const print = (lines: readonly LogLine[]): string => lines.map((line) => `${line.level} ${line.message} ${printFields(line.fields)}`).join('\n');
 
 const printFields = (fields: LogFields): string =>
-  JSON.stringify(fields, (_key, value: unknown) => (value instanceof Error ? `${value.name}: ${value.message}` : typeof value === 'bigint' ? String(value) : value));
+  JSON.stringify(fields, (_key, value: unknown) =>
+    value instanceof Error ? `${value.name}: ${value.message}` : typeof value === 'bigint' ? String(value) : value,
+  );

@@ -40,7 +40,16 @@ export function sampleAudioTrack(sampleRate = 16_000, channels = 1): AudioTrack 
   const config = [(2 << 3) | (frequencyIndex >> 1), ((frequencyIndex & 1) << 7) | (channels << 3)];
   const descriptor = [0x03, 0x19, 0, 2, 0, 0x04, 0x11, 0x40, 0x15, 0, 0, 0, 0, 0, 0xfa, 0, 0, 0, 0xfa, 0, 0x05, 2, ...config, 0x06, 1, 2];
   const esds = box('esds', Uint8Array.of(0, 0, 0, 0, ...descriptor));
-  return { kind: 'audio', trackId: 2, timescale: sampleRate, codec: 'aac', codecString: 'mp4a.40.2', sampleRate, channels, sampleEntry: box('mp4a', entry, esds) };
+  return {
+    kind: 'audio',
+    trackId: 2,
+    timescale: sampleRate,
+    codec: 'aac',
+    codecString: 'mp4a.40.2',
+    sampleRate,
+    channels,
+    sampleEntry: box('mp4a', entry, esds),
+  };
 }
 
 /** Sampling rates of AAC by their index (ISO/IEC 14496-3, table 1.18). */

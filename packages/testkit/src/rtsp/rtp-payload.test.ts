@@ -24,7 +24,8 @@ function depacketize(codec: 'h264' | 'h265', payloads: readonly Uint8Array[]): U
   return nals;
 }
 
-const nal = (first: number, bytes: number): Uint8Array => Uint8Array.from({ length: bytes }, (_, index) => (index === 0 ? first : index === 1 ? 1 : index & 255));
+const nal = (first: number, bytes: number): Uint8Array =>
+  Uint8Array.from({ length: bytes }, (_, index) => (index === 0 ? first : index === 1 ? 1 : index & 255));
 
 describe('RTP payloads', () => {
   it.each([

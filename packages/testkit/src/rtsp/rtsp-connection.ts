@@ -102,7 +102,10 @@ export class RtspConnection {
     const port = Number(ports[1]);
     this.#transports.set(track, { kind: 'udp', port });
     const own = udp.address().port;
-    return this.#reply(request, '200 OK', { Session: '1;timeout=60', Transport: `RTP/AVP;unicast;client_port=${port}-${port + 1};server_port=${own}-${own + 1}` });
+    return this.#reply(request, '200 OK', {
+      Session: '1;timeout=60',
+      Transport: `RTP/AVP;unicast;client_port=${port}-${port + 1};server_port=${own}-${own + 1}`,
+    });
   }
 
   async #openUdp(): Promise<UdpSocket> {

@@ -28,7 +28,9 @@ describeWith('ffmpeg', 'ffmpeg plays the RTSP camera', () => {
 
   /** Frame sizes as ffmpeg received them, by track. */
   const receive = async (url: string, transport: 'tcp' | 'udp'): Promise<{ video: number; audio: number }> => {
-    const lines = (await run('ffmpeg', ['-v', 'error', '-rtsp_transport', transport, '-i', url, '-map', '0', '-c', 'copy', '-f', 'framecrc', '-'])).toString().split('\n');
+    const lines = (await run('ffmpeg', ['-v', 'error', '-rtsp_transport', transport, '-i', url, '-map', '0', '-c', 'copy', '-f', 'framecrc', '-']))
+      .toString()
+      .split('\n');
     return { video: lines.filter((line) => line.startsWith('0,')).length, audio: lines.filter((line) => line.startsWith('1,')).length };
   };
 

@@ -36,7 +36,10 @@ const encoded = new Map<string, Promise<string>>();
  * @throws Error where ffmpeg is missing or fails.
  */
 export function encodeScene(scene: Scene, options: EncodeOptions = {}): Promise<string> {
-  const key = createHash('sha256').update(JSON.stringify([scene.options, options])).digest('hex').slice(0, 16);
+  const key = createHash('sha256')
+    .update(JSON.stringify([scene.options, options]))
+    .digest('hex')
+    .slice(0, 16);
   const known = encoded.get(key);
   if (known !== undefined) return known;
   const work = encode(scene, options, join(cacheFolder(), `${key}.mp4`));
@@ -76,7 +79,8 @@ function videoArgs(scene: Scene, options: EncodeOptions): readonly string[] {
   const { codec = 'h264', gopSeconds = 2, bframes = 0, rate = 'vbr', size } = options;
   const gop = String(Math.max(1, Math.round(gopSeconds * scene.fps)));
   const scale = size === undefined ? [] : ['-vf', `scale=${size.width}:${size.height}`];
-  const quality = rate === 'vbr' ? ['-crf', '25'] : ['-b:v', `${CBR_KBPS}k`, '-minrate', `${CBR_KBPS}k`, '-maxrate', `${CBR_KBPS}k`, '-bufsize', `${CBR_KBPS}k`];
+  const quality =
+    rate === 'vbr' ? ['-crf', '25'] : ['-b:v', `${CBR_KBPS}k`, '-minrate', `${CBR_KBPS}k`, '-maxrate', `${CBR_KBPS}k`, '-bufsize', `${CBR_KBPS}k`];
   const shared = ['-pix_fmt', 'yuv420p', '-preset', 'ultrafast', '-g', gop, '-keyint_min', gop, '-bf', String(bframes), ...quality, ...scale];
   if (codec === 'h265') return ['-c:v', 'libx265', '-x265-params', 'log-level=none:scenecut=0', '-tag:v', 'hvc1', ...shared];
   const fill = rate === 'cbr' ? ['-x264-params', 'nal-hrd=cbr'] : [];

@@ -38,8 +38,15 @@ describe('a scene', () => {
 
   it('merges visits that overlap', () => {
     const person = { kind: 'person' } as const;
-    const actors = [{ ...person, fromSeconds: 5, toSeconds: 9 }, { ...person, fromSeconds: 1, toSeconds: 6 }, { ...person, fromSeconds: 20, toSeconds: 99 }];
-    expect(scene({ seconds: 30, actors }).truth).toEqual([{ start: 1, end: 9 }, { start: 20, end: 30 }]);
+    const actors = [
+      { ...person, fromSeconds: 5, toSeconds: 9 },
+      { ...person, fromSeconds: 1, toSeconds: 6 },
+      { ...person, fromSeconds: 20, toSeconds: 99 },
+    ];
+    expect(scene({ seconds: 30, actors }).truth).toEqual([
+      { start: 1, end: 9 },
+      { start: 20, end: 30 },
+    ]);
   });
 
   it('dims, and clips to white when a bright light goes on', () => {

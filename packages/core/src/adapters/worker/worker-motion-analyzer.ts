@@ -3,8 +3,8 @@
 import { Worker } from 'node:worker_threads';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Packet } from '../../model/packet.ts';
-import type { AnalysisListener, AnalysisRequest, AnalysisSession, MotionAnalyzer } from '../../ports/motion-analyzer.ts';
 import { isAnalyzed } from '../../motion/is-analyzed.ts';
+import type { AnalysisListener, AnalysisRequest, AnalysisSession, MotionAnalyzer } from '../../ports/motion-analyzer.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
 /** Packets a session may be behind before some are dropped: six seconds of an ordinary camera. */
