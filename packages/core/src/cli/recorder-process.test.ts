@@ -99,8 +99,14 @@ describeWith('ffmpeg', 'the recorder process', () => {
         await new Promise((resolve) => setTimeout(resolve, 50));
       },
     );
-    const lines = await commandLines();
-    expect(lines.filter((line) => line.startsWith('ffmpeg ')).length).toBeGreaterThanOrEqual(2);
+    // The capture process for certain, the decoder once analysis has begun: both are seen before anything is judged.
+    let lines: readonly string[] = [];
+    await waitUntil(
+      () => lines.filter((line) => line.startsWith('ffmpeg ')).length >= 2,
+      async () => {
+        lines = await commandLines();
+      },
+    );
     expect(lines.filter((line) => line.includes('s3cret'))).toEqual([]);
     const { code, ms } = await terminate(recorder);
     expect(code).toBe(0);
