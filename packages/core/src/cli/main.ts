@@ -1,7 +1,7 @@
 // What the `nightjar` launcher runs: the process around the command line.
-import { readFileSync } from 'node:fs';
 import type { StopReason } from '../errors/stop-reason.ts';
 import { runCli } from './run-cli.ts';
+import { recorderVersion } from './version.ts';
 
 const shutdown = new AbortController();
 const stop = (signal: NodeJS.Signals): void => {
@@ -15,10 +15,8 @@ process.on('SIGTERM', stop);
 // A reader that has seen enough, such as `head` or a log collector that died, is no reason to stop recording.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-
 const code = await runCli(process.argv.slice(2), {
-  version,
+  version: recorderVersion(),
   io: { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd(), isTty: process.stderr.isTTY === true, signal: shutdown.signal },
 });
 process.exitCode = code;
