@@ -7,6 +7,7 @@ export { parseH264Sps } from './h264-sps.ts';
 export { parseH265Sps } from './h265-sps.ts';
 export { readIdentityBox, writeIdentityBox } from './identity-box.ts';
 export { writeInitSegment } from './init-segment.ts';
+export { MATROSKA_TICK_US, matroskaFrameHead, matroskaHead } from './matroska.ts';
 export { MediaError } from './media-error.ts';
 export { type Movie, parseMoov, type TrackDefaults } from './movie.ts';
 export {

@@ -69,15 +69,17 @@ export interface EntryContext {
   readonly timescale: number;
 }
 
+/** The `avcC` or `hvcC` inside a video sample entry. */
+export const findDecoderConfiguration = (bytes: Uint8Array, entry: BoxSpan, codec: VideoTrack['codec']): BoxSpan | undefined =>
+  findBox(bytes, { ...entry, body: entry.body + VIDEO_FIELDS_BYTES }, codec === 'h264' ? 'avcC' : 'hvcC');
+
 const parseVideo = (bytes: Uint8Array, entry: BoxSpan, context: EntryContext): VideoTrack => {
   const fields = new ByteReader(bytes, entry.body, entry.end);
   fields.skip(24);
   let width = fields.u16();
   let height = fields.u16();
-  fields.skip(VIDEO_FIELDS_BYTES - 28);
   const codec = entry.type.startsWith('avc') ? 'h264' : 'h265';
-  const inside = { ...entry, body: fields.position };
-  const config = findBox(bytes, inside, codec === 'h264' ? 'avcC' : 'hvcC');
+  const config = findDecoderConfiguration(bytes, entry, codec);
   if (config === undefined) throw new MediaError(`The video track's ${entry.type} has no decoder configuration.`);
   const reader = new ByteReader(bytes, config.body, config.end);
   const facts = codec === 'h264' ? parseAvcC(reader, entry.type) : parseHvcC(reader, entry.type);

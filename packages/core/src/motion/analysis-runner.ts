@@ -5,15 +5,19 @@ import type { Frame } from '../model/frame.ts';
 import type { AlarmState } from '../model/motion.ts';
 import type { Packet } from '../model/packet.ts';
 import type { MediaUs, WallMs } from '../model/time.ts';
-import type { FrameDecoder, FrameDecoderFactory } from '../ports/frame-decoder.ts';
+import type { FrameDecoderFactory } from '../ports/frame-decoder.ts';
 import type { AnalysisListener, AnalysisRequest } from '../ports/motion-analyzer.ts';
 import { type AlarmMachineState, IDLE_ALARM, stepAlarm } from './alarm-machine.ts';
+import { DriftWatch } from './drift-watch.ts';
 import { isAnalyzed } from './is-analyzed.ts';
 import { MotionDetector } from './motion-detector.ts';
 import { shouldAnalyze } from './sampling-policy.ts';
+import { SwitchingDecoder } from './switching-decoder.ts';
 
 /** Widest picture that is analysed, in pixels: more shows noise, not people. */
 const ANALYSIS_WIDTH = 320;
+/** Packets by which reading a file may run ahead of its frames, more or less. */
+const MOST_READ_AHEAD = 500;
 
 /** Size of the frames that are analysed: at most 320 wide, same shape, even. */
 export function analysisSize(video: { readonly width: number; readonly height: number }): { readonly width: number; readonly height: number } {
@@ -26,8 +30,9 @@ export function analysisSize(video: { readonly width: number; readonly height: n
 export class AnalysisRunner {
   readonly #request: AnalysisRequest;
   readonly #listener: AnalysisListener;
-  readonly #decoder: FrameDecoder;
+  readonly #decoder: SwitchingDecoder;
   readonly #detector: MotionDetector;
+  readonly #drift: DriftWatch;
   #alarm: AlarmMachineState = IDLE_ALARM;
   #firstScored: { readonly ptsUs: MediaUs; readonly wallMs: WallMs } | undefined;
   #lastAnalyzedUs: MediaUs | undefined;
@@ -39,17 +44,22 @@ export class AnalysisRunner {
     this.#listener = listener;
     const size = analysisSize(request.video);
     this.#detector = new MotionDetector({ ...size, zones: request.zones });
-    this.#decoder = decoders.open({
-      video: request.video,
-      live: request.live,
-      intraOnly: request.mode === 'keyframes',
-      ...size,
-      onFrame: (frame) => this.#take(frame),
-      onFailure: (error) => listener.onFailure(error),
-    });
+    this.#drift = new DriftWatch(request.live ? 0 : MOST_READ_AHEAD);
+    const intraOnly = request.mode === 'keyframes';
+    this.#decoder = new SwitchingDecoder(!intraOnly, (loopFilter) =>
+      decoders.open({
+        video: request.video,
+        live: request.live,
+        intraOnly,
+        loopFilter,
+        ...size,
+        onFrame: (frame) => this.#take(frame),
+        onFailure: (error) => listener.onFailure(error),
+      }),
+    );
   }
 
-  /** Frames decoded so far. */
+  /** Frames decoded so far, as far as they came out. */
   get decoded(): number {
     return this.#decoded;
   }
@@ -63,12 +73,18 @@ export class AnalysisRunner {
     return this.#alarm.alarm;
   }
 
-  /** Takes the next video packet of the run; in key-frame mode only key packets go on. */
-  feed(packet: Packet): void {
-    if (isAnalyzed(this.#request.mode, packet)) this.#decoder.feed(packet);
+  /**
+   * Takes the next video packet of the run; in key-frame mode only key packets go on.
+   *
+   * @param isWanted - Whether its frame should be looked at; where all are wanted, sampling chooses among the frames.
+   */
+  feed(packet: Packet, isWanted = true): void {
+    if (!isAnalyzed(this.#request.mode, packet)) return;
+    if (this.#request.mode === 'continuous') this.#decoder.switchTo(this.#drift.feed(packet));
+    this.#decoder.feed(packet, isWanted);
   }
 
-  /** Frames the decoder owes. */
+  /** Packets the decoder has not decoded yet. */
   pending(): number {
     return this.#decoder.pending();
   }
@@ -84,10 +100,12 @@ export class AnalysisRunner {
 
   #take(frame: Frame): void {
     this.#decoded += 1;
-    const { mode, fps, alarmFrameCount, postRollSeconds } = this.#request;
+    const { mode, fps, live, alarmFrameCount, postRollSeconds } = this.#request;
     const { ptsUs } = frame;
+    if (mode === 'continuous') this.#drift.look(frame);
     const last = this.#lastAnalyzedUs === undefined ? {} : { lastAnalyzedUs: this.#lastAnalyzedUs };
-    if (mode === 'continuous' && !shouldAnalyze({ ptsUs, ...last, alarm: this.#alarm.alarm, fps })) return;
+    // Live, a gate before the decoder lets only frames out that are due.
+    if (mode === 'continuous' && !live && !shouldAnalyze({ ptsUs, ...last, alarm: this.#alarm.alarm, fps })) return;
     this.#lastAnalyzedUs = ptsUs;
     this.#analyzed += 1;
     const sample = this.#detector.analyze(frame);

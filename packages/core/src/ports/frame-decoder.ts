@@ -11,8 +11,10 @@ export interface FrameDecoderRequest {
   readonly height: number;
   /** Packets come at the speed of the camera, so that a decoder which always owes many frames has lost some to damage. */
   readonly live: boolean;
-  /** Only key frames matter: what a shortcut spoils in the frames after them may be spoilt. */
+  /** Only key frames are fed, so none waits for another. */
   readonly intraOnly: boolean;
+  /** Whether frames are smoothed as the codec says (H.264 §8.7, H.265 §8.7); without, decoding is cheaper and frames drift from the encoder's until the next key frame. */
+  readonly loopFilter: boolean;
   /** Frames in presentation order. `frame.luma` is reused after the call returns. */
   onFrame(frame: Frame): void;
   /** Called once, when the decoder died by itself. */
@@ -21,11 +23,15 @@ export interface FrameDecoderRequest {
 
 /** A running decoder. Feeding never blocks. */
 export interface FrameDecoder {
-  /** Takes a video packet, in decode order; the first must be a key packet, and so must the first after a gap. */
-  feed(packet: Packet): void;
-  /** Packets taken that have not become a frame yet. */
+  /**
+   * Takes a video packet, in decode order; the first must be a key packet, and so must the first after a gap.
+   *
+   * @param isWanted - Whether its frame is to come out, or is only needed to decode others.
+   */
+  feed(packet: Packet, isWanted: boolean): void;
+  /** Packets taken that are not decoded yet, as far as wanted frames tell. */
   pending(): number;
-  /** Resolves once every packet fed has become a frame. */
+  /** Resolves once every packet fed was decoded. */
   flush(): Promise<void>;
   /** Stops it and frees everything within 2 s; nothing is called afterwards. */
   close(): Promise<void>;

@@ -33,7 +33,7 @@ export class FakeFrameDecoder implements FrameDecoder {
   readonly #request: FrameDecoderRequest;
   readonly #options: FakeDecoderOptions;
   readonly #luma: Uint8Array;
-  #waiting: Packet[] = [];
+  #waiting: { readonly packet: Packet; readonly isWanted: boolean }[] = [];
   #isClosed = false;
   /** Every packet fed, in order. */
   readonly fed: Packet[] = [];
@@ -48,14 +48,14 @@ export class FakeFrameDecoder implements FrameDecoder {
     return this.#isClosed;
   }
 
-  feed(packet: Packet): void {
+  feed(packet: Packet, isWanted: boolean): void {
     if (packet.track !== 'video') throw new TypeError('a frame decoder takes video packets only');
     if (this.fed.length === 0 && !packet.isKey) throw new TypeError('the first packet of a decoder must be a key packet');
     if (this.#isClosed) return;
     this.fed.push(packet);
     if (this.fed.length === this.#options.failAtPacket) return this.fail(new Error('the decoder died, as the test wanted'));
     if (this.#options.hang !== true) this.#emit((waiting) => packet.isKey || waiting.ptsUs <= packet.dtsUs);
-    this.#waiting.push(packet);
+    this.#waiting.push({ packet, isWanted });
   }
 
   /** Lets this decoder die by itself. */
@@ -81,10 +81,10 @@ export class FakeFrameDecoder implements FrameDecoder {
   }
 
   #emit(isReady: (packet: Packet) => boolean): void {
-    const ready = this.#waiting.filter(isReady).toSorted((a, b) => a.ptsUs - b.ptsUs);
-    this.#waiting = this.#waiting.filter((packet) => !ready.includes(packet));
-    for (const packet of ready) {
-      if (!this.#isClosed) this.#request.onFrame(this.#decode(packet));
+    const ready = this.#waiting.filter(({ packet }) => isReady(packet)).toSorted((a, b) => a.packet.ptsUs - b.packet.ptsUs);
+    this.#waiting = this.#waiting.filter((waiting) => !ready.includes(waiting));
+    for (const { packet, isWanted } of ready) {
+      if (isWanted && !this.#isClosed) this.#request.onFrame(this.#decode(packet));
     }
   }
 

@@ -106,10 +106,11 @@ describe('FakeFrameDecoder', () => {
       height: 4,
       live: true,
       intraOnly: false,
+      loopFilter: true,
       onFrame: () => {},
       onFailure: (error) => failures.push(error),
     });
-    for (const packet of sent) decoder.feed(packet);
+    for (const packet of sent) decoder.feed(packet, true);
     expect(failures).toHaveLength(1);
   });
 });

@@ -68,10 +68,11 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
       height: 18,
       live: false,
       intraOnly: false,
+      loopFilter: true,
       onFrame: ({ ptsUs, wallMs: wall }) => frames.push({ ptsUs, wallMs: wall }),
       onFailure: () => undefined,
     });
-    for (const packet of packets) decoder.feed(packet);
+    for (const packet of packets) decoder.feed(packet, true);
     await decoder.flush();
     expect(frames).toEqual(packets.map(({ ptsUs, wallMs: wall }) => ({ ptsUs, wallMs: wall })).toSorted((a, b) => a.ptsUs - b.ptsUs));
   });
@@ -85,6 +86,7 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
       height: 18,
       live: true,
       intraOnly: false,
+      loopFilter: true,
       onFrame: ({ ptsUs }) => times.push(ptsUs),
       onFailure: () => undefined,
     });
@@ -94,7 +96,7 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
     ).flat();
     for (const [index, packet] of long.entries()) {
       const isDamaged = index >= 30 && index < 60;
-      decoder.feed(isDamaged ? { ...packet, data: Uint8Array.of(0, 0, 0, 2, 0x0c, 0x80) } : packet);
+      decoder.feed(isDamaged ? { ...packet, data: Uint8Array.of(0, 0, 0, 2, 0x0c, 0x80) } : packet, true);
       if (index % 30 === 29) await waitUntil(() => times.length >= index - 45);
     }
     await decoder.flush();
@@ -106,15 +108,16 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
     const failures: Error[] = [];
     const { info } = clip('plain');
     const decoder = ffmpegFrameDecoders.open({
-      video: { ...info.video, parameterSets: [] },
+      video: info.video,
       width: 32,
       height: 18,
       live: true,
       intraOnly: false,
+      loopFilter: true,
       onFrame: () => undefined,
       onFailure: (error) => failures.push(error),
     });
-    decoder.feed({ ...clip('plain').packets[0]!, data: Uint8Array.of(0, 0, 0, 2, 0x09, 0x10) });
+    decoder.feed({ ...clip('plain').packets[0]!, data: Uint8Array.of(0, 0, 0, 2, 0x09, 0x10) }, true);
     await decoder.close();
     expect(failures).toEqual([]);
   });

@@ -1,16 +1,17 @@
-// The fed decoder: packets go in as Annex B with an access unit delimiter after each, small luma frames come out.
-// Raw video carries no times, so frames are matched with the packets fed: the earliest presentation time not yet seen.
-import { toAnnexB } from '@nightjar/media';
+// The fed decoder: packets go in as Matroska, small luma frames come out, only those that are wanted. Matroska leaves the
+// times to us, so they say which: an odd one is wanted. Raw video has no times, so frames are matched with the packets fed.
+import { MATROSKA_TICK_US, matroskaFrameHead, matroskaHead } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Packet } from '../../model/packet.ts';
 import type { FrameDecoder, FrameDecoderFactory, FrameDecoderRequest } from '../../ports/frame-decoder.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 
-/** A decoder that keeps up owes few frames now and then; one that never does within `WINDOW_FRAMES` lost some to damage. */
-const MOST_ALWAYS_OWED = 20;
-const WINDOW_FRAMES = 100;
-/** What a sound decoder owes at least, more or less: the picture it holds back. */
-const ORDINARILY_OWED = 2;
+/**
+ * A decoder that keeps up owes few frames now and then; one that never does within so many frames lost some to damage.
+ * Streams with B-frames owe as many as they reorder: 16 at most (H.264 A.3.1, H.265 A.4.2).
+ */
+const DEBT = { window: 100, most: 6, ordinary: 0 };
+const DEBT_OF_REORDERED = { window: 100, most: 18, ordinary: 2 };
 
 /** Recording must not wait for analysis when the processor is short. */
 const DECODER_NICE = 5;
@@ -20,29 +21,40 @@ export const ffmpegFrameDecoders: FrameDecoderFactory = {
   open: (request) => new FfmpegFrameDecoder(request),
 };
 
-const decodeArgs = ({ video, width, height, intraOnly }: FrameDecoderRequest): string[] => [
+const decodeArgs = ({ width, height, intraOnly, loopFilter }: FrameDecoderRequest): string[] => [
   ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error'],
   // One thread: frame threads would hold frames back and cost memory.
   ...['-threads', '1', '-probesize', '32', '-analyzeduration', '0'],
-  // Key frames alone need no reordering, so they need not wait for any. Of others: without the loop filter frames drift from the encoder's until the next key frame, which at night looks like movement.
-  ...(intraOnly ? ['-skip_loop_filter', 'all', '-flags', 'low_delay'] : []),
-  ...['-f', video.codec === 'h264' ? 'h264' : 'hevc', '-i', 'pipe:0', '-an'],
-  ...['-vf', `scale=${width}:${height}:flags=area`, '-vsync', 'passthrough', '-pix_fmt', 'gray'],
+  ...(intraOnly ? ['-flags', 'low_delay'] : []),
+  ...(loopFilter ? [] : ['-skip_loop_filter', 'all']),
+  ...['-copyts', '-f', 'matroska', '-i', 'pipe:0', '-an'],
+  ...['-vf', `select=mod(pts\\,2),scale=${width}:${height}:flags=area`, '-vsync', 'passthrough', '-pix_fmt', 'gray'],
   // The raw video encoder has threads of its own, and with them gives each picture out only when the next one comes.
   ...['-threads', '1'],
   ...['-flush_packets', '1', '-f', 'rawvideo', 'pipe:1'],
 ];
+
+/** Odd where the frame is wanted; the order of times stays. */
+const markedTime = ({ ptsUs }: Packet, isWanted: boolean): number => 2 * Math.round(ptsUs / (2 * MATROSKA_TICK_US)) + (isWanted ? 1 : 0);
+
+interface Owed {
+  readonly packet: Packet;
+  /** Packets fed up to this one. */
+  readonly fed: number;
+}
 
 class FfmpegFrameDecoder implements FrameDecoder {
   readonly #request: FrameDecoderRequest;
   readonly #process: FfmpegProcess;
   readonly #frame: Uint8Array;
   #filled = 0;
-  /** Packets whose frames have not come yet, ordered by presentation time. */
-  #owed: Packet[] = [];
+  /** Wanted packets whose frames have not come yet, ordered by presentation time. */
+  #owed: Owed[] = [];
+  #fed = 0;
+  #decoded = 0;
+  #debt = DEBT;
   #leastOwed = Number.POSITIVE_INFINITY;
   #windowFrames = 0;
-  #first = true;
   #closed = false;
   #silent = false;
   readonly #settled: Promise<void>;
@@ -51,6 +63,7 @@ class FfmpegFrameDecoder implements FrameDecoder {
     this.#request = request;
     this.#frame = new Uint8Array(request.width * request.height);
     this.#process = new FfmpegProcess({ args: decodeArgs(request), stdin: 'pipe', nice: DECODER_NICE });
+    this.#process.stdin?.write(matroskaHead(request.video));
     this.#process.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
     this.#settled = this.#process.ended.then(
       (end) => {
@@ -66,24 +79,31 @@ class FfmpegFrameDecoder implements FrameDecoder {
     );
   }
 
-  feed(packet: Packet): void {
+  feed(packet: Packet, isWanted: boolean): void {
     if (this.#closed || packet.track !== 'video') return;
-    const { video } = this.#request;
-    const head = this.#first || packet.isKey ? { parameterSets: video.parameterSets } : {};
-    this.#first = false;
-    this.#process.stdin?.write(toAnnexB(packet.data, video.nalLengthSize, { ...head, trailingDelimiter: video.codec }));
-    const at = this.#owed.findLastIndex((other) => other.ptsUs <= packet.ptsUs);
-    this.#owed.splice(at + 1, 0, packet);
+    const { data, isKey, ptsUs, dtsUs } = packet;
+    if (ptsUs > dtsUs) this.#debt = DEBT_OF_REORDERED;
+    const stdin = this.#process.stdin;
+    stdin?.cork();
+    stdin?.write(matroskaFrameHead(markedTime(packet, isWanted), data.length, isKey));
+    stdin?.write(data);
+    // What is fed in one go is written in one go.
+    process.nextTick(() => stdin?.uncork());
+    this.#fed += 1;
+    if (!isWanted) return;
+    const at = this.#owed.findLastIndex((other) => other.packet.ptsUs <= ptsUs);
+    this.#owed.splice(at + 1, 0, { packet, fed: this.#fed });
   }
 
   pending(): number {
-    return this.#owed.length;
+    return this.#fed - this.#decoded;
   }
 
   async flush(): Promise<void> {
     this.#closed = true;
     this.#process.stdin?.end();
     await this.#settled;
+    this.#decoded = this.#fed;
   }
 
   async close(): Promise<void> {
@@ -114,19 +134,22 @@ class FfmpegFrameDecoder implements FrameDecoder {
 
   #emit(): void {
     this.#filled = 0;
-    const packet = this.#owed.shift();
-    if (packet === undefined || this.#silent) return;
+    const owed = this.#owed.shift();
+    if (owed === undefined || this.#silent) return;
+    this.#decoded = Math.max(this.#decoded, owed.fed);
     if (this.#request.live) this.#giveUpLost();
     const { width, height } = this.#request;
-    this.#request.onFrame({ width, height, luma: this.#frame, ptsUs: packet.ptsUs, wallMs: packet.wallMs });
+    const { ptsUs, wallMs } = owed.packet;
+    this.#request.onFrame({ width, height, luma: this.#frame, ptsUs, wallMs });
   }
 
   /** Frames that damage swallowed would shift every later frame's time; they show as a debt that is never paid. */
   #giveUpLost(): void {
     this.#leastOwed = Math.min(this.#leastOwed, this.#owed.length);
     this.#windowFrames += 1;
-    if (this.#windowFrames < WINDOW_FRAMES) return;
-    if (this.#leastOwed > MOST_ALWAYS_OWED) this.#owed.splice(0, this.#leastOwed - ORDINARILY_OWED);
+    const { window, most, ordinary } = this.#debt;
+    if (this.#windowFrames < window) return;
+    if (this.#leastOwed > most) this.#owed.splice(0, this.#leastOwed - ordinary);
     this.#leastOwed = Number.POSITIVE_INFINITY;
     this.#windowFrames = 0;
   }

@@ -42,21 +42,28 @@ function close(session: number): void {
   void done.finally(() => say({ type: 'closed', session }));
 }
 
+function feed({ session, packets }: Extract<ToWorker, { type: 'packets' }>): void {
+  const running = sessions.get(session);
+  if (running === undefined) return;
+  running.fed += packets.length;
+  for (const { packet, isWanted } of packets) running.runner.feed(packet, isWanted);
+  noteProgress(running);
+}
+
+/** What one camera's stream breaks costs its own session, and no other camera anything. */
+function fail(session: number, error: unknown): void {
+  const running = sessions.get(session);
+  sessions.delete(session);
+  void running?.runner.close();
+  say({ type: 'failure', session, message: error instanceof Error ? error.message : String(error) });
+}
+
 parentPort?.on('message', (message: ToWorker) => {
-  if (message.type === 'open') open(message);
-  else if (message.type === 'close') close(message.session);
-  else {
-    const running = sessions.get(message.session);
-    if (running === undefined) return;
-    running.fed += 1;
-    try {
-      running.runner.feed(message.packet);
-      noteProgress(running);
-    } catch (error) {
-      // A packet that can't be read costs its own camera a session, and no other camera anything.
-      sessions.delete(message.session);
-      void running.runner.close();
-      say({ type: 'failure', session: message.session, message: error instanceof Error ? error.message : String(error) });
-    }
+  try {
+    if (message.type === 'open') open(message);
+    else if (message.type === 'packets') feed(message);
+    else close(message.session);
+  } catch (error) {
+    fail(message.session, error);
   }
 });

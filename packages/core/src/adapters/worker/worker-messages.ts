@@ -1,11 +1,11 @@
 // What main thread and motion worker say to each other. Plain data only.
-import type { Packet } from '../../model/packet.ts';
+import type { GatedPacket } from '../../motion/decode-gate.ts';
 import type { AnalysisReport, AnalysisRequest } from '../../ports/motion-analyzer.ts';
 
 /** To the worker. `progress` is shared: the worker stores there how many packets of the session it is done with. */
 export type ToWorker =
   | { readonly type: 'open'; readonly session: number; readonly request: AnalysisRequest; readonly progress: SharedArrayBuffer }
-  | { readonly type: 'packet'; readonly session: number; readonly packet: Packet }
+  | { readonly type: 'packets'; readonly session: number; readonly packets: readonly GatedPacket[] }
   | { readonly type: 'close'; readonly session: number };
 
 /** From the worker. */

@@ -71,16 +71,32 @@ describeWith('ffmpeg', 'WorkerMotionAnalyzer', () => {
     expect(session.dropped).toBe(0);
   });
 
-  it('ends one session when a packet cannot be read, and no other', async () => {
-    const [broken, healthy] = [open(), open()];
-    for (const packet of packets.slice(0, 5)) for (const { session } of [broken, healthy]) session.feed(packet);
-    broken.session.feed({ ...packets[5]!, data: Uint8Array.of(0, 0, 255, 255, 0x41) });
+  it('ends one session when its stream cannot be decoded, and no other', async () => {
+    const { sampleEntry } = info.video;
+    const broken = open({ video: { ...info.video, sampleEntry: sampleEntry.slice(0, 8) } });
+    const healthy = open();
     await waitUntil(() => broken.failures.length > 0);
     expect(broken.failures[0]).toMatchObject({ code: 'DECODER_FAILED' });
-    for (const packet of packets.slice(5, 40)) healthy.session.feed(packet);
+    for (const packet of packets.slice(0, 40)) healthy.session.feed(packet);
     await waitUntil(() => healthy.reports.length > 25);
     expect([broken.failures.length, healthy.failures.length]).toEqual([1, 0]);
     broken.session.feed(packets[0]!);
+  });
+
+  it('goes on after a packet that cannot be read', async () => {
+    const { session, reports, failures } = open();
+    for (const packet of packets.slice(0, 5)) session.feed(packet);
+    session.feed({ ...packets[5]!, data: Uint8Array.of(0, 0, 255, 255, 0x41) });
+    for (const packet of packets.slice(6, 60)) session.feed(packet);
+    await waitUntil(() => reports.length > 50);
+    expect(failures).toEqual([]);
+  });
+
+  it('decodes every packet, and looks at as many frames as were asked for', async () => {
+    const { session, reports } = open({ fps: 5 });
+    for (const packet of packets.slice(0, 60)) session.feed(packet);
+    await waitUntil(() => reports.length >= 20);
+    expect(reports.map(({ sample }) => sample.ptsUs)).toEqual(packets.slice(0, 60).flatMap(({ ptsUs }, index) => (index % 3 === 0 ? [ptsUs] : [])));
   });
 
   it('is silent once closed, and closing twice is fine', async () => {
@@ -97,11 +113,18 @@ describeWith('ffmpeg', 'WorkerMotionAnalyzer', () => {
   });
 
   it('tells its sessions when the thread dies, and starts another for the next', async () => {
-    const { failures } = open({ zones: undefined as unknown as AnalysisRequest['zones'] });
-    await waitUntil(() => failures.length > 0);
-    expect(failures[0]).toMatchObject({ code: 'DECODER_FAILED', message: expect.stringContaining('motion analysis stopped') });
-    const next = open();
-    for (const packet of packets.slice(0, 30)) next.session.feed(packet);
-    await waitUntil(() => next.reports.length > 20);
+    const dying = new WorkerMotionAnalyzer(new URL('data:text/javascript,throw new Error("no more")'));
+    const { video } = info;
+    const { zones } = cameraSettings();
+    for (let round = 0; round < 2; round += 1) {
+      const failures: Error[] = [];
+      dying.open(
+        { video, mode: 'continuous', fps: 5, zones, alarmFrameCount: 2, postRollSeconds: 5, live: true },
+        { onReport: () => undefined, onFailure: (error) => failures.push(error) },
+      );
+      await waitUntil(() => failures.length > 0);
+      expect(failures).toMatchObject([{ code: 'DECODER_FAILED', message: expect.stringMatching(/^motion analysis stopped: .*no more$/) }]);
+    }
+    await dying.close();
   });
 });
