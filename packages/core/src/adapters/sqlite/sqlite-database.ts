@@ -9,6 +9,7 @@ import { RecorderError } from '../../errors/recorder-error.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
 import { databaseError } from './sqlite-error.ts';
+import { StatementCache } from './statement-cache.ts';
 
 /** Longest a call waits for another program's lock; the caller tries again later, the event loop must not stand still. */
 export const BUSY_TIMEOUT_MS = 20;
@@ -43,7 +44,10 @@ export class SqliteDatabase {
 
   private constructor(raw: Database.Database, options: SqliteDatabaseOptions) {
     this.#raw = raw;
-    this.db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: raw }), log: (entry) => options.onQuery?.(entry.query.sql, entry.query.parameters) });
+    this.db = new Kysely<Schema>({
+      dialect: new SqliteDialect({ database: new StatementCache(raw) }),
+      log: (entry) => options.onQuery?.(entry.query.sql, entry.query.parameters),
+    });
     this.#timer = setInterval(() => this.checkpoint(), CHECKPOINT_INTERVAL_MS);
     this.#timer.unref();
   }
