@@ -5,6 +5,7 @@ import type { Packet, StreamInfo } from '../model/packet.ts';
 import { monotonicMs } from '../model/time.ts';
 import type { CameraSource, SourceRequest } from '../ports/camera-source.ts';
 import type { Clock } from '../ports/clock.ts';
+import { abortWith } from '../util/abort-with.ts';
 import { ClockMapper } from './clock-mapper.ts';
 
 /** Who hears of a run's packets. */
@@ -35,7 +36,7 @@ const LONGEST_DURATION_US = 2_000_000;
  */
 export async function runSession(options: SessionOptions, listener: SessionListener, signal: AbortSignal): Promise<void> {
   const { camera, request, stallTimeoutMs, clock } = options;
-  const ending = new AbortController();
+  const { controller: ending, release } = abortWith(signal);
   const mapper = new ClockMapper({ wall: clock.wall(), monotonic: clock.monotonic() });
   let info: StreamInfo | undefined;
   let started = false;
@@ -60,7 +61,7 @@ export async function runSession(options: SessionOptions, listener: SessionListe
         info = next;
       },
       onPacket: (raw) => {
-        if (info === undefined || ending.signal.aborted || signal.aborted) return;
+        if (info === undefined || ending.signal.aborted) return;
         const arrived = clock.monotonic();
         if (raw.track === 'video') {
           lastMs = arrived;
@@ -88,7 +89,7 @@ export async function runSession(options: SessionOptions, listener: SessionListe
         });
       },
     },
-    AbortSignal.any([signal, ending.signal]),
+    ending.signal,
   );
   try {
     await run.done;
@@ -99,5 +100,6 @@ export async function runSession(options: SessionOptions, listener: SessionListe
     throw failure ?? RecorderError.wrap(error, 'CAPTURE_LOST', request.source.label);
   } finally {
     stopWatching();
+    release();
   }
 }
