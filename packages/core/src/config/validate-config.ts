@@ -1,26 +1,15 @@
 // A tree against the schema: defaults filled in, every mistake explained.
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { nearestWord } from '../util/nearest-word.ts';
 import type { ProblemList } from './config-problem.ts';
+import { configValidator } from './config-validator.ts';
 import { expectation } from './expectation.ts';
 import { describeValue } from './explain-problem.ts';
 import { type KeyPath, pathOf, pointerOf, showKey, valueAt } from './key-path.ts';
-import { asNode, nodeAt, OWN_KEYWORDS, type SchemaNode } from './schema/field.ts';
-import { configSchema, type FilledConfig, publicSchema } from './schema/root.ts';
+import { asNode, nodeAt, type SchemaNode } from './schema/field.ts';
+import { configSchema, type FilledConfig } from './schema/root.ts';
 
 const root = asNode(configSchema);
-let compiled: ValidateFunction | undefined;
-
-function validator(): ValidateFunction {
-  if (compiled === undefined) {
-    // Checking our own schema against the schema of schemas takes longer than checking what people wrote; a test does it.
-    const ajv = new Ajv({ strict: true, allErrors: true, useDefaults: true, allowUnionTypes: true, meta: false, validateSchema: false });
-    ajv.addVocabulary([...OWN_KEYWORDS]);
-    compiled = ajv.compile(publicSchema());
-  }
-  return compiled;
-}
-
 /**
  * Checks a tree and fills its defaults in, in place.
  *
@@ -29,7 +18,7 @@ function validator(): ValidateFunction {
  */
 export function validateConfig(tree: unknown, lookedUp: ReadonlySet<string>, problems: ProblemList): FilledConfig | undefined {
   dropEmpty(tree, root);
-  const validate = validator();
+  const validate = configValidator();
   let passed = validate(tree);
   const converted = (validate.errors ?? []).filter((error) => convertLookedUp(tree, error, lookedUp));
   if (converted.length > 0) passed = validate(tree);

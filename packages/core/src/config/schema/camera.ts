@@ -1,5 +1,5 @@
 // One entry of `cameras`: where its video comes from and what is done with it.
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { ID_PATTERN } from '../../model/ids.ts';
 import { section } from './field.ts';
 import { zoneSchema } from './zone.ts';

@@ -1,5 +1,5 @@
 // `database`: where rows about events are kept.
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { section } from './field.ts';
 
 /** `database`. */

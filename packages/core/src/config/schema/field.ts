@@ -1,5 +1,7 @@
 // What the sections' schemas are made of: TypeBox with this project's keywords, and a way to walk the result.
-import Type, { type Static, type TObject, type TProperties, type TSchema } from 'typebox';
+
+import type { Static, TObject, TProperties, TSchema } from 'typebox';
+import * as Type from 'typebox';
 
 /** What must start anew when a field changes. */
 export type Restart = 'none' | 'camera' | 'server';

@@ -1,5 +1,5 @@
 // `http`: where the API and the pages are served.
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { section, sectionOrNull } from './field.ts';
 
 /** `http`. */

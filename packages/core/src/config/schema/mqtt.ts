@@ -1,5 +1,5 @@
 // `mqtt`: the broker the recorder talks to, or is.
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { section } from './field.ts';
 
 const tlsFile = (title: string, description: string, example: string) =>

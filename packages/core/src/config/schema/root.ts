@@ -1,5 +1,6 @@
 // The whole file: its sections and the types that follow from them.
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { cameraSchema } from './camera.ts';
 import { databaseSchema } from './database.ts';
 import { asNode, type SchemaNode, section } from './field.ts';

@@ -1,5 +1,5 @@
 // `server` and `log`: who this recorder is and how much it says.
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { ID_PATTERN } from '../../model/ids.ts';
 import { section } from './field.ts';
 

@@ -1,5 +1,5 @@
 // `storage`: the directories events are written to.
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { ID_PATTERN } from '../../model/ids.ts';
 import { SIZE_PATTERN, section, textOrNull } from './field.ts';
 

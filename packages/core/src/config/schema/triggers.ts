@@ -1,5 +1,5 @@
 // `triggers`: where ZoneMinder's trigger lines are taken.
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { section, sectionOrNull, textOrNull } from './field.ts';
 
 /** `triggers`. */

@@ -1,5 +1,5 @@
 // One entry of `cameras[].zones`: a part of the picture and what movement in it means.
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { ID_PATTERN } from '../../model/ids.ts';
 import { section } from './field.ts';
 
