@@ -15,6 +15,7 @@ interface Check {
 const CHECKS: readonly Check[] = [
   { name: 'lint (biome)', command: ['biome', 'check', '--diagnostic-level=error', '.'] },
   { name: 'types and build (tsc)', command: ['tsc', '-b'] },
+  { name: 'command line (esbuild)', command: ['node', '--conditions=source', 'scripts/bundle.ts'] },
   { name: 'types of tests (tsc)', command: ['tsc', '-p', 'tsconfig.test.json'] },
   { name: 'architecture (dependency-cruiser)', command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'packages'] },
   { name: 'dead code (knip)', command: ['knip'] },

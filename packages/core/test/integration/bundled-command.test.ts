@@ -1,0 +1,86 @@
+// What people install: the launcher and the bundle it runs (made by `npm run build`).
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Change } from '@nightjar/client';
+import { describeWith } from '@nightjar/testkit';
+import { localConfigWorld } from '../../src/adapters/fs/local-config-world.ts';
+import { loadConfigFile } from '../../src/config/load-config.ts';
+import { temporaryFolder } from '../test-clip.ts';
+
+const NIGHTJAR = fileURLToPath(new URL('../../bin/nightjar', import.meta.url));
+const BUNDLE = fileURLToPath(new URL('../../dist/bundle', import.meta.url));
+const DEMO_TAKES_MS = 60_000;
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const nightjar = (...words: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(NIGHTJAR, words, (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }));
+  });
+
+// Every kind of mistake the schema can find, some twice and some in one place.
+const MISTAKES = `
+server: { id: "No Spaces", name: "" }
+http: { port: 70000, prot: 1 }
+log: { level: loud }
+retention: { days: many, maxSize: lots }
+storage: { areas: [] }
+cameras:
+  - { id: porch, source: 5, function: modect, zones: [ { id: a, points: [ [0, 0], [1, 1] ] } ] }
+  - { source: "synthetic:busy", detect: { mode: sometimes, fps: 0.001 } }
+`;
+
+describe('the bundled command line', () => {
+  const folder = temporaryFolder();
+
+  it('finds the same mistakes in a configuration as the source does', async () => {
+    const file = join(folder(), 'nightjar.yaml');
+    await writeFile(file, MISTAKES);
+    const loaded = loadConfigFile({ file, world: localConfigWorld({}) });
+    const { code, stdout } = await nightjar('check-config', file, '--json');
+    const { problems } = JSON.parse(stdout) as { readonly problems: readonly unknown[] };
+    expect(problems).toEqual('problems' in loaded ? loaded.problems : []);
+    expect([code, problems.length > 10]).toEqual([2, true]);
+  });
+
+  it('has the licence of what it contains', () => {
+    const licences = readFileSync(join(BUNDLE, 'THIRD-PARTY.txt'), 'utf8');
+    for (const name of ['ajv', 'aedes', 'commander', 'kysely', 'mqtt', 'pino', 'typebox', 'yaml']) expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    expect(licences).toContain('Permission is hereby granted');
+  });
+
+  it('is small enough to load quickly: neither the compiler of schemas nor all of TypeBox is in it', () => {
+    const modules = readdirSync(BUNDLE)
+      .filter((file) => file.endsWith('.js'))
+      .flatMap((file) => [...readFileSync(join(BUNDLE, file), 'utf8').matchAll(/^\/\/ (\S+\.[cm]?[jt]s)$/gm)].map(([, path = '']) => path));
+    const countOf = (part: string): number => modules.filter((path) => path.includes(part)).length;
+    expect(countOf('packages/core/src/')).toBeGreaterThan(100);
+    expect(countOf('node_modules/ajv/')).toBeLessThan(5);
+    expect(countOf('node_modules/typebox/')).toBeLessThan(60);
+  });
+});
+
+describeWith('ffmpeg', 'the bundled recorder', () => {
+  it(
+    'records an event of the demo camera, with its thread, its broker and its database',
+    async () => {
+      const { code, stdout, stderr } = await nightjar('demo', '--events', '1', '--json');
+      const changes = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Change);
+      const [ready] = changes.flatMap((change) => (change.type === 'event.ready' ? [change.data] : []));
+      expect([stderr, code]).toEqual(['', 0]);
+      expect(ready).toMatchObject({ cameraId: 'demo' });
+      expect(changes.some((change) => change.type === 'motion.changed' && change.data.motion)).toBe(true);
+    },
+    DEMO_TAKES_MS,
+  );
+});

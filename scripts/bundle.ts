@@ -1,0 +1,98 @@
+// Bundles the command line into packages/core/dist/bundle: a few large files load in a fraction of the time and memory that a thousand
+// small ones take. Third-party licences go with it. Runs after `tsc -b`, which checks the types, and does nothing where nothing changed.
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metafile, Plugin } from 'esbuild';
+import { root } from './check.ts';
+
+const FOLDER = 'packages/core/dist/bundle';
+const LICENCES = `${FOLDER}/THIRD-PARTY.txt`;
+/** Lists what the bundle was made of; written last. */
+const STAMP = 'packages/core/dist/.bundle-inputs.json';
+
+/** Each becomes a file of its own name, so that `new URL('./motion-worker.js', import.meta.url)` finds it from any of the others. */
+const ENTRIES = ['packages/core/src/cli/main.ts', 'packages/core/src/adapters/worker/motion-worker.ts', 'packages/mqtt-bridge/src/broker-process.ts'];
+
+/** What else decides the result; the lockfile stands for every package. */
+const MAKERS = ['scripts/bundle.ts', 'package-lock.json', 'packages/core/src/config/config-validator-text.ts'];
+
+/** Native code cannot be bundled. */
+const NATIVE = ['better-sqlite3', 'sharp'];
+
+/** Packages in CommonJS call `require` for modules of Node. */
+const REQUIRE = "import { createRequire as createBundleRequire } from 'node:module';\nconst require = createBundleRequire(import.meta.url);";
+
+/** Whether a bundle is there and nothing it was made of is newer. */
+function isFresh(): boolean {
+  try {
+    const made = statSync(join(root, STAMP)).mtimeMs;
+    const inputs = JSON.parse(readFileSync(join(root, STAMP), 'utf8')) as readonly string[];
+    statSync(join(root, FOLDER, 'main.js'));
+    return inputs.every((file) => statSync(join(root, file)).mtimeMs < made);
+  } catch {
+    return false;
+  }
+}
+
+async function bundle(): Promise<Metafile> {
+  const { build } = await import('esbuild');
+  const { configValidatorText } = await import('../packages/core/src/config/config-validator-text.ts');
+  const compiledValidator: Plugin = {
+    name: 'compiled-validator',
+    setup: ({ onLoad }) => onLoad({ filter: /\/config\/config-validator\.ts$/ }, () => ({ contents: configValidatorText(), loader: 'js' })),
+  };
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ENTRIES,
+    outdir: FOLDER,
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    conditions: ['source'],
+    external: NATIVE,
+    banner: { js: REQUIRE },
+    plugins: [compiledValidator],
+    // Names stay as they are, so that stack traces can be read; `node --enable-source-maps` also finds files and lines.
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return metafile;
+}
+
+/** Folders of the packages whose code is in the bundle. */
+function bundledPackages({ outputs }: Metafile): readonly string[] {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0));
+  const folders = inputs.map(([file]) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
+  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
+}
+
+/** Name, version and licence of a package, with the licence's text where the package has it. */
+function licenceOf(folder: string): string {
+  const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Readonly<Record<string, string>>;
+  const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? '' : `\n${readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
+  return `${name} ${version} (${license})\n${text}`;
+}
+
+function removeAllBut(kept: readonly string[]): void {
+  for (const file of readdirSync(join(root, FOLDER))) if (!kept.includes(`${FOLDER}/${file}`)) rmSync(join(root, FOLDER, file));
+}
+
+if (!isFresh()) {
+  const metafile = await bundle();
+  writeFileSync(
+    join(root, LICENCES),
+    bundledPackages(metafile)
+      .map(licenceOf)
+      .join(`\n${'-'.repeat(80)}\n\n`),
+  );
+  removeAllBut([...Object.keys(metafile.outputs), LICENCES]);
+  writeFileSync(join(root, STAMP), JSON.stringify([...MAKERS, ...Object.keys(metafile.inputs)]));
+}
