@@ -12,6 +12,7 @@ import { type Clip, type FrameIndex, indexFrames, inspectRecordings, probeClip }
 import { measure } from './bench-process.ts';
 import { type BenchProgress, showProgress } from './bench-progress.ts';
 import { judge, type Row, type Run, sayVerdict, toRemarks, toRows, toTable, type Verdict } from './bench-report.ts';
+import { zoneminder } from './bench-zoneminder.ts';
 
 const FOLDER_PREFIX = 'nightjar-bench-';
 /** A contestant that receives less than it should is stopped after this much more time. */
@@ -104,7 +105,7 @@ function enlist(input: BenchInput, { modes, peers }: BenchArguments, folder: str
     ...floors(input),
     ...alone,
     ...modes.map((mode) => recorder(input, folder, mode)),
-    ...(peers ? [motion(input, folder)] : []),
+    ...(peers ? [motion(input, folder), zoneminder(input, folder)] : []),
   ];
 }
 
