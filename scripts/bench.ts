@@ -123,7 +123,7 @@ async function runAll(entrants: readonly Entrant[], course: Course): Promise<Fin
   const skipped: string[] = [];
   for (const entrant of entrants) {
     if (course.signal.aborted) break;
-    course.progress.begin(entrant.name);
+    course.progress.begin(entrant.cameras > 1 ? `${entrant.name} ×${entrant.cameras}` : entrant.name);
     const outcome = await runOne(entrant, course);
     if (typeof outcome === 'string') skipped.push(`${entrant.name}: skipped, ${outcome}`);
     else runs.push(outcome);
