@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { connect } from 'node:net';
 import type { Health } from '@nightjar/client';
 import { type HttpServer, startHttpServer } from './http-server.ts';
@@ -34,6 +35,23 @@ describe('the HTTP server', () => {
     const response = await fetch(`${server.url}${path}`, { method });
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ error: { code } });
+  });
+
+  it.each([
+    ['rebound.example', 421],
+    ['127.0.0.1.rebound.example:8420', 421],
+    ['localhost:8420', 200],
+  ])('answers a request to %s with %d, whatever address it came to', async (host, status) => {
+    const answer = await new Promise<{ status: number | undefined; text: string }>((resolve) => {
+      get(`${server.url}/api/v1/health`, { headers: { host } }, async (response) => {
+        let text = '';
+        for await (const part of response) text += String(part);
+        resolve({ status: response.statusCode, text });
+      });
+    });
+    expect(answer.status).toBe(status);
+    expect(answer.text).toContain(status === 200 ? '"uptimeSeconds":5' : '{"error":{"code":"HOST_NOT_ALLOWED"');
+    expect(answer.text.includes('cameras')).toBe(status === 200);
   });
 
   it('takes a bounded number of connections', async () => {

@@ -1,7 +1,9 @@
 // The recorder's HTTP front: health for people and monitors. Loopback only until there are accounts.
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import type { Health } from '@nightjar/client';
 import { RecorderError } from '../../errors/recorder-error.ts';
+import { isOwnName, type OwnNames } from './own-names.ts';
 
 /** Where to listen and what to answer from. */
 export interface HttpServerOptions {
@@ -29,17 +31,11 @@ const MOST_CONNECTIONS = 128;
 
 /** Starts listening. @throws RecorderError `LISTEN_FAILED`. */
 export async function startHttpServer({ host, port, health }: HttpServerOptions): Promise<HttpServer> {
+  const own: OwnNames = { host, interfaceAddresses };
   const server: Server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_WITHIN_MS, headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: LOOK_EVERY_MS },
     (request, response) => {
-      const path = request.url?.split('?')[0];
-      const known = path === '/api/v1/health';
-      const allowed = request.method === 'GET' || request.method === 'HEAD';
-      const status = !known ? 404 : allowed ? 200 : 405;
-      const body =
-        status === 200
-          ? health()
-          : { error: { code: status === 404 ? 'NOT_FOUND' : 'METHOD_NOT_ALLOWED', message: status === 404 ? 'there is nothing at this address' : 'only GET' } };
+      const { status, body } = answerTo(request, own, health);
       response.writeHead(status, HEADERS);
       response.end(request.method === 'HEAD' ? undefined : `${JSON.stringify(body)}\n`);
     },
@@ -63,3 +59,18 @@ export async function startHttpServer({ host, port, health }: HttpServerOptions)
       }),
   };
 }
+
+interface Answer {
+  readonly status: number;
+  readonly body: Health | { readonly error: { readonly code: string; readonly message: string } };
+}
+
+function answerTo(request: IncomingMessage, own: OwnNames, health: () => Health): Answer {
+  const refusal = (status: number, code: string, message: string): Answer => ({ status, body: { error: { code, message } } });
+  if (!isOwnName(request.headers.host, own)) return refusal(421, 'HOST_NOT_ALLOWED', 'the Host header does not name this recorder');
+  if (request.url?.split('?')[0] !== '/api/v1/health') return refusal(404, 'NOT_FOUND', 'there is nothing at this address');
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, 'METHOD_NOT_ALLOWED', 'only GET');
+  return { status: 200, body: health() };
+}
+
+const interfaceAddresses = (): readonly string[] => Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));

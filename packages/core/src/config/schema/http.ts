@@ -9,7 +9,7 @@ export const httpSchema = section(
     host: Type.String({
       title: 'Address',
       description:
-        'Address to listen on. Only a loopback address is taken: accounts come with a later version, and until then anybody who reaches the port sees the cameras.',
+        'Address to listen on. Only a loopback address is taken: accounts come with a later version, and until then anybody who reaches the port sees the cameras. Requests that call the recorder by another name than this, a loopback name or an address of this machine are refused (421).',
       default: '127.0.0.1',
       minLength: 1,
       maxLength: 255,
