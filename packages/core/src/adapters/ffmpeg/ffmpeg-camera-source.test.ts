@@ -1,6 +1,7 @@
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { describeCameraSource, describeWith, loadClip, type MediaClip, RtspCamera, waitUntil } from '@nightjar/testkit';
+import { describeCameraSource, describeWith, loadClip, type MediaClip, RtspCamera, testPictures, waitUntil } from '@nightjar/testkit';
 import { sourceOf } from '../../../test/camera-settings.ts';
 import { commandLines } from '../../../test/command-lines.ts';
 import { makeClip, temporaryFolder } from '../../../test/test-clip.ts';
@@ -128,6 +129,35 @@ describeWith('ffmpeg', 'FfmpegCameraSource', () => {
     const dropped = await gather(ask('synthetic:visitor?width=160&height=90&fps=10', { frameSkip: 4, pace: 'fast' }), 3, source);
     const [first, second] = dropped.packets;
     expect(second!.dtsUs - first!.dtsUs).toBe(500_000);
+  });
+
+  it('follows an HTTP camera to another path of its server, and to no other server', async () => {
+    const picture = (await testPictures(1))[0]!;
+    const asked: string[] = [];
+    const serve = async (target: (own: string) => string): Promise<Server> => {
+      const server = createHttpServer((request, response) => {
+        const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        asked.push(`${request.url}`);
+        if (request.url !== '/video') return void response.writeHead(302, { location: target(own) }).end();
+        response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=next' });
+        const timer = setInterval(
+          () => response.write(Buffer.concat([Buffer.from('--next\r\nContent-Type: image/jpeg\r\n\r\n'), picture, Buffer.from('\r\n')])),
+          50,
+        );
+        response.on('close', () => clearInterval(timer));
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    };
+    const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const honest = await serve((own) => `${own}/video`);
+    expect((await gather(ask(`${urlOf(honest)}/old`), 3)).error).toBeUndefined();
+    expect(asked).toEqual(['/old', '/video', '/video']);
+    asked.length = 0;
+    const sly = await serve(() => `${urlOf(honest)}/video`);
+    expect((await gather(ask(`${urlOf(sly)}/sly`), 3)).error).toMatchObject({ code: 'CAPTURE_CONNECT_FAILED' });
+    expect(asked).toEqual(['/sly', '/sly']);
+    for (const server of [honest, sly]) server.close();
   });
 
   it('encodes sound that MP4 does not take', async () => {

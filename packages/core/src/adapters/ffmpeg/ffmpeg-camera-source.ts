@@ -6,10 +6,11 @@ import type { Packet, StreamInfo } from '../../model/packet.ts';
 import { mediaUs } from '../../model/time.ts';
 import type { CameraSource, RunSink, SourceRequest, SourceRun } from '../../ports/camera-source.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { Secret } from '../../util/secret.ts';
 import { asHvc1 } from './as-hvc1.ts';
 import { FfmpegProcess, type ProcessEnd } from './ffmpeg-process.ts';
 import { FirstSamplePlacer } from './first-sample.ts';
-import { isSinglePicture, pollPictures } from './jpeg-poll.ts';
+import { lookAt, pollPictures } from './jpeg-poll.ts';
 import { captureArgs, firstHandling, type TrackHandling } from './source-args.ts';
 
 /** An access unit larger than this is not a picture but an attack. */
@@ -41,11 +42,11 @@ export class FfmpegCameraSource implements CameraSource {
     let paused = false;
     const key = request.source.url.reveal();
     const run = async (): Promise<void> => {
-      let handling = this.#learned.get(key) ?? firstHandling(request);
-      if (!request.audio) handling = { ...handling, audio: 'none' };
-      handling = await this.#polledIfSingle(request, handling, signal);
+      const known = this.#learned.get(key) ?? firstHandling(request);
+      const looked = await this.#looked(request, request.audio ? known : { ...known, audio: 'none' }, signal);
+      let { handling } = looked;
       for (;;) {
-        current = new Attempt(request, handling, sink, this.#clock, signal);
+        current = new Attempt(looked.request, handling, sink, this.#clock, signal);
         if (paused) current.pause();
         const next = await current.done;
         if (next === undefined) return;
@@ -66,15 +67,16 @@ export class FfmpegCameraSource implements CameraSource {
     };
   }
 
-  /** An HTTP source that answers with one picture is polled; asked once a source. */
-  async #polledIfSingle(request: SourceRequest, handling: TrackHandling, signal: AbortSignal): Promise<TrackHandling> {
+  /** An HTTP source that answers with one picture is polled (asked once a source); a stream is opened where its server says it is. */
+  async #looked(request: SourceRequest, handling: TrackHandling, signal: AbortSignal): Promise<{ request: SourceRequest; handling: TrackHandling }> {
     const { source, connectTimeoutMs } = request;
     const key = source.url.reveal();
-    if (source.kind !== 'mjpeg' || this.#learned.has(key) || signal.aborted) return handling;
-    if (!(await isSinglePicture({ url: key, timeoutMs: connectTimeoutMs, clock: this.#clock }, signal))) return handling;
+    if (source.kind !== 'mjpeg' || this.#learned.has(key) || signal.aborted) return { request, handling };
+    const { isPicture, url } = await lookAt({ url: key, timeoutMs: connectTimeoutMs, clock: this.#clock }, signal);
+    if (!isPicture) return { request: { ...request, source: { ...source, url: new Secret(url) } }, handling };
     const polled: TrackHandling = { ...handling, polled: true };
     this.#learned.set(key, polled);
-    return polled;
+    return { request, handling: polled };
   }
 }
 

@@ -7,6 +7,8 @@ const POLL_EVERY_MS = 500;
 /** Failures in a row after which the camera counts as lost. */
 const MOST_FAILURES = 3;
 const RETRY_AFTER_MS = 500;
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+const MOST_REDIRECTS = 3;
 const LARGEST_PICTURE_BYTES = 16 * 1024 * 1024;
 
 /** What is fetched, and how. */
@@ -28,19 +30,52 @@ export function basicRequest(url: string): { readonly url: string; readonly head
   return { url: parsed.href, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
 }
 
-const ask = (options: JpegPollOptions, signal: AbortSignal): Promise<Response> => {
-  const { url, headers } = basicRequest(options.url);
-  return fetch(url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]) });
-};
+/**
+ * Where an answer with `location` sends a request for `url`, with its user and password; `undefined` where it must not go.
+ * Only the same server counts, or its encrypted twin: a camera must not send the recorder, and passwords, to addresses of its choice.
+ */
+export function redirectTarget(url: string, location: string): string | undefined {
+  const target = URL.parse(location, url);
+  const from = new URL(url);
+  if (target === null) return undefined;
+  const isEncryptedTwin = from.protocol === 'http:' && target.protocol === 'https:' && target.hostname === from.hostname;
+  if (target.origin !== from.origin && !isEncryptedTwin) return undefined;
+  target.username = from.username;
+  target.password = from.password;
+  return target.href;
+}
 
-/** Whether a URL answers with one picture; `false` for a stream, and where it does not answer. Never rejects. */
-export async function isSinglePicture(options: JpegPollOptions, signal: AbortSignal): Promise<boolean> {
-  try {
-    const response = await ask(options, signal);
+async function ask(options: JpegPollOptions, signal: AbortSignal): Promise<{ readonly response: Response; readonly url: string }> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
+  let next = options.url;
+  for (let hops = 0; ; hops += 1) {
+    const { url, headers } = basicRequest(next);
+    const response = await fetch(url, { headers, redirect: 'manual', signal: limited });
+    const location = REDIRECTS.includes(response.status) ? response.headers.get('location') : null;
+    const target = location === null || hops === MOST_REDIRECTS ? undefined : redirectTarget(next, location);
+    // A redirect that is not followed is an answer without a picture.
+    if (target === undefined) return { response, url: next };
     await response.body?.cancel();
-    return response.ok && /^image\/jpe?g\b/i.test(response.headers.get('content-type') ?? '');
+    next = target;
+  }
+}
+
+/** What a URL turned out to be. */
+export interface Look {
+  /** Whether it answers with one picture; `false` for a stream, and where it does not answer. */
+  readonly isPicture: boolean;
+  /** Where its server redirects to, else the URL itself; with user and password. */
+  readonly url: string;
+}
+
+/** Asks a URL what it is. Never rejects. */
+export async function lookAt(options: JpegPollOptions, signal: AbortSignal): Promise<Look> {
+  try {
+    const { response, url } = await ask(options, signal);
+    await response.body?.cancel();
+    return { isPicture: response.ok && /^image\/jpe?g\b/i.test(response.headers.get('content-type') ?? ''), url };
   } catch {
-    return false;
+    return { isPicture: false, url: options.url };
   }
 }
 
@@ -63,7 +98,7 @@ export async function pollPictures(options: JpegPollOptions, onPicture: (jpeg: U
 
 async function fetchPicture(options: JpegPollOptions, signal: AbortSignal): Promise<Uint8Array | undefined> {
   try {
-    const response = await ask(options, signal);
+    const { response } = await ask(options, signal);
     const declared = Number(response.headers.get('content-length') ?? 0);
     if (!response.ok || response.body === null || declared > LARGEST_PICTURE_BYTES) {
       await response.body?.cancel();

@@ -25,6 +25,8 @@ const PROTOCOLS = 'pipe,rtsp,rtp,srtp,tcp,udp,tls,http,https,httpproxy,crypto';
  */
 const RTSP_ONLY = ['protocol_whitelist rtp,srtp,tcp,udp,tls,crypto', 'format_whitelist rtsp'] as const;
 const HTTP_ONLY = [
+  // Redirects were followed before, on the camera's own server.
+  'max_redirects 0',
   'protocol_whitelist tcp,tls,http,https,httpproxy',
   'format_whitelist mpjpeg,mjpeg,jpeg_pipe,mpegts,flv,live_flv,h264,hevc,asf,mov,mp4,matroska,webm',
 ] as const;
