@@ -1,6 +1,6 @@
 // One recorder per database, also when several start at once over the lock of one that was killed.
 import { spawn } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { withDirectory } from '../../../test/event-recording.ts';
@@ -16,23 +16,41 @@ const codeOf = (call: Promise<unknown>): Promise<string> =>
   );
 
 /** Takes the lock in another process, which keeps it until its input closes; resolves with what became of it. */
-const takeElsewhere = (path: string): { readonly outcome: Promise<string>; end(): void } => {
+const takeElsewhere = (path: string, uid?: number): { readonly outcome: Promise<string>; end(): void } => {
   const source = pathToFileURL(join(import.meta.dirname, 'instance-lock.ts')).href;
   const script = `
     const { InstanceLock } = await import(${JSON.stringify(source)});
+    ${uid === undefined ? '' : `process.setgid(${uid}); process.setuid(${uid});`}
     console.log(await InstanceLock.take(${JSON.stringify(path)}).then(() => 'taken', (error) => error.code));
     process.stdin.resume();`;
   const child = spawn(process.execPath, ['--conditions=source', '--no-warnings', '--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
   return { outcome: new Promise((resolve) => child.stdout.once('data', (text) => resolve(String(text).trim()))), end: () => child.stdin.end() };
 };
 
+const isRoot = process.getuid?.() === 0;
+const NOBODY = 65_534;
+
 describe('the lock of a recorder', () => {
+  (isRoot ? it : it.skip)(`is not taken away by a user who may not read it${isRoot ? '' : ' (skipped: becoming another user takes root)'}`, async () => {
+    await withDirectory(async (folder) => {
+      chmodSync(folder, 0o777);
+      const path = join(folder, 'lock');
+      const lock = await InstanceLock.take(path);
+      const stranger = takeElsewhere(path, NOBODY);
+      expect(await stranger.outcome).toBe('DISK_FAILED');
+      stranger.end();
+      expect(readdirSync(folder)).toEqual(['lock']);
+      await lock.release();
+    });
+  });
+
   it('is had by one at a time and leaves nothing behind', async () => {
     await withDirectory(async (folder) => {
       const path = join(folder, 'data', 'nightjar.db.lock');
       const lock = await InstanceLock.take(path);
       expect(await codeOf(InstanceLock.take(path))).toBe('ALREADY_RUNNING');
       expect(readdirSync(join(folder, 'data'))).toEqual(['nightjar.db.lock']);
+      expect((statSync(path).mode & 0o777).toString(8)).toBe('600');
       await lock.release();
       expect(readdirSync(join(folder, 'data'))).toEqual([]);
     });

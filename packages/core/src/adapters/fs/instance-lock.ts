@@ -34,7 +34,9 @@ const readHolder = async (path: string): Promise<Holder | undefined> => {
   try {
     const holder = JSON.parse(await readFile(path, 'utf8')) as Partial<Holder>;
     return Number.isInteger(holder.pid) && typeof holder.startedTicks === 'string' ? (holder as Holder) : undefined;
-  } catch {
+  } catch (error) {
+    // Another user's lock, perhaps of a living recorder, is not there to be taken away.
+    if (errnoOf(error) === 'EACCES') throw error;
     return undefined;
   }
 };
@@ -81,7 +83,7 @@ export class InstanceLock {
     const mine = `${path}.${process.pid}`;
     try {
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(mine, JSON.stringify({ pid: process.pid, startedTicks: await startedTicks(process.pid) } satisfies Holder), { mode: 0o640 });
+      await writeFile(mine, JSON.stringify({ pid: process.pid, startedTicks: await startedTicks(process.pid) } satisfies Holder), { mode: 0o600 });
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         // A link appears whole or not at all, so that nobody ever reads half a lock.
         if (await becomes(mine, path)) return new InstanceLock(path);

@@ -1,6 +1,6 @@
 // One file, several programs: locks, versions, damage.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -159,6 +159,20 @@ describe('the SQLite database', () => {
     const database = await SqliteDatabase.open(path);
     expect(await database.durably('measuring', () => synchronous(database))).toBe(FULL);
     expect(await synchronous(database)).toBe(NORMAL);
+    await database.close();
+  });
+
+  it('is for nobody else to read, with its log and its copies, also where it was before', async () => {
+    const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8);
+    const files = [path, `${path}-wal`, `${path}-shm`];
+    const database = await SqliteDatabase.open(path);
+    await new SqliteEventStore(database).put(sampleEvent(1));
+    await database.backup(join(folder, 'copy.db'));
+    expect([...files, join(folder, 'copy.db')].map(modeOf)).toEqual(['600', '600', '600', '600']);
+    for (const file of files) chmodSync(file, 0o644);
+    const second = await SqliteDatabase.open(path);
+    expect(files.map(modeOf)).toEqual(['600', '600', '600']);
+    await second.close();
     await database.close();
   });
 

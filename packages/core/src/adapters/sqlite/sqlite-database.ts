@@ -7,6 +7,7 @@ import { Kysely, SqliteDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { keepPrivate } from './private-file.ts';
 import type { Schema } from './schema.ts';
 import { databaseError } from './sqlite-error.ts';
 import { StatementCache } from './statement-cache.ts';
@@ -62,7 +63,10 @@ export class SqliteDatabase {
     let raw: Database.Database | undefined;
     let opened: SqliteDatabase | undefined;
     try {
-      if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+      if (path !== ':memory:') {
+        mkdirSync(dirname(path), { recursive: true });
+        keepPrivate(path);
+      }
       raw = new Database(path, { timeout: BUSY_TIMEOUT_MS });
       raw.pragma('journal_mode = WAL');
       raw.pragma('synchronous = NORMAL');
@@ -116,6 +120,7 @@ export class SqliteDatabase {
 
   /** Writes a copy of the whole database to a new file, without stopping writers. @throws RecorderError `DATABASE_FAILED`. */
   async backup(path: string): Promise<void> {
+    keepPrivate(path);
     await this.run(`copying the database to ${path}`, () => this.#raw.backup(path));
   }
 
