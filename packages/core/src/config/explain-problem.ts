@@ -33,5 +33,6 @@ function describeText(text: string, hidden: boolean): string {
   if (hidden) return 'a text (hidden)';
   if (/:\/\/|@/.test(text)) return scheme === undefined || !text.includes('://') ? 'a text with an address in it' : `a URL of scheme ${scheme}`;
   if (text.length > LONGEST_QUOTE) return `a text of ${text.length} characters`;
-  return JSON.stringify(text);
+  // JSON leaves these as they are, and terminals obey some of them.
+  return JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -80,6 +80,31 @@ const BAD: readonly (readonly [string, string, readonly string[]])[] = [
   ['a fraction where whole numbers go', camera('alarmFrameCount: 1.5'), ['4 cameras[0].alarmFrameCount: got 1.5, expected a whole number from 1 to 100']],
   ['an infinite number', camera('postRollSeconds: .inf'), ['4 cameras[0].postRollSeconds: got Infinity, expected a number from 0 to 3600']],
   ['no number', camera('detect:', '  fps: .nan'), ['5 cameras[0].detect.fps: got NaN, expected a number from 0.1 to 60']],
+  [
+    'a name with an escape sequence',
+    camera('name: "Porch\\e[2J"'),
+    ['4 cameras[0].name: got "Porch\\u001b[2J", expected a text of 1 to 100 characters without co'],
+  ],
+  [
+    'a name with an eight-bit escape',
+    camera('name: "Porch\\x9b2J"'),
+    ['4 cameras[0].name: got "Porch\\u009b2J", expected a text of 1 to 100 characters without con'],
+  ],
+  [
+    'a prefix of two lines',
+    camera('eventPrefix: "Event\\nError: "'),
+    ['4 cameras[0].eventPrefix: got "Event\\nError: ", expected a text of at most 64 characters without contr'],
+  ],
+  [
+    'a prefix with a line separator',
+    camera('eventPrefix: "Event\\L"'),
+    ['4 cameras[0].eventPrefix: got "Event\\u2028", expected a text of at most 64 characters without contr'],
+  ],
+  [
+    'a server name with a tab',
+    'server: { name: "a\\tb" }\n',
+    ['1 server.name: got "a\\tb", expected a text of 1 to 100 characters without control characters'],
+  ],
   ['a truth that is a text', camera('exif: "yes"'), ['4 cameras[0].exif: got "yes", expected true or false']],
   ['a wrong word', camera('function: motion'), ['4 cameras[0].function: got "motion", expected one of none, monitor, modect, record, moc']],
   ['a word with a mistake', camera('function: modetc'), ['4 cameras[0].function: got "modetc", expected one of none, monitor, modect, record, moc → modect']],

@@ -1,7 +1,7 @@
 // One entry of `cameras`: where its video comes from and what is done with it.
 import * as Type from 'typebox';
 import { ID_PATTERN } from '../../model/ids.ts';
-import { section } from './field.ts';
+import { ONE_LINE_PATTERN, section } from './field.ts';
 import { zoneSchema } from './zone.ts';
 
 const SOURCE_EXPECT = 'a URL that begins with rtsp, rtsps, http, https, file, v4l2 or synthetic';
@@ -59,6 +59,8 @@ export const cameraSchema = section(
         description: 'What people see. Absent: the id.',
         minLength: 1,
         maxLength: 100,
+        pattern: ONE_LINE_PATTERN,
+        'x-expect': 'a text of 1 to 100 characters without control characters',
         'x-example': 'Front porch',
         'x-restart': 'none',
       }),
@@ -104,6 +106,8 @@ export const cameraSchema = section(
       description: 'What names of events begin with; the number follows.',
       default: 'Event-',
       maxLength: 64,
+      pattern: ONE_LINE_PATTERN,
+      'x-expect': 'a text of at most 64 characters without control characters',
       'x-restart': 'camera',
     }),
     frameSkip: Type.Integer({

@@ -74,3 +74,6 @@ export function nodeAt(root: SchemaNode, path: readonly (string | number)[]): Sc
 
 /** What a size looks like. */
 export const SIZE_PATTERN = '^[0-9]+(\\.[0-9]+)? ?(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$';
+
+/** A text that people see on one line: no control characters (they would forge lines of logs and move cursors) and no line separators. */
+export const ONE_LINE_PATTERN = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$';

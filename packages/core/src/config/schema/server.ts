@@ -1,7 +1,7 @@
 // `server` and `log`: who this recorder is and how much it says.
 import * as Type from 'typebox';
 import { ID_PATTERN } from '../../model/ids.ts';
-import { section } from './field.ts';
+import { ONE_LINE_PATTERN, section } from './field.ts';
 
 /** `server`. */
 export const serverSchema = section(
@@ -23,6 +23,8 @@ export const serverSchema = section(
         description: 'What people see. Absent: the id.',
         minLength: 1,
         maxLength: 100,
+        pattern: ONE_LINE_PATTERN,
+        'x-expect': 'a text of 1 to 100 characters without control characters',
         'x-example': 'Recorder 1',
         'x-restart': 'server',
       }),
