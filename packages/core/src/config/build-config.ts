@@ -2,9 +2,10 @@
 
 import { InvariantError } from '../errors/recorder-error.ts';
 import type { CameraSettings } from '../model/camera.ts';
-import { parseSource, type Source, withoutUserInfo } from '../model/source.ts';
+import { parseSource, type Source } from '../model/source.ts';
 import type { Zone } from '../model/zone.ts';
 import { Secret } from '../util/secret.ts';
+import { urlLabel } from '../util/without-secrets.ts';
 import { filePathOf } from './check-cameras.ts';
 import { databasePath, splitAddress } from './check-sections.ts';
 import type { Config, MqttConfig } from './config.ts';
@@ -60,7 +61,7 @@ export function buildConfig(filled: FilledConfig, options: BuildOptions): Config
 function buildMqtt(mqtt: NonNullable<FilledConfig['mqtt']>, serverId: string, absolute: (path: string) => string): MqttConfig {
   const files = Object.entries(mqtt.tls).map(([key, file]) => [key, absolute(file)] as const);
   return {
-    broker: mqtt.broker === 'embedded' ? { kind: 'embedded' } : { kind: 'remote', url: new Secret(mqtt.broker), label: withoutUserInfo(mqtt.broker) },
+    broker: mqtt.broker === 'embedded' ? { kind: 'embedded' } : { kind: 'remote', url: new Secret(mqtt.broker), label: urlLabel(mqtt.broker) },
     listen: splitAddress(mqtt.listen),
     base: mqtt.base,
     clientId: mqtt.clientId ?? `nightjar-${serverId}`,

@@ -1,5 +1,6 @@
 // Where a camera's stream comes from.
 import { Secret } from '../util/secret.ts';
+import { urlLabel } from '../util/without-secrets.ts';
 import { SYNTHETIC_SCENES } from './synthetic-scene.ts';
 
 /** The kinds of source the recorder can open. */
@@ -38,23 +39,11 @@ export function parseSource(text: string): Source | undefined {
   if (/[\0\r\n]/.test(text)) return undefined;
   if (kind === 'rtsp' || kind === 'mjpeg') {
     if (!URL.canParse(text) || new URL(text).hostname === '') return undefined;
-    return { kind, url: new Secret(text), label: withoutUserInfo(text) };
+    return { kind, url: new Secret(text), label: urlLabel(text) };
   }
   if (kind === 'v4l2' && !/^\/dev\/[A-Za-z0-9/_:.-]+$/.test(rest)) return undefined;
   const [scene = ''] = rest.split('?');
   if (kind === 'synthetic' && scene !== '' && !SYNTHETIC_SCENES.includes(scene)) return undefined;
   if (kind === 'file' && rest.replace(/^\/\//, '') === '') return undefined;
   return { kind, url: new Secret(text), label: text };
-}
-
-/** The same text with `***` for passwords that a URL's path names (`/user=admin_password=…_channel=1.sdp`). */
-export const withoutPathPasswords = (text: string): string =>
-  text.replace(/((?<![a-z])(?:pass(?:word|wd|phrase)?|pwd|pw|psw|token|secret|api_?key|auth)(?:=|%3d))[^\s&;,/?"'\\]+?(?=[\s&;,/?"'\\]|_[a-z]+=|$)/gi, '$1***');
-
-/** The same URL without user name, password and query, which is where cameras put secrets, and without passwords its path names. */
-export function withoutUserInfo(url: string): string {
-  if (!URL.canParse(url)) return withoutPathPasswords(url.replace(/\/\/[^@/]*@/, '//'));
-  const parsed = new URL(url);
-  const query = parsed.search === '' ? '' : '?…';
-  return `${parsed.protocol}//${parsed.host}${withoutPathPasswords(parsed.pathname)}${query}`;
 }

@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { RecorderError } from '../../errors/recorder-error.ts';
-import { withoutPathPasswords } from '../../model/source.ts';
+import { withoutSecrets } from '../../util/without-secrets.ts';
 
 /** How a process ended and what it last said. */
 export interface ProcessEnd {
@@ -25,13 +25,11 @@ export interface ProcessRequest {
 
 const KEPT_LINES = 8;
 const LONGEST_LINE = 400;
+/** Of a line, before secrets are taken out: a URL that is cut off before its @ would keep its password. */
+const LONGEST_READ = 8192;
 const KILL_AFTER_MS = 1000;
 /** Largest piece of memory ffmpeg may take at once: room for a plane of any real picture, none for the size a hostile camera claims. */
 const LARGEST_ALLOCATION_BYTES = 128 * 1024 * 1024;
-
-/** The same text without the user part, the query and named passwords of any URL in it: cameras take passwords in all three. */
-export const withoutCredentials = (text: string): string =>
-  withoutPathPasswords(text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/]*@/gi, '$1').replace(/([a-z][a-z0-9+.-]*:\/\/[^\s?]*)\?\S*/gi, '$1?…'));
 
 /** A running ffmpeg. */
 export class FfmpegProcess {
@@ -93,11 +91,11 @@ export class FfmpegProcess {
     stderr.on('error', () => undefined);
     stderr.on('data', (text: string) => {
       const lines = (rest + text).split(/[\r\n]+/);
-      rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
+      rest = (lines.pop() ?? '').slice(0, LONGEST_READ);
       for (const line of lines) {
         if (line.trim() === '') continue;
         this.#complaints.push(
-          withoutCredentials(line)
+          withoutSecrets(line.slice(0, LONGEST_READ))
             .replace(/^\[[^\]]*\] /, '')
             .slice(0, LONGEST_LINE),
         );

@@ -1,7 +1,7 @@
 // Log lines through pino: JSON for machines, readable lines for people.
 import { type Logger as Pino, pino, stdTimeFunctions } from 'pino';
 import type { LogFields, Logger } from '../../ports/logger.ts';
-import { redactText } from './redact-text.ts';
+import { dataWithoutSecrets } from '../../util/without-secrets.ts';
 
 /** How lines are written. */
 export interface LoggerOptions {
@@ -14,7 +14,13 @@ export interface LoggerOptions {
 
 /** A logger over pino. Fields named `error` may hold an Error; its stack is written only where it is our own mistake. */
 export function createPinoLogger({ level, format, write }: LoggerOptions): Logger {
-  const destination = { write: (line: string) => void write(redactText(format === 'json' ? line : readable(line))) };
+  const destination = {
+    write: (line: string) => {
+      // The second net: secrets are `Secret` values, and whatever slipped past that is taken out here.
+      const clean = dataWithoutSecrets(JSON.parse(line)) as Record<string, unknown>;
+      write(format === 'json' ? `${JSON.stringify(clean)}\n` : readable(clean));
+    },
+  };
   const root = pino(
     {
       level,
@@ -47,8 +53,7 @@ function describeError(error: unknown): unknown {
 }
 
 /** `12:30:01.250 warn  message key=value …` */
-function readable(line: string): string {
-  const { level, time, message, ...fields } = JSON.parse(line) as Record<string, unknown>;
+function readable({ level, time, message, ...fields }: Record<string, unknown>): string {
   const clock = String(time).slice(11, 23);
   const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${plain(value)}`);
   return `${clock} ${String(level).padEnd(5)} ${String(message ?? '')}${rest.join('')}\n`;
