@@ -4,6 +4,7 @@ import { BlockList, createServer, isIPv6, type Server, type Socket } from 'node:
 import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client } from 'aedes';
 import type { BrokerAccess, BrokerSetup, FromBroker, ToBroker } from './broker-messages.ts';
 import { accessOf, mayPublish, maySubscribe } from './broker-rules.ts';
+import { LoginBrake } from './login-brake.ts';
 import { RetainedRoom } from './retained-room.ts';
 
 /** Subscribers served side by side: with aedes' 100, a frozen one can hold up all others. */
@@ -19,6 +20,7 @@ const KEEPALIVE_LIMIT_SECONDS = 3600;
 const CLOSE_TIMEOUT_MS = 1000;
 const BAD_PASSWORD = 4;
 const BAD_ID = 2;
+const NOT_NOW = 3;
 
 let running: { readonly broker: Aedes; readonly server: Server } | undefined;
 
@@ -36,6 +38,7 @@ async function start(setup: BrokerSetup): Promise<void> {
   const allowed = blockList(setup.allow);
   const recorderIds = new Set<string>();
   const room = new RetainedRoom();
+  const brake = new LoginBrake();
   /** Connections that have not logged in, the oldest first. */
   const nameless = new Set<Socket>();
   let open = 0;
@@ -61,17 +64,24 @@ async function start(setup: BrokerSetup): Promise<void> {
       callback(isWelcome ? null : new Error('address not allowed'), isWelcome);
     },
     authenticate: (client, username, password, done) => {
+      const refuse = (what: string, returnCode: number): void => {
+        tell({ type: 'refused', what, client: client.id });
+        done(Object.assign(new Error(what), { returnCode }) as AuthenticateError, false);
+      };
       const granted = accessOf(setup, username, password);
+      const address = (client.conn as Socket).remoteAddress ?? '';
+      const isGuess = username !== undefined || password !== undefined;
+      // Nobody guesses the recorder's password, and nobody at its address may keep it out.
+      if (isGuess && granted !== 'recorder' && brake.holds(address, performance.now())) {
+        return refuse('a password after too many wrong ones from its address', NOT_NOW);
+      }
       if (granted === undefined) {
-        tell({ type: 'refused', what: 'bad user name or password', client: client.id });
-        return done(Object.assign(new Error('bad user name or password'), { returnCode: BAD_PASSWORD }) as AuthenticateError, false);
+        if (isGuess) brake.failed(address, performance.now());
+        return refuse('bad user name or password', BAD_PASSWORD);
       }
       // Whoever connects under a name that is in use ends the other connection.
       if (granted === 'recorder') recorderIds.add(client.id);
-      else if (recorderIds.has(client.id)) {
-        tell({ type: 'refused', what: 'the client id of the recorder', client: client.id });
-        return done(Object.assign(new Error('the client id of the recorder'), { returnCode: BAD_ID }) as AuthenticateError, false);
-      }
+      else if (recorderIds.has(client.id)) return refuse('the client id of the recorder', BAD_ID);
       access.set(client, granted);
       nameless.delete(client.conn as Socket);
       done(null, true);

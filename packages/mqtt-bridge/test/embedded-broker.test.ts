@@ -61,6 +61,24 @@ describe('the embedded broker', () => {
     expect(await reasonFor({ ...login(broker, 'ha'), protocolVersion: 5 })).toBe('connected');
   });
 
+  it('does not look at passwords of an address that sent many wrong ones, but lets the recorder in', async () => {
+    const broker = await start();
+    const guess = () => reasonFor({ url: broker.credentials.url, username: 'ha', password: 'wrong' });
+    let wrong = 0;
+    while ((await guess()) === 4) wrong += 1;
+    expect(wrong).toBeGreaterThanOrEqual(10);
+    // The brake lets single passwords pass, and a right one may be among them.
+    const whileHeld = async (protocolVersion: 4 | 5): Promise<unknown> => {
+      await guess();
+      const reason = await reasonFor({ ...login(broker, 'ha'), protocolVersion });
+      return reason === 'connected' ? whileHeld(protocolVersion) : reason;
+    };
+    expect([await whileHeld(4), await whileHeld(5)]).toEqual([3, 136]);
+    await open(broker, 'recorder');
+    expect(await reasonFor({ url: broker.credentials.url })).toBe(4);
+    while ((await reasonFor(login(broker, 'ha'))) !== 'connected');
+  });
+
   it('lets only the recorder publish below the base, and others send commands', async () => {
     const broker = await start();
     const wall = await open(broker, 'wall');
