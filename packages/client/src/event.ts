@@ -56,6 +56,8 @@ export interface CameraState {
   readonly recording: boolean;
   readonly droppedPackets: number;
   readonly reconnects: number;
+  /** Times the camera's own clock jumped; recorded time goes on all the same. */
+  readonly clockJumps: number;
   readonly since: string;
   /** Why it is not online, in one sentence without secrets. */
   readonly problem?: string;

@@ -155,6 +155,7 @@ export class CameraPipeline {
       recording: this.#recorder.recording,
       droppedPackets: (this.#analysis?.dropped ?? 0) + this.#ring.overflows,
       reconnects: this.#streams[0]?.reconnects ?? 0,
+      clockJumps: this.#streams[0]?.clockJumps ?? 0,
     });
   }
 

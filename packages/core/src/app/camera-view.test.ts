@@ -18,6 +18,7 @@ describe('a camera for clients', () => {
       recording: false,
       droppedPackets: 0,
       reconnects: 3,
+      clockJumps: 1,
       problem: 'no route',
     } as const;
     expect(cameraView(cameraSettings(), state)).toEqual({

@@ -109,11 +109,6 @@ export class EventTracker {
     this.#ports = ports;
   }
 
-  /** Whether an event is being recorded. */
-  get recording(): boolean {
-    return this.#current !== undefined;
-  }
-
   runStarted(): void {
     this.#online = true;
     this.#reconcile(undefined);

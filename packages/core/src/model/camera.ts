@@ -65,6 +65,8 @@ export interface CameraState {
   readonly recording: boolean;
   readonly droppedPackets: number;
   readonly reconnects: number;
+  /** Times the camera's clock jumped; recorded time goes on all the same. */
+  readonly clockJumps: number;
   /** Why it is not online, in one sentence without secrets. */
   readonly problem?: string;
 }

@@ -35,4 +35,18 @@ describe('four hours', () => {
     expect(events.flatMap(({ frames }) => frames)).toEqual(numbersFrom(0, scenario.sent.length - 1));
     expect(events.slice(1).map(({ row }) => row.startMs)).toEqual(events.slice(0, -1).map(({ row }) => row.endMs));
   });
+
+  it('with jumps of the camera’s own clock move nothing, and its state counts them', async () => {
+    const jump = (seconds: number) => [{ kind: 'play', seconds: 60 } as const, { kind: 'jump', seconds } as const];
+    const scenario = await Scenario.start({
+      camera: { function: 'record' },
+      runs: [{ fps: 2, steps: [...jump(3600), ...jump(7200), { kind: 'play', seconds: 86_400 }] }],
+    });
+    expect(scenario.pipeline.state().clockJumps).toBe(0);
+    await scenario.pass(240);
+    expect(scenario.pipeline.state()).toMatchObject({ clockJumps: 2, reconnects: 0 });
+    await scenario.stop();
+    const events = await scenario.events();
+    expect(events.flatMap(({ frames }) => frames)).toEqual(numbersFrom(0, scenario.sent.length - 1));
+  });
 });

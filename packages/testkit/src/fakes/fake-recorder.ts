@@ -189,6 +189,7 @@ export function fakeCamera(id: string): Camera {
     recording: false,
     droppedPackets: 0,
     reconnects: 1,
+    clockJumps: 0,
     since: new Date(START_MS).toISOString(),
   };
   return { id, name: `Camera ${id}`, function: 'modect', audio: true, zones: ['all'], state };
