@@ -44,6 +44,8 @@ export interface PipelineOptions {
   onChange(): void;
   /** Writing failed; `fullAreaId`: for want of room there. */
   onDiskTrouble(fullAreaId: AreaId | undefined): void;
+  /** A new file in that area holds footage. */
+  onBegun(areaId: AreaId): void;
 }
 
 /** Runs one camera until stopped. */
@@ -88,7 +90,14 @@ export class CameraPipeline {
       },
     });
     if (options.lastRecordedMs !== undefined) this.#tracker.missingSince(options.lastRecordedMs, 'recorder-stopped');
-    this.#owners = new SectionOwners({ camera, env, log: this.#log, tracker: this.#tracker, onWritten: () => this.#report.writingWorks() });
+    this.#owners = new SectionOwners({
+      camera,
+      env,
+      log: this.#log,
+      tracker: this.#tracker,
+      onWritten: () => this.#report.writingWorks(),
+      onBegun: (areaId) => options.onBegun(areaId),
+    });
     this.#recorder = new Recorder({
       files: env.files,
       clock: env.clock,

@@ -146,7 +146,8 @@ export class EventDesk {
 
   discard(row: EventRecord, root: string, announced: boolean): void {
     const { env, feed } = this.#options;
-    env.log.warn(`event ${row.id} holds no picture and is forgotten`, { camera: row.cameraId, event: row.id });
+    // Of one that nobody heard of, the reason was told already.
+    env.log[announced ? 'warn' : 'debug'](`event ${row.id} holds no picture and is forgotten`, { camera: row.cameraId, event: row.id });
     this.#queue.forget(row.id);
     const remove = async (): Promise<void> => {
       await env.files.remove(root, row.directory, row.id);

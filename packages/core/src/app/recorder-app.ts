@@ -188,6 +188,7 @@ export class RecorderApp {
         this.feed.publish({ type: 'motion.changed', data: { cameraId: camera.id, motion, score, zones } });
       },
       onChange: () => this.feed.publish({ type: 'camera.changed', data: cameraView(camera, pipeline.state()) }),
+      onBegun: (areaId) => this.#retention.hasRoom(areaId),
       onDiskTrouble: (fullAreaId) => void (fullAreaId === undefined ? this.#retention.runNow() : this.#retention.makeRoom(fullAreaId)),
     });
     this.#pipelines.set(camera.id, pipeline);

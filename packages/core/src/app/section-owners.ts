@@ -1,6 +1,7 @@
 // Who owns a section while it is recorded: the tracker for its event, and the numbered pictures where they are wanted.
 import type { EventTracker } from '../events/event-tracker.ts';
 import type { CameraSettings } from '../model/camera.ts';
+import type { AreaId } from '../model/ids.ts';
 import type { StreamInfo } from '../model/packet.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Placement, SectionOwner } from '../recording/section-writer.ts';
@@ -15,6 +16,8 @@ export interface SectionOwnersOptions {
   readonly tracker: EventTracker;
   /** Frames of a section are in its file. */
   onWritten(): void;
+  /** The first frames of a new file are in it: that area takes files. */
+  onBegun(areaId: AreaId): void;
 }
 
 /** The owners of one camera's sections. */
@@ -29,18 +32,23 @@ export class SectionOwners {
   }
 
   of(section: number): SectionOwner {
-    const { tracker, onWritten } = this.#options;
+    const { tracker, onWritten, onBegun } = this.#options;
+    let areaId: AreaId | undefined;
     return {
       place: async (startMs, info) => {
         const placement = await tracker.placeSection(section, startMs, info);
         if (placement !== undefined) this.#openPictures(section, placement, info);
+        areaId = placement?.event.areaId;
         return placement;
       },
       onWritten: (packets) => this.#pictures.get(section)?.take(packets),
       describe: (progress) => tracker.describeSection(section, progress),
       onProgress: (progress) => {
         tracker.sectionProgressed(section, progress);
-        if (progress.frames > 0) onWritten();
+        if (progress.frames === 0) return;
+        onWritten();
+        if (areaId !== undefined) onBegun(areaId);
+        areaId = undefined;
       },
       onDropped: (frames, fromMs, toMs) => tracker.sectionDropped(frames, fromMs, toMs),
     };

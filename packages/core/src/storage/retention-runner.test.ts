@@ -31,6 +31,7 @@ const create = (limits: Partial<RetentionLimits> = {}) => {
       onDeleting: (id) => log.push(`deleting ${id}`),
       onDeleted: (event, reason) => log.push(`deleted ${event.id} ${reason}`),
       onStarved: (areaId) => log.push(`starved ${areaId}`),
+      onFed: (areaId) => log.push(`fed ${areaId}`),
       onTrouble: (error) => log.push(`trouble ${error.code}`),
     });
   const put = async (...events: ReturnType<typeof sampleEvent>[]): Promise<void> => {
@@ -90,6 +91,41 @@ describe('the retention loop', () => {
     void runner.makeRoom('default');
     await clock.advance(3 * RETENTION_INTERVAL_MS);
     expect(ids(store)).toEqual([2]);
+    await runner.stop();
+  });
+
+  it('holds an area for starved until a new file can be written there, whatever its free bytes say', async () => {
+    const { clock, log, newRunner } = create({ maxSize: null });
+    const runner = newRunner();
+    runner.start();
+    await clock.advance(0);
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      void runner.makeRoom('default');
+      await clock.advance(4 * RETENTION_INTERVAL_MS);
+    }
+    expect([...new Set(log)]).toEqual(['starved default']);
+    log.length = 0;
+    await clock.advance(60_000);
+    expect(log).toEqual([]);
+    runner.hasRoom('default');
+    await clock.advance(RETENTION_INTERVAL_MS);
+    expect(log).toEqual(['fed default']);
+    await runner.stop();
+  });
+
+  it('needs no file to be written where an event made room, or where only bytes were missing', async () => {
+    const { clock, disk, log, newRunner, put, fill } = create({ maxSize: null });
+    await put(sampleEvent(1));
+    const runner = newRunner();
+    runner.start();
+    await clock.advance(0);
+    void runner.makeRoom('default');
+    await clock.advance(RETENTION_INTERVAL_MS);
+    fill();
+    await clock.advance(RETENTION_INTERVAL_MS);
+    disk.at(ROOT).space = { totalBytes: 100_000, freeBytes: 50_000 };
+    await clock.advance(RETENTION_INTERVAL_MS);
+    expect(log.filter((line) => !line.includes('delet'))).toEqual(['starved default', 'fed default']);
     await runner.stop();
   });
 

@@ -54,6 +54,8 @@ export class RetentionRunner {
   readonly #orphans: Orphans = new Map();
   /** Areas a write found full, whatever their disk says: a quota, or a floor that is less than what is written at once. */
   readonly #pressed = new Set<AreaId>();
+  /** Those of them that no write has shown to have room again: a disk without room for one more file has free bytes all the same. */
+  readonly #refused = new Set<AreaId>();
   /** When each area that is starved was told so. */
   readonly #starved = new Map<AreaId, number>();
   #waiting: (() => void)[] = [];
@@ -82,6 +84,11 @@ export class RetentionRunner {
   makeRoom(areaId: AreaId): Promise<void> {
     this.#pressed.add(areaId);
     return this.runNow();
+  }
+
+  /** A new file was made and written to in an area: it has room. */
+  hasRoom(areaId: AreaId): void {
+    this.#refused.delete(areaId);
   }
 
   /** Stops after the deletion in hand, within 2 s. */
@@ -141,7 +148,9 @@ export class RetentionRunner {
 
   #floorOf(areaId: AreaId, { freeBytes, totalBytes }: DiskSpace, minFree: FreeFloor): number {
     const floor = floorBytes(minFree, totalBytes);
-    return this.#pressed.delete(areaId) ? Math.max(floor, freeBytes + 1) : floor;
+    if (!this.#pressed.delete(areaId)) return floor;
+    this.#refused.add(areaId);
+    return Math.max(floor, freeBytes + 1);
   }
 
   /** @returns Whether the database refused, so that the rest had to wait. */
@@ -216,7 +225,11 @@ export class RetentionRunner {
   #tellStarved(starved: readonly AreaId[]): void {
     const { clock, onStarved, onFed } = this.#options;
     const now = clock.monotonic();
-    for (const areaId of [...this.#starved.keys()]) if (!starved.includes(areaId) && this.#starved.delete(areaId)) onFed?.(areaId);
+    for (const areaId of [...this.#starved.keys()]) {
+      if (!starved.includes(areaId) && !this.#refused.has(areaId) && this.#starved.delete(areaId)) onFed?.(areaId);
+    }
+    // Where something could be deleted, the next write shows what that was worth.
+    for (const areaId of this.#refused) if (!this.#starved.has(areaId) && !starved.includes(areaId)) this.#refused.delete(areaId);
     for (const areaId of starved) {
       if (now - (this.#starved.get(areaId) ?? Number.NEGATIVE_INFINITY) < STARVED_EVERY_MS) continue;
       this.#starved.set(areaId, now);

@@ -12,9 +12,9 @@ const DISK_MIB = 8;
 const CAMERAS = `
   - { id: yard, name: Yard, source: "synthetic:night?width=640&height=360&fps=15&noise=40", function: record, sectionLengthSeconds: 2, preRollSeconds: 2 }`;
 
-const mounts = (path: string): boolean => {
+const mounts = (path: string, options = ''): boolean => {
   mkdirSync(path, { recursive: true });
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m`, 'tmpfs', path], { stdio: 'ignore' }).status === 0;
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m${options}`, 'tmpfs', path], { stdio: 'ignore' }).status === 0;
 };
 
 const mayMount = (): boolean => {
@@ -71,6 +71,42 @@ const title = mayFill ? 'a full disk' : 'a full disk (skipped: mounting a tmpfs 
       await eventually('all is well', async () => ((await folder.health()).status === 'ok' ? true : undefined));
       await folder.stop();
       for (const event of folder.events()) expect(probeVideo(folder.videoOf(event)).frames).toBe(event.frames);
+    } finally {
+      spawnSync('umount', ['-l', disk]);
+    }
+  });
+
+  it('that has bytes but no files left is told of once, until a file can be made', async () => {
+    const disk = join(work(), 'few-files');
+    // Enough for the area and its identity, not for an event.
+    expect(mounts(disk, ',nr_inodes=6')).toBe(true);
+    try {
+      await using folder = new RecorderFolder({ cameras: CAMERAS, area: join(disk, 'events') });
+      await folder.start();
+      const isTold = async (): Promise<boolean> => {
+        const problems = await folder.problems();
+        return problems.includes('disk-full-default') && problems.includes('recording-yard');
+      };
+      await eventually('the full area is told of', async () => (await isTold()) || undefined);
+      // Long enough for several attempts and turns of the retention.
+      const untilMs = performance.now() + 6000;
+      while (performance.now() < untilMs) {
+        expect(await isTold()).toBe(true);
+        await sleep(50);
+      }
+      const lines = folder.log
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as { time: string; alert?: string; code?: string });
+      expect(lines.flatMap(({ alert }) => alert ?? []).toSorted()).toEqual(['disk-full-default', 'recording-yard']);
+      const refusals = lines.filter(({ code }) => code === 'DISK_FULL').map(({ time }) => Date.parse(time));
+      expect(refusals.length).toBeGreaterThanOrEqual(3);
+      expect(Math.min(...refusals.slice(1).map((time, index) => time - (refusals[index] ?? 0)))).toBeGreaterThanOrEqual(900);
+      expect(lines.length).toBeLessThanOrEqual(refusals.length + 3);
+      expect(spawnSync('mount', ['-o', 'remount,nr_inodes=1000', disk]).status).toBe(0);
+      await eventually('an event is recorded', () => folder.events().find(({ frames }) => frames > 0));
+      await eventually('all is well', async () => ((await folder.health()).status === 'ok' ? true : undefined));
+      await folder.stop();
     } finally {
       spawnSync('umount', ['-l', disk]);
     }

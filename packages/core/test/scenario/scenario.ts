@@ -64,6 +64,7 @@ export class Scenario {
         this.feed.publish({ type: 'motion.changed', data: { cameraId: camera.id, motion, score: report?.sample.score ?? 0, zones: [] } }),
       onChange: () => undefined,
       onDiskTrouble: () => (this.diskTroubles += 1),
+      onBegun: () => undefined,
     });
   }
 
