@@ -6,6 +6,7 @@ export { parseMoof, type SampleLocation } from './fragment-index.ts';
 export { parseH264Sps } from './h264-sps.ts';
 export { parseH265Sps } from './h265-sps.ts';
 export { readIdentityBox, writeIdentityBox } from './identity-box.ts';
+export { trackFromInBand } from './in-band-track.ts';
 export { writeInitSegment } from './init-segment.ts';
 export { MATROSKA_TICK_US, matroskaFrameHead, matroskaHead } from './matroska.ts';
 export { MediaError } from './media-error.ts';
