@@ -9,18 +9,19 @@ import { runSession } from './capture-session.ts';
 
 const request: SourceRequest = { source: sourceOf('rtsp://viewer:s3cret@192.0.2.10/main'), audio: true, frameSkip: 0, pace: 'live', connectTimeoutMs: 8000 };
 
-function start(run: RunScript | CameraSource, clock = new FakeClock()) {
+function start(run: RunScript | CameraSource, clock = new FakeClock(), takesInBand = false) {
   const camera = 'open' in run ? run : new FakeCameraSource(clock, [run]);
   const abort = new AbortController();
   const infos: StreamInfo[] = [];
   const packets: Packet[] = [];
-  const seen = { jumps: 0, code: undefined as string | undefined, message: '', isOver: false };
+  const seen = { jumps: 0, inBand: 0, code: undefined as string | undefined, message: '', isOver: false, atStart: undefined as unknown };
   const listener = {
     onStart: (info: StreamInfo) => infos.push(info),
     onPacket: (packet: Packet) => packets.push(packet),
     onClockJump: () => (seen.jumps += 1),
+    onTakenInBand: () => (seen.inBand += 1),
   };
-  const done = runSession({ camera, request, stallTimeoutMs: 5000, clock }, listener, abort.signal).then(
+  const done = runSession({ camera, request, stallTimeoutMs: 5000, clock, takesInBand }, listener, abort.signal).then(
     () => {
       seen.isOver = true;
     },
@@ -28,6 +29,7 @@ function start(run: RunScript | CameraSource, clock = new FakeClock()) {
       seen.isOver = true;
       seen.code = RecorderError.of(error)?.code;
       seen.message = String(error);
+      seen.atStart = RecorderError.of(error)?.context['atStart'];
     },
   );
   return { clock, camera, abort, infos, packets, seen, done };
@@ -128,22 +130,49 @@ describe('a capture session', () => {
     expect([infos, packets]).toEqual([[], []]);
   });
 
+  /** 640x480 where 1280x720 is announced. */
+  const SMALL_SPS = Uint8Array.of(0x67, 0x42, 0xc0, 0x1e, 0xf4, 0x05, 0x01, 0xed, 0x00);
+  const withSps = (sps: Uint8Array, ms: number): Packet => {
+    const slice = Uint8Array.of(0, 0, 0, 1, 0x65);
+    return { ...packetAt({ ms, isKey: true }), data: Uint8Array.from([0, 0, 0, sps.length, ...sps, ...slice]) };
+  };
+
   it('ends when a key picture brings another picture size along', async () => {
     const { camera, sinks } = handFed();
     const { packets, seen, done } = start(camera);
-    const withSps = (sps: Uint8Array, ms: number): Packet => {
-      const slice = Uint8Array.of(0, 0, 0, 1, 0x65);
-      return { ...packetAt({ ms, isKey: true }), data: Uint8Array.from([0, 0, 0, sps.length, ...sps, ...slice]) };
-    };
     sinks[0]?.onInfo({ video: videoTrack });
     sinks[0]?.onPacket(withSps(H264_SPS, 0));
     expect(packets).toHaveLength(1);
-    // 640x480 where 1280x720 was announced.
-    sinks[0]?.onPacket(withSps(Uint8Array.of(0x67, 0x42, 0xc0, 0x1e, 0xf4, 0x05, 0x01, 0xed, 0x00), 100));
+    sinks[0]?.onPacket(withSps(SMALL_SPS, 100));
     sinks[0]?.onPacket(withSps(H264_SPS, 200));
     await done;
     expect(packets).toHaveLength(1);
-    expect(seen).toMatchObject({ code: 'CAPTURE_STREAM_CHANGED', message: expect.stringContaining('changed its picture size or codec') });
+    expect(seen).toMatchObject({ code: 'CAPTURE_STREAM_CHANGED', message: expect.stringContaining('changed its picture size or codec'), atStart: false });
+  });
+
+  it('ends at its first key picture, and says so, when that is not what was announced', async () => {
+    const { camera, sinks } = handFed();
+    const { infos, seen, done } = start(camera);
+    sinks[0]?.onInfo({ video: videoTrack });
+    sinks[0]?.onPacket(withSps(SMALL_SPS, 0));
+    await done;
+    expect(seen).toMatchObject({ code: 'CAPTURE_STREAM_CHANGED', atStart: true });
+    expect(infos).toEqual([]);
+  });
+
+  it('takes the track from its first key picture where the announcement is not believed, and ends when that changes', async () => {
+    const { camera, sinks } = handFed();
+    const { infos, packets, seen, done } = start(camera, new FakeClock(), true);
+    sinks[0]?.onInfo({ video: videoTrack });
+    sinks[0]?.onPacket(packetAt({ ms: 0, isKey: false }));
+    expect(infos).toEqual([]);
+    for (const ms of [100, 200, 300]) sinks[0]?.onPacket(withSps(SMALL_SPS, ms));
+    expect(infos.map(({ video }) => [video.codecString, video.width, video.height])).toEqual([['avc1.42c01e', 640, 480]]);
+    expect(infos[0]?.video.sampleEntry).not.toEqual(videoTrack.sampleEntry);
+    expect([packets.length, seen.inBand]).toEqual([3, 1]);
+    sinks[0]?.onPacket(withSps(H264_SPS, 400));
+    await done;
+    expect(seen).toMatchObject({ code: 'CAPTURE_STREAM_CHANGED', atStart: false });
   });
 
   it('ignores packets that come before anybody said what they are', async () => {
@@ -159,7 +188,7 @@ describe('a capture session', () => {
     const clock = new FakeClock();
     const abort = AbortSignal.abort();
     const camera = new FakeCameraSource(clock);
-    const nobody = { onStart: () => undefined, onPacket: () => undefined, onClockJump: () => undefined };
+    const nobody = { onStart: () => undefined, onPacket: () => undefined, onClockJump: () => undefined, onTakenInBand: () => undefined };
     await runSession({ camera, request, stallTimeoutMs: 5000, clock }, nobody, abort);
     expect(camera.sent).toEqual([]);
   });

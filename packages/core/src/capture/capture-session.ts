@@ -1,5 +1,5 @@
 // One connection = one run: packets with an unbroken clock, until it ends with a reason. It never retries.
-import { parameterSetsDiffer } from '@nightjar/media';
+import { parameterSetsDiffer, trackFromInBand } from '@nightjar/media';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
 import { monotonicMs } from '../model/time.ts';
@@ -14,6 +14,8 @@ export interface SessionListener {
   onPacket(packet: Packet): void;
   /** The camera's clock jumped; the media clock did not. */
   onClockJump(): void;
+  /** Before `onStart`: the first key picture disagreed with what was announced, and `takesInBand` holds. */
+  onTakenInBand(): void;
 }
 
 /** What a session needs. */
@@ -22,7 +24,12 @@ export interface SessionOptions {
   readonly request: SourceRequest;
   readonly stallTimeoutMs: number;
   readonly clock: Clock;
+  /** Whether the first key picture's own parameter sets make the track where they are others than the announced ones; else that ends the run. */
+  readonly takesInBand?: boolean;
 }
+
+/** Whether a run ended because its very first key picture was another one than was announced. */
+export const disagreesAtStart = (error: RecorderError): boolean => error.code === 'CAPTURE_STREAM_CHANGED' && error.context['atStart'] === true;
 
 const WATCH_EVERY_MS = 500;
 /** The picture before a jump of the camera's clock claims to last until after it. */
@@ -35,16 +42,30 @@ const LONGEST_DURATION_US = 2_000_000;
  * @throws RecorderError why the run ended (`CAPTURE_*`).
  */
 export async function runSession(options: SessionOptions, listener: SessionListener, signal: AbortSignal): Promise<void> {
-  const { camera, request, stallTimeoutMs, clock } = options;
+  const { camera, request, stallTimeoutMs, clock, takesInBand = false } = options;
   const { controller: ending, release } = abortWith(signal);
   const mapper = new ClockMapper({ wall: clock.wall(), monotonic: clock.monotonic() });
   let info: StreamInfo | undefined;
   let started = false;
+  let sawKey = false;
   let lastMs: number = clock.monotonic();
   let failure: RecorderError | undefined;
   const end = (error: RecorderError): void => {
     failure ??= error;
     ending.abort('failed');
+  };
+  /** Whether a key picture is one of the run's track; ends the run where it is not. */
+  const agrees = (key: Packet): boolean => {
+    const atStart = !sawKey;
+    sawKey = true;
+    if (info === undefined || !parameterSetsDiffer(key.data, info.video)) return true;
+    if (takesInBand && atStart) {
+      info = { ...info, video: trackFromInBand(info.video, key.data) };
+      listener.onTakenInBand();
+      return true;
+    }
+    end(new RecorderError('CAPTURE_STREAM_CHANGED', `${request.source.label} changed its picture size or codec`, { context: { atStart } }));
+    return false;
   };
   const stopWatching = clock.every(WATCH_EVERY_MS, () => {
     const waitedMs = clock.monotonic() - lastMs;
@@ -65,13 +86,10 @@ export async function runSession(options: SessionOptions, listener: SessionListe
         const arrived = clock.monotonic();
         if (raw.track === 'video') {
           lastMs = arrived;
-          if (raw.isKey && parameterSetsDiffer(raw.data, info.video)) {
-            end(new RecorderError('CAPTURE_STREAM_CHANGED', `${request.source.label} changed its picture size or codec`));
-            return;
-          }
+          if (raw.isKey && !agrees(raw)) return;
         }
-        // Sound before the first picture belongs to no picture.
-        if (!started && raw.track !== 'video') return;
+        // Sound before the first picture belongs to no picture, and pictures before the first key picture to no track yet.
+        if (!started && (raw.track !== 'video' || (takesInBand && !raw.isKey))) return;
         const times = mapper.map(raw.track, raw, monotonicMs(arrived));
         if (!started) {
           started = true;

@@ -1,5 +1,9 @@
 import { FakeCameraSource, FakeClock, RecordingLogger, type RunScript } from '@nightjar/testkit';
+import { H264_SPS, videoTrack } from '../../../media/test/synthetic-tracks.ts';
 import { sourceOf } from '../../test/camera-settings.ts';
+import { packetAt } from '../../test/packets.ts';
+import { RecorderError } from '../errors/recorder-error.ts';
+import type { CameraSource } from '../ports/camera-source.ts';
 import { CaptureSupervisor } from './capture-supervisor.ts';
 
 function supervise(runs: readonly RunScript[]) {
@@ -124,5 +128,70 @@ describe('CaptureSupervisor', () => {
 
   it('may be stopped before it was started', async () => {
     await expect(supervise([{}]).supervisor.stop()).resolves.toBeUndefined();
+  });
+});
+
+describe('CaptureSupervisor of a camera whose announcement is wrong', () => {
+  const SMALL_SPS = Uint8Array.of(0x67, 0x42, 0xc0, 0x1e, 0xf4, 0x05, 0x01, 0xed, 0x00);
+
+  /** Every run announces 1280x720, sends three key pictures with the given sets, and is lost after 20 s. */
+  function announcing(clock: FakeClock, sent: readonly Uint8Array[]): CameraSource {
+    let runs = 0;
+    return {
+      open: (_request, sink, signal) => {
+        const sps = sent[runs++] ?? SMALL_SPS;
+        const done = (async () => {
+          sink.onInfo({ video: videoTrack });
+          for (let picture = 0; picture < 20 && !signal.aborted; picture += 1) {
+            sink.onPacket({ ...packetAt({ ms: picture * 1000, isKey: true }), data: Uint8Array.from([0, 0, 0, sps.length, ...sps, 0, 0, 0, 1, 0x65]) });
+            await clock.sleep(1000, signal);
+          }
+          if (!signal.aborted) throw new RecorderError('CAPTURE_LOST', 'the camera closed the stream');
+        })();
+        return { done, pause: () => undefined, resume: () => undefined };
+      },
+    };
+  }
+
+  function watch(sent: readonly Uint8Array[]) {
+    const clock = new FakeClock();
+    const log = new RecordingLogger();
+    const widths: number[] = [];
+    const ends: (string | undefined)[] = [];
+    const supervisor = new CaptureSupervisor(
+      {
+        camera: announcing(clock, sent),
+        request: { source: sourceOf('rtsp://192.0.2.10/main'), audio: false, frameSkip: 0, pace: 'live', connectTimeoutMs: 5000 },
+        stallTimeoutMs: 10_000,
+        clock,
+        log,
+        random: () => 0.5,
+      },
+      { onRunStart: ({ video }) => widths.push(video.width), onPacket: () => undefined, onRunEnd: (code) => ends.push(code), onStatus: () => undefined },
+    );
+    supervisor.start();
+    return { clock, log, widths, ends, supervisor };
+  }
+
+  it('takes what the stream says at the third run, and at once at those after it, with one warning', async () => {
+    const { clock, log, widths, ends, supervisor } = watch([]);
+    await clock.advance(3000);
+    expect(widths).toEqual([640]);
+    await clock.advance(45_000);
+    expect(widths).toEqual([640, 640, 640]);
+    expect(ends).toEqual(['CAPTURE_LOST', 'CAPTURE_LOST']);
+    expect(supervisor.reconnects).toBe(4);
+    expect(log.lines.filter(({ message }) => message.includes('announces another picture than it sends'))).toHaveLength(1);
+    await supervisor.stop();
+  });
+
+  it('believes the announcement again once it was right', async () => {
+    const { clock, log, widths, supervisor } = watch([SMALL_SPS, SMALL_SPS, H264_SPS, SMALL_SPS, SMALL_SPS, SMALL_SPS]);
+    await clock.advance(23_000);
+    expect(widths).toEqual([1280]);
+    await clock.advance(8000);
+    expect(widths).toEqual([1280, 640]);
+    log.expectLine('changed its picture size or codec', 'warn');
+    await supervisor.stop();
   });
 });

@@ -5,8 +5,8 @@ import { RecorderError } from '../errors/recorder-error.ts';
 import type { CameraStatus } from '../model/camera.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
 import type { Logger } from '../ports/logger.ts';
-import { runSession, type SessionOptions } from './capture-session.ts';
-import { STEADY_MS, waitBeforeNextRun } from './recovery-policy.ts';
+import { disagreesAtStart, runSession, type SessionOptions } from './capture-session.ts';
+import { STEADY_MS, takesInBand, waitBeforeNextRun } from './recovery-policy.ts';
 
 /** Who hears of a stream's runs. Calls come in order: start, packets, end, start, … */
 export interface CaptureListener {
@@ -32,6 +32,9 @@ export class CaptureSupervisor {
   #loop: Promise<void> = Promise.resolve();
   #connects = 0;
   #clockJumps = 0;
+  /** Runs in a row whose first key picture was another one than was announced. */
+  #disagreements = 0;
+  #toldOfInBand = false;
 
   constructor(options: SupervisorOptions, listener: CaptureListener) {
     this.#options = options;
@@ -79,6 +82,7 @@ export class CaptureSupervisor {
   async #runOnce(): Promise<{ code: ErrorCode | undefined; message: string; deliveredMs: number }> {
     const { clock, log, request } = this.#options;
     let startedMs: number | undefined;
+    let isInBand = false;
     this.#connects += 1;
     const listener = {
       onStart: (info: StreamInfo): void => {
@@ -92,17 +96,30 @@ export class CaptureSupervisor {
       onClockJump: (): void => {
         this.#clockJumps += 1;
       },
+      onTakenInBand: (): void => {
+        isInBand = true;
+        this.#tellOfInBand();
+      },
     };
     let code: ErrorCode | undefined;
     let message = '';
     try {
-      await runSession(this.#options, listener, this.#stopping.signal);
+      await runSession({ ...this.#options, takesInBand: takesInBand(this.#disagreements) }, listener, this.#stopping.signal);
     } catch (error) {
       const problem = RecorderError.wrap(error, 'CAPTURE_LOST', request.source.label);
+      if (disagreesAtStart(problem)) this.#disagreements += 1;
+      else if (startedMs !== undefined && !isInBand) this.#disagreements = 0;
       code = problem.code;
       message = problem.message;
     }
     if (startedMs !== undefined) this.#listener.onRunEnd(code);
     return { code, message, deliveredMs: startedMs === undefined ? 0 : clock.monotonic() - startedMs };
+  }
+
+  #tellOfInBand(): void {
+    if (this.#toldOfInBand) return;
+    this.#toldOfInBand = true;
+    const { log, request } = this.#options;
+    log.warn(`${request.source.label} announces another picture than it sends; what the stream itself says is taken`);
   }
 }

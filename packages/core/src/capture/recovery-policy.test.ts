@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors/codes.ts';
-import { waitBeforeNextRun } from './recovery-policy.ts';
+import { takesInBand, waitBeforeNextRun } from './recovery-policy.ts';
 
 const MIDDLE = 0.5;
 
@@ -29,5 +29,11 @@ describe('how long to wait after a run', () => {
     const facts = { code: 'CAPTURE_CONNECT_FAILED', deliveredMs: 0, failures: 2 } as const;
     expect(waitBeforeNextRun(facts, 0)).toBeCloseTo(3200);
     expect(waitBeforeNextRun(facts, 1)).toBeCloseTo(4800);
+  });
+});
+
+describe('a camera that announces another picture than it sends', () => {
+  it('is believed once, and no more after the second time in a row', () => {
+    expect([0, 1, 2, 3].map(takesInBand)).toEqual([false, false, true, true]);
   });
 });

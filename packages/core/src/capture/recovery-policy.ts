@@ -37,3 +37,9 @@ export function waitBeforeNextRun(facts: RunFacts, random: number): number {
   if (facts.deliveredMs > 0) return Math.min(LONGEST_WAIT_DELIVERING_MS, QUICK_MS * 2 ** Math.min(facts.failures, 10)) * spread;
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(facts.failures, 10)) * spread;
 }
+
+/** Runs in a row whose first key picture disagreed before the announcement is no longer believed: once may be a camera that was just set up anew. */
+const DISAGREEMENTS = 2;
+
+/** Whether the next run takes its track from the stream itself, because the camera keeps announcing another one than it sends. */
+export const takesInBand = (disagreements: number): boolean => disagreements >= DISAGREEMENTS;

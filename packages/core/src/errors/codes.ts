@@ -35,7 +35,11 @@ export const ERROR_CATALOGUE = {
   },
   CAPTURE_LOST: { kind: 'unavailable', transient: true, help: 'The camera closed the connection. The recorder connects again.' },
   CAPTURE_STALLED: { kind: 'unavailable', transient: true, help: 'The camera sent nothing for `stallTimeoutSeconds`. The recorder connects again.' },
-  CAPTURE_STREAM_CHANGED: { kind: 'unavailable', transient: true, help: 'The camera changed picture size or codec. A new event file begins.' },
+  CAPTURE_STREAM_CHANGED: {
+    kind: 'unavailable',
+    transient: true,
+    help: 'The camera changed picture size or codec, or announces another picture than it sends. A new event file begins; from the third time at the start of a connection on, the stream itself is believed.',
+  },
   DECODER_FAILED: { kind: 'unavailable', transient: true, help: 'The analysis decoder stopped. It is started again; until then footage is kept.' },
   PICTURE_FAILED: { kind: 'unavailable', transient: true, help: 'A picture of an event could not be made. The video is not affected.' },
   DISK_FULL: {

@@ -11,6 +11,8 @@ export interface CameraFaults {
   readonly jump?: { readonly atSeconds: number; readonly bySeconds: number };
   /** Plays another clip from `atSeconds` on, at the next key frame: another picture size with in-band parameter sets. */
   readonly switchTo?: { readonly atSeconds: number; readonly clip: MediaClip };
+  /** Describes this clip, whatever it plays: other parameter sets than the stream has in band. */
+  readonly announces?: MediaClip;
   /** Sends bytes that are no RTP from then on. */
   readonly garbageAfterSeconds?: number;
   /** Closes connections at once. */

@@ -141,6 +141,18 @@ describe('an RTSP camera', () => {
     expect(client.packets.filter((packet) => packet.includes(sps))).toHaveLength(1);
   });
 
+  it('announces other parameter sets than it sends, where that is wanted', async () => {
+    const sets = (clip: ReturnType<typeof sampleClip>) => Buffer.from(clip.video.parameterSets[0]!);
+    const [clip, other] = [sampleClip({ frames: 4 }), sampleClip({ width: 1280, height: 720 })];
+    const { client, url } = await start({ streams: { main: { clip, faults: { announces: other } } } });
+    client.send('DESCRIBE', url);
+    await waitUntil(() => client.text.includes(`sprop-parameter-sets=${sets(other).toString('base64')}`));
+    await client.play(url);
+    await waitUntil(() => client.isClosed);
+    expect(client.packets.some((packet) => packet.includes(sets(clip)))).toBe(true);
+    expect(client.packets.some((packet) => packet.includes(sets(other)))).toBe(false);
+  });
+
   it('asks for a password, and knows it', async () => {
     const auth = { scheme: 'basic', user: 'viewer', password: 'pass word' } as const;
     const { camera, client, url } = await start({ streams: { main: { clip: sampleClip() } }, auth });

@@ -70,7 +70,7 @@ export class RtspConnection {
     switch (request.method) {
       case 'DESCRIBE': {
         if (faults.muteDescribe === true) return;
-        const body = describeClip(stream.clip, streamName(request.url));
+        const body = describeClip(faults.announces ?? stream.clip, streamName(request.url));
         return this.#reply(request, '200 OK', { 'Content-Base': `${request.url}/`, 'Content-Type': 'application/sdp' }, body);
       }
       case 'SETUP':
