@@ -6,6 +6,7 @@ import { RecorderError } from '../errors/recorder-error.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
 import type { CameraSource, RunSink, SourceRequest } from '../ports/camera-source.ts';
 import { runSession } from './capture-session.ts';
+import { OPENING_MS } from './run-opening.ts';
 
 const request: SourceRequest = { source: sourceOf('rtsp://viewer:s3cret@192.0.2.10/main'), audio: true, frameSkip: 0, pace: 'live', connectTimeoutMs: 8000 };
 
@@ -137,11 +138,37 @@ describe('a capture session', () => {
     return { ...packetAt({ ms, isKey: true }), data: Uint8Array.from([0, 0, 0, sps.length, ...sps, ...slice]) };
   };
 
+  it('knows when the pictures were taken that were looked at before they were handed on', async () => {
+    const { camera, sinks } = handFed();
+    const { clock, abort, packets, done } = start(camera);
+    await clock.advance(5000);
+    const openedMs = clock.wall();
+    sinks[0]?.onInfo({ video: videoTrack });
+    // One picture a second, of which six come at once.
+    for (let second = 0; second <= 5; second++) sinks[0]?.onPacket(packetAt({ ms: second * 1000, isKey: second === 0 }));
+    await clock.advance(1000);
+    sinks[0]?.onPacket(packetAt({ ms: 6000 }));
+    abort.abort();
+    await done;
+    expect(packets.map(({ wallMs }) => wallMs - openedMs)).toEqual([-5000, -4000, -3000, -2000, -1000, 0, 1000]);
+  });
+
+  it('hands on what came before a run ended at once', async () => {
+    const { camera, sinks } = handFed();
+    const { abort, infos, packets, done } = start(camera);
+    sinks[0]?.onInfo({ video: videoTrack });
+    sinks[0]?.onPacket(packetAt({ ms: 0, isKey: true }));
+    abort.abort();
+    await done;
+    expect([infos.length, packets.length]).toEqual([1, 1]);
+  });
+
   it('ends when a key picture brings another picture size along', async () => {
     const { camera, sinks } = handFed();
-    const { packets, seen, done } = start(camera);
+    const { clock, packets, seen, done } = start(camera);
     sinks[0]?.onInfo({ video: videoTrack });
     sinks[0]?.onPacket(withSps(H264_SPS, 0));
+    await clock.advance(OPENING_MS);
     expect(packets).toHaveLength(1);
     sinks[0]?.onPacket(withSps(SMALL_SPS, 100));
     sinks[0]?.onPacket(withSps(H264_SPS, 200));
@@ -162,11 +189,12 @@ describe('a capture session', () => {
 
   it('takes the track from its first key picture where the announcement is not believed, and ends when that changes', async () => {
     const { camera, sinks } = handFed();
-    const { infos, packets, seen, done } = start(camera, new FakeClock(), true);
+    const { clock, infos, packets, seen, done } = start(camera, new FakeClock(), true);
     sinks[0]?.onInfo({ video: videoTrack });
     sinks[0]?.onPacket(packetAt({ ms: 0, isKey: false }));
     expect(infos).toEqual([]);
     for (const ms of [100, 200, 300]) sinks[0]?.onPacket(withSps(SMALL_SPS, ms));
+    await clock.advance(OPENING_MS);
     expect(infos.map(({ video }) => [video.codecString, video.width, video.height])).toEqual([['avc1.42c01e', 640, 480]]);
     expect(infos[0]?.video.sampleEntry).not.toEqual(videoTrack.sampleEntry);
     expect([packets.length, seen.inBand]).toEqual([3, 1]);

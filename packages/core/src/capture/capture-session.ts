@@ -7,6 +7,7 @@ import type { CameraSource, SourceRequest } from '../ports/camera-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import { abortWith } from '../util/abort-with.ts';
 import { ClockMapper } from './clock-mapper.ts';
+import { RunOpening } from './run-opening.ts';
 
 /** Who hears of a run's packets. */
 export interface SessionListener {
@@ -50,6 +51,10 @@ export async function runSession(options: SessionOptions, listener: SessionListe
   let sawKey = false;
   let lastMs: number = clock.monotonic();
   let failure: RecorderError | undefined;
+  const opening = new RunOpening(clock, (ptsUs) => mapper.wallAt(ptsUs), {
+    onOpen: () => info !== undefined && listener.onStart(info),
+    onPacket: (packet) => listener.onPacket(packet),
+  });
   const end = (error: RecorderError): void => {
     failure ??= error;
     ending.abort('failed');
@@ -91,12 +96,9 @@ export async function runSession(options: SessionOptions, listener: SessionListe
         // Sound before the first picture belongs to no picture, and pictures before the first key picture to no track yet.
         if (!started && (raw.track !== 'video' || (takesInBand && !raw.isKey))) return;
         const times = mapper.map(raw.track, raw, monotonicMs(arrived));
-        if (!started) {
-          started = true;
-          listener.onStart(info);
-        }
+        started = true;
         if (times.jumped && raw.track === 'video') listener.onClockJump();
-        listener.onPacket({
+        opening.push({
           track: raw.track,
           data: raw.data,
           ptsUs: times.ptsUs,
@@ -117,6 +119,7 @@ export async function runSession(options: SessionOptions, listener: SessionListe
     if (signal.aborted) return;
     throw failure ?? RecorderError.wrap(error, 'CAPTURE_LOST', request.source.label);
   } finally {
+    opening.end();
     stopWatching();
     release();
   }

@@ -98,8 +98,13 @@ export class ClockMapper {
     const { dtsUs, jumped } = (track === 'video' ? this.#video : this.#audio).next(raw, arrived);
     const ptsUs = dtsUs + Math.max(0, raw.ptsUs - raw.dtsUs);
     if (track === 'video') this.#follow(dtsUs, arrived);
-    const origin = this.#originMs ?? arrived;
-    return { ptsUs: mediaUs(ptsUs), dtsUs: mediaUs(dtsUs), wallMs: wallMs(Math.round(this.#wallMinusMonotonic + origin + ptsUs / 1000)), jumped };
+    this.#originMs ??= arrived;
+    return { ptsUs: mediaUs(ptsUs), dtsUs: mediaUs(dtsUs), wallMs: this.wallAt(mediaUs(ptsUs)), jumped };
+  }
+
+  /** When a media time was, as far as is known by now. */
+  wallAt(ptsUs: MediaUs): WallMs {
+    return wallMs(Math.round(this.#wallMinusMonotonic + (this.#originMs ?? this.#startedMs) + ptsUs / 1000));
   }
 
   /** The fastest packet of a window came with the least delay: it says best when media time 0 was. */
