@@ -76,6 +76,25 @@ describe('a capture session', () => {
     expect(seen).toMatchObject({ code: 'CAPTURE_STALLED', message: expect.stringContaining('rtsp://192.0.2.10/main sent nothing for 5 s') });
   });
 
+  it('does not blame the camera for a time in which the recorder itself did not run', async () => {
+    const clock = new FakeClock();
+    const { seen } = start(
+      {
+        steps: [
+          { kind: 'play', seconds: 2 },
+          { kind: 'stall', seconds: 60 },
+        ],
+      },
+      clock,
+    );
+    await clock.advance(3000);
+    await clock.freeze(20_000);
+    await clock.advance(1000);
+    expect(seen.isOver).toBe(false);
+    await clock.advance(5000);
+    expect(seen).toMatchObject({ code: 'CAPTURE_STALLED' });
+  });
+
   it.each([
     ['drop', 'CAPTURE_LOST'],
     ['change', 'CAPTURE_STREAM_CHANGED'],

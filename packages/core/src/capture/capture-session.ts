@@ -72,8 +72,13 @@ export async function runSession(options: SessionOptions, listener: SessionListe
     end(new RecorderError('CAPTURE_STREAM_CHANGED', `${request.source.label} changed its picture size or codec`, { context: { atStart } }));
     return false;
   };
+  let watchedMs: number = lastMs;
   const stopWatching = clock.every(WATCH_EVERY_MS, () => {
-    const waitedMs = clock.monotonic() - lastMs;
+    const nowMs = clock.monotonic();
+    // While this process did not run (frozen, or kept from running) it heard nothing: what came meanwhile is read after this.
+    lastMs += Math.max(0, nowMs - watchedMs - 2 * WATCH_EVERY_MS);
+    watchedMs = nowMs;
+    const waitedMs = nowMs - lastMs;
     const { label } = request.source;
     if (started && waitedMs > stallTimeoutMs) end(new RecorderError('CAPTURE_STALLED', `${label} sent nothing for ${stallTimeoutMs / 1000} s`));
     // The source watches its connection; a stream of sound alone, which it takes for one, is noticed here.

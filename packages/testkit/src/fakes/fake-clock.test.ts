@@ -54,4 +54,15 @@ describe('FakeClock', () => {
     await clock.advance(4 * 3_600_000);
     expect(frames).toBe(72_000);
   });
+
+  it('runs what was due while the process was frozen late and once', async () => {
+    const clock = new FakeClock();
+    const ran: number[] = [];
+    clock.every(100, () => ran.push(clock.monotonic()));
+    clock.after(250, () => ran.push(-1));
+    await clock.freeze(1000);
+    expect(ran).toEqual([1000, -1]);
+    await clock.advance(150);
+    expect(ran).toEqual([1000, -1, 1100]);
+  });
 });

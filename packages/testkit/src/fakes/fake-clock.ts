@@ -88,6 +88,18 @@ export class FakeClock implements Clock {
     await settle();
   }
 
+  /** Lets `ms` pass in which the process does not run (it was frozen): whatever was due meanwhile happens late, and once. */
+  async freeze(ms: number): Promise<void> {
+    this.#nowMs += ms;
+    for (const timer of [...this.#timers].sort((a, b) => a.dueMs - b.dueMs || a.order - b.order)) {
+      if (timer.dueMs > this.#nowMs || !this.#timers.has(timer)) continue;
+      if (timer.everyMs === undefined) this.#timers.delete(timer);
+      else timer.dueMs = this.#nowMs + timer.everyMs;
+      timer.callback();
+      await settle();
+    }
+  }
+
   #add(timer: Timer): () => void {
     this.#timers.add(timer);
     return () => {
