@@ -3,6 +3,7 @@
 import { Fmp4Reader, MediaError, type Sample, type Track } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Packet, StreamInfo } from '../../model/packet.ts';
+import { withoutUserInfo } from '../../model/source.ts';
 import { mediaUs } from '../../model/time.ts';
 import type { CameraSource, RunSink, SourceRequest, SourceRun } from '../../ports/camera-source.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -17,13 +18,18 @@ import { captureArgs, firstHandling, type TrackHandling } from './source-args.ts
 const MAX_BOX_BYTES = 16 * 1024 * 1024;
 
 /** What ffmpeg says last, often, and that explains nothing. */
-const UNTELLING = /^(Last message repeated|Conversion failed|Impossible to open|-vsync is deprecated|Exiting normally|Non-monotonous DTS|Timestamps are unset)/;
+const UNTELLING =
+  /^(Last message repeated|Conversion failed|Impossible to open|-vsync is deprecated|Exiting normally|Non-monotonous DTS|Timestamps are unset)/;
 
 /** Media time at which a live run begins, in microseconds: room below it for first samples that are placed anew. */
 const LIVE_START_US = 1_000_000;
 
 /** Polled pictures that wait for the encoder before further ones are dropped. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
+
+const SENT_ON = /Redirecting to (\S+)/;
+
+const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).hostname : undefined);
 
 const UNCOPYABLE_AUDIO = /codec not currently supported in container|Could not find tag for codec|aac_adtstoasc|unsupported audio/i;
 const UNCOPYABLE_VIDEO = /unsupported video/i;
@@ -103,7 +109,12 @@ class Attempt {
     this.#sink = sink;
     this.#clock = clock;
     const { args, script } = captureArgs(request, handling);
-    this.#process = new FfmpegProcess({ args, stdin: handling.polled === true ? 'pipe' : 'ignore', ...(script === undefined ? {} : { script }) });
+    this.#process = new FfmpegProcess({
+      args,
+      stdin: handling.polled === true ? 'pipe' : 'ignore',
+      onNotice: (line) => this.#notice(line),
+      ...(script === undefined ? {} : { script }),
+    });
     this.done = this.#run(signal);
     if (handling.polled === true) void this.#poll(signal);
   }
@@ -114,6 +125,16 @@ class Attempt {
 
   resume(): void {
     this.#process.stdout.resume();
+  }
+
+  /** A camera may send us on to another path or port of its own, and to no other host: that would not be what was configured. */
+  #notice(line: string): void {
+    const { source } = this.#request;
+    const target = SENT_ON.exec(line)?.[1];
+    if (target === undefined || hostOf(target) === hostOf(source.url.reveal())) return;
+    const message = `${source.label} sends the recorder on to ${withoutUserInfo(target)}, where it does not go; if that is right, write it as the source`;
+    this.#failure ??= new RecorderError('CAPTURE_CONNECT_FAILED', message);
+    this.#process.stop();
   }
 
   /** Feeds fetched pictures until the process or the camera ends. */

@@ -48,6 +48,14 @@ describe('FfmpegProcess', () => {
     expect(complaints.join()).not.toContain('s3cret');
   });
 
+  it('tells notices from complaints where levels are asked for', async () => {
+    await pretend('noticing', 'echo "[rtsp @ 0x1] [info] on to rtsp://a:s3cret@h/x" >&2; echo "[info] Stream #0" >&2; echo "[rtsp @ 0x1] [error] failed" >&2');
+    const notices: string[] = [];
+    const child = new FfmpegProcess({ args: [], stdin: 'ignore', onNotice: (line) => notices.push(line) });
+    expect((await child.ended).complaints).toEqual(['failed']);
+    expect(notices).toEqual(['on to rtsp://h/x', 'Stream #0']);
+  });
+
   it('hands its script over beside the arguments, and keeps the environment to itself', async () => {
     process.env['NIGHTJAR_TEST_SECRET'] = 's3cret';
     await pretend('reading', 'cat <&3; echo; env');

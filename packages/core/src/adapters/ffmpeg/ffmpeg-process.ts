@@ -21,9 +21,12 @@ export interface ProcessRequest {
   readonly script?: string;
   /** Lower priority, for work that recording must not wait for. */
   readonly nice?: number;
+  /** Hears lines that are no complaints, where the arguments ask for them (`-loglevel level+info`). */
+  readonly onNotice?: (line: string) => void;
 }
 
 const KEPT_LINES = 8;
+const NOTICE = '[info] ';
 const LONGEST_LINE = 400;
 /** Of a line, before secrets are taken out: a URL that is cut off before its @ would keep its password. */
 const LONGEST_READ = 8192;
@@ -56,7 +59,7 @@ export class FfmpegProcess {
     scriptPipe?.end(script);
     child.stdin?.on('error', () => undefined);
     child.stdout.on('error', () => undefined);
-    this.#readComplaints(child.stderr);
+    this.#readComplaints(child.stderr, request.onNotice);
     this.ended = new Promise((resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
         const missing = error.code === 'ENOENT';
@@ -85,7 +88,7 @@ export class FfmpegProcess {
     this.stdout.resume();
   }
 
-  #readComplaints(stderr: Readable): void {
+  #readComplaints(stderr: Readable, onNotice: ProcessRequest['onNotice']): void {
     let rest = '';
     stderr.setEncoding('utf8');
     stderr.on('error', () => undefined);
@@ -94,11 +97,14 @@ export class FfmpegProcess {
       rest = (lines.pop() ?? '').slice(0, LONGEST_READ);
       for (const line of lines) {
         if (line.trim() === '') continue;
-        this.#complaints.push(
-          withoutSecrets(line.slice(0, LONGEST_READ))
-            .replace(/^\[[^\]]*\] /, '')
-            .slice(0, LONGEST_LINE),
-        );
+        const said = withoutSecrets(line.slice(0, LONGEST_READ))
+          .replace(/^\[[^\]]* @ [^\]]*\] /, '')
+          .slice(0, LONGEST_LINE);
+        if (said.startsWith(NOTICE)) {
+          onNotice?.(said.slice(NOTICE.length));
+          continue;
+        }
+        this.#complaints.push(said.replace(/^\[[a-z]+\] /, ''));
         if (this.#complaints.length > KEPT_LINES) this.#complaints.shift();
       }
     });

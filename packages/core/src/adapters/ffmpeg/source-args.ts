@@ -94,7 +94,8 @@ export function captureArgs(request: SourceRequest, handling: TrackHandling): In
   const input = handling.polled === true ? POLLED_INPUT : inputArgs(request);
   const maps = handling.audio === 'none' ? ['-map', '0:v:0'] : ['-map', '0:v:0', '-map', '0:a:0?'];
   const args = [
-    ...['-hide_banner', ...(handling.polled === true ? [] : ['-nostdin']), '-nostats', '-loglevel', 'warning'],
+    // That a camera sends us on to another address is said as a notice only.
+    ...['-hide_banner', ...(handling.polled === true ? [] : ['-nostdin']), '-nostats', '-loglevel', request.source.kind === 'rtsp' ? 'level+info' : 'warning'],
     ...input.args,
     ...maps,
     ...videoArgs(request, handling),
