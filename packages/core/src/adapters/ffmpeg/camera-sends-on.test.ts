@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describeWith, loadClip, RtspCamera } from '@nightjar/testkit';
 import { sourceOf } from '../../../test/camera-settings.ts';
 import { makeClip, temporaryFolder } from '../../../test/test-clip.ts';
@@ -66,5 +68,11 @@ describeWith('ffmpeg', 'what a source answers', () => {
     const { pictures } = await firstPicture(url);
     server.close();
     expect(pictures).toBeGreaterThan(0);
+  });
+
+  it('is called no video where it is sound alone', async () => {
+    const path = join(folder(), 'sound.m4a');
+    await promisify(execFile)('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'sine=d=1', path]);
+    expect((await firstPicture(`file:${path}`)).error?.message).toMatch(/could not be opened: it holds no video$/);
   });
 });

@@ -19,7 +19,7 @@ const MAX_BOX_BYTES = 16 * 1024 * 1024;
 
 /** What ffmpeg says last, often, and that explains nothing. */
 const UNTELLING =
-  /^(Last message repeated|Conversion failed|Impossible to open|-vsync is deprecated|Exiting normally|Non-monotonous DTS|Timestamps are unset)/;
+  /^(To ignore this|Last message repeated|Conversion failed|Impossible to open|-vsync is deprecated|Exiting normally|Non-monotonous DTS|Timestamps are unset)/;
 
 /** Media time at which a live run begins, in microseconds: room below it for first samples that are placed anew. */
 const LIVE_START_US = 1_000_000;
@@ -27,6 +27,7 @@ const LIVE_START_US = 1_000_000;
 /** Polled pictures that wait for the encoder before further ones are dropped. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
+const NO_VIDEO = /^Stream map '0:v:0' matches no streams/;
 const SENT_ON = /Redirecting to (\S+)/;
 
 const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).hostname : undefined);
@@ -186,7 +187,7 @@ class Attempt {
     if (end.signal !== null)
       throw new RecorderError(this.#started ? 'CAPTURE_LOST' : 'CAPTURE_CONNECT_FAILED', `ffmpeg for ${source.label} was ended by ${end.signal}`);
     const said = end.complaints.findLast((line) => !UNTELLING.test(line));
-    const reason = said === undefined ? '' : `: ${said.replace(/^pipe:3: /, '')}`;
+    const reason = said === undefined ? '' : `: ${NO_VIDEO.test(said) ? 'it holds no video' : said.replace(/^pipe:3: /, '')}`;
     if (this.#started) throw new RecorderError('CAPTURE_LOST', `${source.label} closed the stream${reason}`);
     throw new RecorderError('CAPTURE_CONNECT_FAILED', `${source.label} could not be opened${reason}`);
   }
