@@ -26,6 +26,8 @@ export interface AreaDisk {
   isEmptyOrMissing(root: string): Promise<boolean>;
   /** Whether there is anything of this name below the root. */
   exists(root: string, directory: string): Promise<boolean>;
+  /** Whether a plain file of this name is below the root, with no symbolic link on the way to it: what a walk would find. */
+  holdsFile(root: string, path: string): Promise<boolean>;
   /** Every directory that holds files, the root's own and the recorder's notes (`.nightjar`) left out; symbolic links are not followed. */
   walk(root: string, signal?: AbortSignal): AsyncIterable<FoundDirectory>;
 }

@@ -9,7 +9,7 @@ import type { EventStore } from '../ports/event-store.ts';
 export interface CheckPorts {
   readonly store: EventStore;
   readonly files: Pick<EventFiles, 'inspect' | 'repair' | 'remove'>;
-  readonly disk: Pick<AreaDisk, 'exists' | 'walk'>;
+  readonly disk: Pick<AreaDisk, 'exists' | 'holdsFile' | 'walk'>;
   /** Roots of the areas whose disk is the right one. */
   readonly roots: ReadonlyMap<AreaId, string>;
   /** Whether the recorder of an event that is not `ready` runs. */

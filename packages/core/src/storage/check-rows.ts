@@ -30,7 +30,11 @@ export const checkRow = async (ports: CheckPorts, area: Area, row: EventRecord):
   }
   if (ports.moved.has(row.id) || ports.recording.has(row.id) || (row.state !== 'ready' && ports.isLive(row))) return undefined;
   const video = `${row.directory}/${videoName(row.id)}`;
-  if (await ports.disk.exists(area.path, video)) return undefined;
+  if (await ports.disk.holdsFile(area.path, video)) return undefined;
+  if (await ports.disk.exists(area.path, video)) {
+    const what = 'a symbolic link, or something else that is no file, lies where the video should be';
+    return { ...problem, kind: 'video-replaced', what, remedy: 'nothing: put the video back, or remove what is there and check again' };
+  }
   const mend = async (): Promise<void> => {
     // Retention or a repaired mount may have changed it since.
     const now = await ports.store.get(row.id);

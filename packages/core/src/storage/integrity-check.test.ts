@@ -168,6 +168,14 @@ describe('a storage check', () => {
     expect((await store.get(1))?.areaId).toBe('big');
   });
 
+  it('takes no symbolic link for a video, and leaves what it finds there alone', async () => {
+    const { put, disk, store, summary } = create();
+    for (let id = 1; id <= 3; id += 1) await put(sampleEvent(id));
+    disk.linked.add('porch/1/1-video.mp4');
+    for (const repair of [false, true, true]) expect(await summary({ repair })).toEqual(['video-replaced 1 left']);
+    expect(await store.get(1)).toEqual(sampleEvent(1));
+  });
+
   it('leaves alone what a running recorder has open', async () => {
     const { store, videos, journal, put, summary } = create();
     const isServerLive = (id: string): boolean => id === 'rec1';

@@ -26,7 +26,7 @@ export interface CheckProgress {
 /** What to check and how. */
 export interface CheckStorageOptions extends Pick<CheckPorts, 'store' | 'files'> {
   readonly areas: readonly AreaStatus[];
-  readonly disk: Pick<AreaDisk, 'exists' | 'walk' | 'readIdentity'>;
+  readonly disk: Pick<AreaDisk, 'exists' | 'holdsFile' | 'walk' | 'readIdentity'>;
   readonly journal: Pick<OpenJournal, 'list'>;
   /** Whether a recorder with this id runs: what it has open is left alone. Absent: none runs. */
   isServerLive?(serverId: string): boolean;

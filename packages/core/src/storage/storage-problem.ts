@@ -9,6 +9,8 @@ export type StorageProblemKind =
   | 'area-unknown'
   /** A row says there is a video, and there is none. */
   | 'row-without-file'
+  /** Where a video should be is something else, or a symbolic link leads there. */
+  | 'video-replaced'
   /** A video has no row. */
   | 'file-without-row'
   /** The row says the event is elsewhere. */

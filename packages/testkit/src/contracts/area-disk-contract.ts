@@ -53,6 +53,13 @@ export function describeAreaDisk(name: string, open: () => Promise<AreaDiskUnder
       expect(await opened.disk.exists(opened.root, 'porch/1/1-video.mp4/x')).toBe(false);
     });
 
+    it('knows whether a plain file is below a root', async () => {
+      await opened.write('porch/1/1-video.mp4', 1);
+      expect(await opened.disk.holdsFile(opened.root, 'porch/1/1-video.mp4')).toBe(true);
+      for (const path of ['porch/1', 'porch/2', 'porch/1/2-video.mp4', 'porch/1/1-video.mp4/x'])
+        expect(await opened.disk.holdsFile(opened.root, path)).toBe(false);
+    });
+
     it('walks every directory with files, and none of the recorder’s own', async () => {
       expect(await walk()).toEqual([]);
       await opened.disk.createIdentity(opened.root, 'default');

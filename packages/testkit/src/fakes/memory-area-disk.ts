@@ -14,6 +14,8 @@ const newDisk = (): Disk => ({ identity: undefined, space: { totalBytes: 1_000_0
 /** `AreaDisk` in memory. Set `failure` to make every call reject with it. */
 export class MemoryAreaDisk implements AreaDisk {
   failure: Error | undefined;
+  /** Files that are reached through symbolic links only; paths below their root. */
+  readonly linked = new Set<string>();
   readonly #disks = new Map<string, Disk>();
   #created = 0;
 
@@ -52,6 +54,10 @@ export class MemoryAreaDisk implements AreaDisk {
 
   async exists(root: string, directory: string): Promise<boolean> {
     return [...this.#look(root).files.keys()].some((path) => path === directory || path.startsWith(`${directory}/`));
+  }
+
+  async holdsFile(root: string, path: string): Promise<boolean> {
+    return this.#look(root).files.has(path) && !this.linked.has(path);
   }
 
   async *walk(root: string, signal?: AbortSignal): AsyncIterable<FoundDirectory> {

@@ -60,6 +60,14 @@ describe('an area on a file system', () => {
     const found: string[] = [];
     for await (const { directory } of new FsAreaDisk().walk(root)) found.push(directory);
     expect(found).toEqual(['porch/1']);
+    const disk = new FsAreaDisk();
+    await symlink(join(folder, 'elsewhere', '2-video.mp4'), join(root, 'porch', '1', '3-video.mp4'));
+    await symlink(join(root, 'porch'), join(folder, 'way'));
+    expect(await disk.holdsFile(root, 'porch/1/3-video.mp4')).toBe(false);
+    expect(await disk.holdsFile(root, 'porch/2/2-video.mp4')).toBe(false);
+    expect(await disk.holdsFile(root, 'porch/1/1-video.mp4')).toBe(true);
+    // The way to the area itself may lead through links.
+    expect(await disk.holdsFile(join(folder, 'way'), '1/1-video.mp4')).toBe(true);
     await close();
   });
 

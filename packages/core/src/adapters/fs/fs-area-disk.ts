@@ -1,6 +1,6 @@
 // Storage areas on a local or mounted file system.
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, opendir, readdir } from 'node:fs/promises';
+import { access, lstat, mkdir, opendir, readdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AreaDisk, DiskSpace, FoundDirectory } from '../../ports/area-disk.ts';
 import { createAreaIdentity, readAreaIdentity } from './area-identity-file.ts';
@@ -13,6 +13,8 @@ export const NOTES_FOLDER = '.nightjar';
 
 /** What a new file system may hold before anybody wrote to it. */
 const MADE_BY_FILE_SYSTEM = new Set(['lost+found', '.Trashes', '.fseventsd', '.Spotlight-V100', 'System Volume Information', '@eaDir']);
+
+const UNREACHABLE = ['ENOENT', 'ENOTDIR', 'ELOOP'];
 
 const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
 
@@ -90,6 +92,14 @@ export class FsAreaDisk implements AreaDisk {
 
   exists(root: string, directory: string): Promise<boolean> {
     return onDisk(`reading ${root}/${directory}`, async () => (await unless(['ENOENT', 'ENOTDIR'], lstat(join(root, directory)))) !== undefined);
+  }
+
+  holdsFile(root: string, path: string): Promise<boolean> {
+    return onDisk(`reading ${root}/${path}`, async () => {
+      const [place, stat] = await Promise.all([unless(UNREACHABLE, realpath(root)), unless(UNREACHABLE, lstat(join(root, path)))]);
+      if (place === undefined || stat?.isFile() !== true) return false;
+      return (await unless(UNREACHABLE, realpath(join(root, path)))) === join(place, path);
+    });
   }
 
   async *walk(root: string, signal?: AbortSignal): AsyncIterable<FoundDirectory> {

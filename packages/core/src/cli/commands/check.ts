@@ -102,6 +102,7 @@ async function lookAtAreas(config: Config, database: SqliteDatabase): Promise<re
     createIdentity: () => Promise.resolve('never used'),
     isEmptyOrMissing: (root) => real.isEmptyOrMissing(root),
     exists: (root, directory) => real.exists(root, directory),
+    holdsFile: (root, path) => real.holdsFile(root, path),
     walk: (root, signal) => real.walk(root, signal),
   };
   const known = new SqliteAreaStore(database);
