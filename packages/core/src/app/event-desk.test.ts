@@ -37,6 +37,15 @@ describe('EventDesk', () => {
     expect(env.clock.pendingTimers).toBe(0);
   });
 
+  it('never places an event where footage lies that the database does not know', async () => {
+    const { env, desk } = await open();
+    env.disk.at('/ssd').identity = 'disk-of-ssd';
+    env.disk.at('/ssd').files.set('porch/1/1-video.mp4', 100);
+    env.disk.at('/ssd').files.set('porch/2/snapshot.jpg', 100);
+    expect(await desk.place(cameraSettings({ area: 'ssd' }), START)).toMatchObject({ id: 3, directory: 'porch/3' });
+    await desk.stop();
+  });
+
   it('has no place while no disk is there', async () => {
     const { env, desk, alerts } = await open();
     env.disk.failure = new Error('unplugged');

@@ -17,7 +17,7 @@ import { chooseDirectory } from '../storage/event-directory.ts';
 import { EventIds } from '../storage/event-ids.ts';
 import { EventWriterQueue } from '../storage/event-writer-queue.ts';
 import { GapLedger } from '../storage/gap-ledger.ts';
-import { ALARM_NAME, SNAPSHOT_NAME, videoPath } from '../storage/path-scheme.ts';
+import { ALARM_NAME, SNAPSHOT_NAME, videoName, videoPath } from '../storage/path-scheme.ts';
 import type { AreaWatch } from './area-watch.ts';
 import type { Environment } from './environment.ts';
 
@@ -106,17 +106,27 @@ export class EventDesk {
     const statuses = await areas.check();
     const planned = planArea(statuses, camera.area);
     if (planned === undefined) return undefined;
+    const { id: areaId, path: root, scheme } = planned.area;
+    for (;;) {
+      const id = await this.#nextId();
+      if (id === undefined) {
+        alerts.raise({ id: 'database', level: 'error', text: 'the database gives no event ids: events cannot be stored' });
+        return undefined;
+      }
+      const directory = await chooseDirectory(env.disk, { root, scheme, cameraId: camera.id, startMs, eventId: id });
+      // Footage of a database that was lost: an event that fails in its place would take it along.
+      const isTaken = await env.disk.exists(root, scheme === 'deep' ? `${directory}/${videoName(id)}` : directory).catch(() => false);
+      if (!isTaken) return { id, root, areaId, scheme, directory };
+      env.log.warn(`${directory} holds footage the database does not know: event ${id} is left out`, { camera: camera.id, event: id });
+    }
+  }
+
+  async #nextId(): Promise<EventId | undefined> {
     const late = new AbortController();
-    const cancel = env.clock.after(PLACE_WITHIN_MS, () => late.abort('timeout'));
+    const cancel = this.#options.env.clock.after(PLACE_WITHIN_MS, () => late.abort('timeout'));
     const id = await this.#ids.wait(AbortSignal.any([this.#stopping.signal, late.signal]));
     cancel();
-    if (id === undefined) {
-      alerts.raise({ id: 'database', level: 'error', text: 'the database gives no event ids: events cannot be stored' });
-      return undefined;
-    }
-    const { area } = planned;
-    const directory = await chooseDirectory(env.disk, { root: area.path, scheme: area.scheme, cameraId: camera.id, startMs, eventId: id });
-    return { id, root: area.path, areaId: area.id, scheme: area.scheme, directory };
+    return id;
   }
 
   /** Whether an event is being recorded or closed right now. */

@@ -120,6 +120,18 @@ describe('RecorderApp', () => {
     await stop(recorder);
   });
 
+  it('gives new events numbers beyond those on disk when the database was lost', async () => {
+    const recorder = make({ cameras: [cameraSettings({ function: 'record' })] });
+    const [area] = recorderConfig({}).storage.areas;
+    recorder.env.disk.at(area!.path).files.set('porch/2025-12-24/70/70-video.mp4', 100);
+    recorder.env.disk.at(area!.path).identity = 'disk-1';
+    await recorder.app.start();
+    await recorder.env.clock.advance(3000);
+    await stop(recorder);
+    expect([...recorder.env.events.rows.keys()]).toEqual([71]);
+    expect(recorder.env.log.lines.map(({ message }) => message).join()).toContain('the disk holds videos: 1');
+  });
+
   it('says that there is no such camera', () => {
     expect(() => make().app.camera('nobody')).toThrow(expect.objectContaining({ code: 'CAMERA_NOT_FOUND' }));
   });

@@ -16,6 +16,7 @@ import { EventDesk } from './event-desk.ts';
 import { healthStatus } from './health-policy.ts';
 import { InterruptedEvents } from './interrupted-events.ts';
 import { ServerStatsMeter } from './server-stats.ts';
+import { skipUsedIds } from './used-ids.ts';
 
 const STATS_EVERY_MS = 30_000;
 const PRUNE_EVERY_MS = 3_600_000;
@@ -93,7 +94,9 @@ export class RecorderApp {
   async start(): Promise<void> {
     const { config, env } = this.#options;
     for (const camera of config.cameras) this.desk.nameCamera(camera);
-    await this.#interrupted.finish(await this.areas.check());
+    const areas = await this.areas.check();
+    await this.#interrupted.finish(areas);
+    await skipUsedIds(env, areas);
     await this.desk.start(AbortSignal.timeout(DATABASE_WITHIN_MS));
     this.#startedRecording = true;
     this.#retention.start();
