@@ -4,10 +4,18 @@ import { runCli } from './run-cli.ts';
 import { recorderVersion } from './version.ts';
 
 const shutdown = new AbortController();
+/** Signals closer than this are one that came twice: from the terminal or the service manager, and from a launcher that passes it on. */
+const ONE_REQUEST_MS = 500;
+let askedMs = 0;
 const stop = (signal: NodeJS.Signals): void => {
+  const nowMs = performance.now();
+  if (!shutdown.signal.aborted) {
+    askedMs = nowMs;
+    shutdown.abort('shutdown' satisfies StopReason);
+    return;
+  }
   // Asked twice, a person wants out now.
-  if (shutdown.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
-  shutdown.abort('shutdown' satisfies StopReason);
+  if (nowMs - askedMs >= ONE_REQUEST_MS) process.exit(signal === 'SIGINT' ? 130 : 143);
 };
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);

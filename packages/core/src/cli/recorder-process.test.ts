@@ -108,6 +108,8 @@ describeWith('ffmpeg', 'the recorder process', () => {
       },
     );
     expect(lines.filter((line) => line.includes('s3cret'))).toEqual([]);
+    // A terminal signals the whole group, and a launcher in it passes the signal on.
+    recorder.child.kill('SIGINT');
     const { code, ms } = await terminate(recorder);
     expect(code).toBe(0);
     expect(ms).toBeLessThan(10_000);
