@@ -10,12 +10,17 @@ const PATIENCE_MS = 3000;
 const PAUSE_MS = 50;
 
 /**
- * Opens the database of a configuration. It is not made: where nothing was recorded there is nothing to show.
+ * Opens the database of a configuration. It is made only where it was lost and is to be rebuilt from what is on disk; where
+ * nothing was recorded there is nothing to show.
  *
  * @throws RecorderError `DATABASE_FAILED`, `DATABASE_TOO_NEW`, or `DATABASE_BUSY` after 3 s.
  */
-export async function openDatabase({ database: { file } }: Config, signal: AbortSignal): Promise<SqliteDatabase> {
-  if (!existsSync(file)) throw new RecorderError('DATABASE_FAILED', `there is no database at ${file} yet; nothing was recorded with this configuration`);
+export async function openDatabase({ database: { file } }: Config, signal: AbortSignal, rebuild = false): Promise<SqliteDatabase> {
+  if (!existsSync(file) && !rebuild)
+    throw new RecorderError(
+      'DATABASE_FAILED',
+      `there is no database at ${file}: nothing was recorded with this configuration yet, or it was lost (nightjar check --repair rebuilds it)`,
+    );
   const deadline = systemClock.monotonic() + PATIENCE_MS;
   for (;;) {
     try {

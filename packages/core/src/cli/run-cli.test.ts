@@ -312,7 +312,7 @@ describe('events', () => {
   it('are not there before anything was recorded', async () => {
     writeFileSync(join(cwd, 'nightjar.yaml'), 'cameras: []\n');
     const { code, stderr } = await run(['events']);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/^nightjar: there is no database at \S+ yet; [^\n]+\n$/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^nightjar: there is no database at \S+: [^\n]+\n$/)]);
     expect(existsSync(join(cwd, 'data'))).toBe(false);
   });
 

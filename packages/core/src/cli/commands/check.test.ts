@@ -80,4 +80,14 @@ describe('check', () => {
     expect([code, stdout]).toEqual([1, expect.stringContaining('left: nothing: mount the disk')]);
     expect(readdirSync(cwd).sort()).toEqual(['data', 'nightjar.yaml']);
   });
+
+  it('makes a database that was lost anew, and none where nothing was recorded', async () => {
+    const refused = await check('--repair');
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('there is no database')]);
+    await new FsAreaDisk().createIdentity(join(cwd, 'data/events'), 'default');
+    expect((await check()).stderr).toContain('there is no database');
+    expect(existsSync(join(cwd, 'data/nightjar.db'))).toBe(false);
+    expect((await check('--repair')).code).toBe(0);
+    expect((await check()).code).toBe(0);
+  });
 });

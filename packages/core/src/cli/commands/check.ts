@@ -29,11 +29,11 @@ export const checkCommand: Command = {
   ],
   examples: [
     { line: 'nightjar check', does: 'Lists what does not fit; changes nothing. Exits with 1 where something was found.' },
-    { line: 'nightjar check --repair', does: 'Mends it; may run beside the recorder.' },
+    { line: 'nightjar check --repair', does: 'Mends it, and rebuilds a database that was lost; may run beside the recorder.' },
   ],
   run: async ({ options, json }, io) => {
     const config = requireConfig(String(options['config']), io, { withoutLogins: true });
-    const database = await openDatabase(config, io.signal);
+    const database = await openDatabase(config, io.signal, options['repair'] === true && (await hasRecorded(config)));
     try {
       const report = await check(config, database, io, { repair: options['repair'] === true, force: options['force'] === true, json });
       io.stdout.write(json ? `${JSON.stringify(report)}\n` : summary(report));
@@ -43,6 +43,13 @@ export const checkCommand: Command = {
     }
   },
 };
+
+/** Whether a recorder has used one of the areas: its identity file is there. */
+async function hasRecorded({ storage: { areas } }: Config): Promise<boolean> {
+  const disk = new FsAreaDisk();
+  for (const { path } of areas) if ((await disk.readIdentity(path)) !== undefined) return true;
+  return false;
+}
 
 interface CheckOptions {
   readonly repair: boolean;
