@@ -12,7 +12,7 @@ import { RecorderError } from '../../errors/recorder-error.ts';
 import type { CameraSettings } from '../../model/camera.ts';
 import { parseSource } from '../../model/source.ts';
 import type { AnalysisEvent } from '../../motion/analysis-events.ts';
-import type { Command, CommandArgs, CommandIo } from '../command.ts';
+import type { Command, CommandArgs, CommandIo, ExitCode } from '../command.ts';
 import { startProgress } from '../progress.ts';
 import { requireConfig } from '../read-config.ts';
 
@@ -39,11 +39,20 @@ export const analyzeCommand: Command = {
     const camera = cameraOf(args, io);
     const mode = modeOf(args, camera);
     const postRollSeconds = secondsOf(args.options['postRoll'], camera.postRollSeconds);
+    let code: ExitCode = 0;
     for (const file of args.positionals) {
-      await analyzeOne(file, { ...camera, postRollSeconds }, mode, args, io);
+      try {
+        await analyzeOne(file, { ...camera, postRollSeconds }, mode, args, io);
+      } catch (error) {
+        // One file of many that does not play is no reason to leave the others out.
+        const problem = RecorderError.of(error, 'CAPTURE_CONNECT_FAILED') ?? RecorderError.of(error, 'CAPTURE_LOST');
+        if (problem === undefined || args.positionals.length === 1) throw error;
+        io.stderr.write(`nightjar: ${problem.message.replace(/\s*\n\s*/g, ' ')}\n`);
+        code = 1;
+      }
       if (io.signal.aborted) return 1;
     }
-    return 0;
+    return code;
   },
 };
 
