@@ -89,7 +89,7 @@ const compared = async (ports: CheckPorts, video: FoundVideo, row: EventRecord):
   if (row.state === 'deleting' || (row.state !== 'ready' && ports.isLive(row))) return undefined;
   const mendVideo = async (): Promise<void> => {
     const event = await recoverEvent(ports.files, area.path, row);
-    if (!event) throw new RecorderError('VIDEO_DAMAGED', 'nothing in it plays; delete the event, or keep its pictures');
+    if (!event) throw new RecorderError('VIDEO_DAMAGED', 'nothing in it plays; remove its directory by hand and repair again, or keep its pictures');
     await ports.store.put(event);
   };
   if (row.state !== 'ready')

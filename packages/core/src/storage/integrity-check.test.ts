@@ -216,6 +216,17 @@ describe('a storage check', () => {
     expect(disk.at(ROOT).files.size).toBe(6);
   });
 
+  it('says how to be rid of an event in which nothing plays, and that is a way', async () => {
+    const { store, videos, put, check, summary } = create();
+    for (let id = 1; id <= 3; id += 1) await put(sampleEvent(id));
+    videos.put(ROOT, sampleEvent(1), { facts: undefined });
+    const [problem] = (await check({ repair: true })).problems;
+    expect(problem).toMatchObject({ kind: 'video-damaged', outcome: 'failed', reason: expect.stringContaining('remove its directory by hand') });
+    videos.remove(ROOT, 'porch/1');
+    expect(await summary({ repair: true })).toEqual(['row-without-file 1 mended']);
+    expect([...store.rows.keys()].sort()).toEqual([2, 3]);
+  });
+
   it('goes on after something that cannot be mended', async () => {
     const { store, put, check } = create();
     for (let id = 1; id <= 3; id += 1) await put(sampleEvent(id));
