@@ -3,11 +3,11 @@
 import { Fmp4Reader, MediaError, type Sample, type Track } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Packet, StreamInfo } from '../../model/packet.ts';
-import { withoutUserInfo } from '../../model/source.ts';
 import { mediaUs } from '../../model/time.ts';
 import type { CameraSource, RunSink, SourceRequest, SourceRun } from '../../ports/camera-source.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { Secret } from '../../util/secret.ts';
+import { withoutSecrets } from '../../util/without-secrets.ts';
 import { asHvc1 } from './as-hvc1.ts';
 import { FfmpegProcess, type ProcessEnd } from './ffmpeg-process.ts';
 import { FirstSamplePlacer } from './first-sample.ts';
@@ -133,7 +133,7 @@ class Attempt {
     const { source } = this.#request;
     const target = SENT_ON.exec(line)?.[1];
     if (target === undefined || hostOf(target) === hostOf(source.url.reveal())) return;
-    const message = `${source.label} sends the recorder on to ${withoutUserInfo(target)}, where it does not go; if that is right, write it as the source`;
+    const message = `${source.label} sends the recorder on to ${withoutSecrets(target)}, where it does not go; if that is right, write it as the source`;
     this.#failure ??= new RecorderError('CAPTURE_CONNECT_FAILED', message);
     this.#process.stop();
   }
