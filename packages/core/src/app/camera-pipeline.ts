@@ -24,6 +24,8 @@ import { SectionOwners } from './section-owners.ts';
 const NOTICE_MS = 5000;
 /** What a crash may cost, with the second a fragment may take at most in mind. */
 const FRAGMENT_MS = 500;
+/** Packets nobody waits for come several at a time: waking up costs more than reading them. */
+const GATHER_MS = 200;
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
 /** A GOP longer than this is not decoded for one picture. */
 const MOST_PICTURE_PACKETS = 600;
@@ -176,13 +178,26 @@ export class CameraPipeline {
   #stream(source: Source, listener: ConstructorParameters<typeof CaptureSupervisor>[1]): void {
     const { camera, env } = this.#options;
     const { audio, frameSkip, connectTimeoutSeconds, stallTimeoutSeconds } = camera;
-    const request = { source, audio: audio && source === camera.source, frameSkip, pace: 'live' as const, connectTimeoutMs: connectTimeoutSeconds * 1000 };
+    const request = {
+      source,
+      audio: audio && source === camera.source,
+      frameSkip,
+      pace: 'live' as const,
+      connectTimeoutMs: connectTimeoutSeconds * 1000,
+      ...(this.#isWatchedClosely(source) ? {} : { gatherMs: GATHER_MS }),
+    };
     const stream = new CaptureSupervisor(
       { camera: env.cameras, request, stallTimeoutMs: stallTimeoutSeconds * 1000, clock: env.clock, log: this.#log, random: env.random },
       listener,
     );
     this.#streams.push(stream);
     stream.start();
+  }
+
+  /** Whether what moves in this stream should be noticed at once. */
+  #isWatchedClosely(source: Source): boolean {
+    const { detect } = this.camera;
+    return this.#analysis !== undefined && detect.mode === 'continuous' && source === (detect.source ?? this.camera.source);
   }
 
   #runStarted(info: StreamInfo): void {

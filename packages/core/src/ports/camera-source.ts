@@ -11,6 +11,8 @@ export interface SourceRequest {
   /** Files: at the speed they were recorded, again and again (live), or once, as fast as possible (analysis). */
   readonly pace: 'live' | 'fast';
   readonly connectTimeoutMs: number;
+  /** Packets may be gathered for so long, so that several come in one go, which costs less than one at a time; absent: they are not. */
+  readonly gatherMs?: number;
 }
 
 /** Receives one run. Calls come in order, `onInfo` first and once; none after the run has ended. */

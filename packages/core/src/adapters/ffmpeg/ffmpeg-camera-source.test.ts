@@ -57,6 +57,18 @@ describeWith('ffmpeg', 'FfmpegCameraSource', () => {
   });
   afterAll(() => camera.close());
 
+  it('hands on the same packets where it may gather them', async () => {
+    const times = ({ packets }: { packets: readonly Packet[] }, track: Packet['track']) =>
+      packets
+        .filter((packet) => packet.track === track)
+        .map(({ ptsUs, dtsUs, durationUs, isKey, data }) => ({ ptsUs, dtsUs, durationUs, isKey, bytes: Buffer.from(data).toString('base64').slice(0, 64), size: data.length }));
+    const single = await gather(ask(`file:${clipPath()}`, { pace: 'fast' }));
+    const gathered = await gather(ask(`file:${clipPath()}`, { pace: 'fast', gatherMs: 200 }));
+    expect(times(gathered, 'video')).toEqual(times(single, 'video'));
+    expect(times(gathered, 'audio')).toEqual(times(single, 'audio'));
+    expect(times(single, 'video')).toHaveLength(90);
+  });
+
   describeCameraSource('FfmpegCameraSource on RTSP', () => ({
     source: new FfmpegCameraSource(systemClock),
     request: ask(camera.url('main')),
