@@ -173,7 +173,8 @@ export class BackgroundModel {
       for (let bit = 0; at < end; at += 1, bit += 1) {
         if ((bit & (FLUTTER_CELL - 1)) === 0) factor = flutter.factorAt(y, j * 32 + bit);
         const r = residual[at] as number;
-        const d = r < 0 ? -r : r;
+        const sign = r >> 31;
+        const d = (r ^ sign) - sign;
         let known = deviation[at] as number;
         if (((things >>> bit) & 1) === 0) {
           mean[at] = (mean[at] as number) + rate * r;

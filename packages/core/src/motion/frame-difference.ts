@@ -47,7 +47,9 @@ export const subtractBackground = (luma: Uint8Array, expected: Expectation, resi
         // A white wall that was clipped by a lamp may be any brighter than predicted once the lamp is off; black likewise.
         if (unclipping && ((darker && r > 0 && background >= CLIPPED_HIGH) || (brighter && r < 0 && background <= CLIPPED_LOW))) r = 0;
         residual[at] = r;
-        if ((r < 0 ? -r : r) > (threshold[at] as number)) word |= bit;
+        // Noise has either sign: a branch on it would be mispredicted at every other pixel.
+        const sign = r >> 31;
+        if ((r ^ sign) - sign > (threshold[at] as number)) word |= bit;
       }
       words[y * stride + j] = word;
       if (word !== 0) marked += bitCount(word);

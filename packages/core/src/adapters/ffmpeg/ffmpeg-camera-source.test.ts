@@ -61,7 +61,14 @@ describeWith('ffmpeg', 'FfmpegCameraSource', () => {
     const times = ({ packets }: { packets: readonly Packet[] }, track: Packet['track']) =>
       packets
         .filter((packet) => packet.track === track)
-        .map(({ ptsUs, dtsUs, durationUs, isKey, data }) => ({ ptsUs, dtsUs, durationUs, isKey, bytes: Buffer.from(data).toString('base64').slice(0, 64), size: data.length }));
+        .map(({ ptsUs, dtsUs, durationUs, isKey, data }) => ({
+          ptsUs,
+          dtsUs,
+          durationUs,
+          isKey,
+          bytes: Buffer.from(data).toString('base64').slice(0, 64),
+          size: data.length,
+        }));
     const single = await gather(ask(`file:${clipPath()}`, { pace: 'fast' }));
     const gathered = await gather(ask(`file:${clipPath()}`, { pace: 'fast', gatherMs: 200 }));
     expect(times(gathered, 'video')).toEqual(times(single, 'video'));

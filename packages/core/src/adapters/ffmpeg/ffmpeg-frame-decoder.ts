@@ -13,6 +13,9 @@ import { FfmpegProcess } from './ffmpeg-process.ts';
 const DEBT = { window: 100, most: 6, ordinary: 0 };
 const DEBT_OF_REORDERED = { window: 100, most: 18, ordinary: 2 };
 
+/** Rows of a picture that make one of a frame, at least. */
+const LEAST_ROWS = 3;
+
 /** Recording must not wait for analysis when the processor is short. */
 const DECODER_NICE = 5;
 
@@ -21,14 +24,17 @@ export const ffmpegFrameDecoders: FrameDecoderFactory = {
   open: (request) => new FfmpegFrameDecoder(request),
 };
 
-const decodeArgs = ({ width, height, intraOnly, loopFilter }: FrameDecoderRequest): string[] => [
+/** Every other line is left out where at least three rows are averaged even so: the scaler then reads half of the picture. */
+const halving = ({ video, height }: FrameDecoderRequest): string => (video.height >= LEAST_ROWS * 2 * height ? 'field=top,' : '');
+
+const decodeArgs = (request: FrameDecoderRequest): string[] => [
   ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error'],
   // One thread: frame threads would hold frames back and cost memory.
   ...['-threads', '1', '-probesize', '32', '-analyzeduration', '0'],
-  ...(intraOnly ? ['-flags', 'low_delay'] : []),
-  ...(loopFilter ? [] : ['-skip_loop_filter', 'all']),
+  ...(request.intraOnly ? ['-flags', 'low_delay'] : []),
+  ...(request.loopFilter ? [] : ['-skip_loop_filter', 'all']),
   ...['-copyts', '-f', 'matroska', '-i', 'pipe:0', '-an'],
-  ...['-vf', `select=mod(pts\\,2),scale=${width}:${height}:flags=area`, '-vsync', 'passthrough', '-pix_fmt', 'gray'],
+  ...['-vf', `select=mod(pts\\,2),${halving(request)}scale=${request.width}:${request.height}:flags=area`, '-vsync', 'passthrough', '-pix_fmt', 'gray'],
   // The raw video encoder has threads of its own, and with them gives each picture out only when the next one comes.
   ...['-threads', '1'],
   ...['-flush_packets', '1', '-f', 'rawvideo', 'pipe:1'],
