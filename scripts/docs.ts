@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { kernelCode } from './kernels.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -11,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function allGeneratedFiles(): Promise<Readonly<Record<string, string>>> {
   const { generatedFiles } = await import('./docs-reference.ts');
   const bridge: object = await import('../packages/mqtt-bridge/src/index.ts');
-  const files: Record<string, string> = { ...(await generatedFiles()) };
+  const files: Record<string, string> = { ...(await generatedFiles()), 'packages/core/src/motion/kernels/kernel-code.ts': await kernelCode() };
   if ('topicsMarkdown' in bridge && typeof bridge.topicsMarkdown === 'function') files['docs/reference/mqtt-topics.md'] = String(bridge.topicsMarkdown());
   return files;
 }

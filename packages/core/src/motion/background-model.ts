@@ -3,6 +3,8 @@
 import type { BitPlane } from './bit-plane.ts';
 import type { FlutterMap } from './flutter-map.ts';
 import { FLUTTER_CELL } from './flutter-map.ts';
+import type { MotionKernels } from './kernels/motion-kernels.ts';
+import { HEAP_PLANES } from './kernels/planes.ts';
 
 /** Shares a second. */
 const LEARN_RATE = 0.15;
@@ -49,18 +51,25 @@ export class BackgroundModel {
   readonly threshold: Uint8Array;
   /** Largest step to a neighbour, in levels; refreshed a few rows at a time. */
   readonly #edge: Uint8Array;
+  /** Of one row: mask words of the pixels beyond their own noise. */
+  readonly #flips: Int32Array;
+  readonly #kernels: MotionKernels | undefined;
   readonly #width: number;
   readonly #height: number;
   /** Seconds not learned yet, of either half of the rows. */
   readonly #owed = [0, 0];
   #turn = 0;
 
-  constructor(width: number, height: number) {
+  /** @param kernels - Given where what lessons bring is in its memory too. */
+  constructor(width: number, height: number, kernels?: MotionKernels) {
     const pixels = width * height;
-    this.mean = new Float32Array(pixels);
-    this.deviation = new Float32Array(pixels).fill(FIRST_DEVIATION);
-    this.threshold = new Uint8Array(pixels).fill(LEAST_THRESHOLD);
-    this.#edge = new Uint8Array(pixels);
+    const planes = kernels ?? HEAP_PLANES;
+    this.mean = planes.f32(pixels);
+    this.deviation = planes.f32(pixels).fill(FIRST_DEVIATION);
+    this.threshold = planes.u8(pixels).fill(LEAST_THRESHOLD);
+    this.#edge = planes.u8(pixels);
+    this.#flips = planes.i32((width + 31) >>> 5);
+    this.#kernels = kernels;
     this.#width = width;
     this.#height = height;
   }
@@ -149,6 +158,10 @@ export class BackgroundModel {
     const { luma, residual, seconds } = lesson;
     const { mean } = this;
     const rate = lightShare(seconds);
+    if (this.#kernels !== undefined) {
+      this.#kernels.run.followLight(luma.byteOffset, residual.byteOffset, mean.byteOffset, mean.length, rate);
+      return;
+    }
     for (let at = 0; at < mean.length; at += 1) {
       const m = mean[at] as number;
       mean[at] = m + rate * ((luma[at] as number) - (residual[at] as number) - m);
@@ -157,10 +170,11 @@ export class BackgroundModel {
 
   #learnRow(lesson: Lesson, y: number, seconds: number, flutter: FlutterMap): void {
     const { residual, changed, foreground } = lesson;
-    const { mean, deviation, threshold } = this;
-    const edge = this.#edge;
     const rate = 1 - Math.exp(-LEARN_RATE * seconds);
     const tolerance = 1 - Math.exp(-TOLERANCE_RATE * seconds);
+    if (this.#kernels !== undefined) return this.#learnRowWith(this.#kernels, lesson, y, { rate, tolerance }, flutter);
+    const { mean, deviation, threshold } = this;
+    const edge = this.#edge;
     let at = y * this.#width;
     const rowEnd = at + this.#width;
     for (let j = 0; j < changed.stride; j += 1) {
@@ -192,6 +206,33 @@ export class BackgroundModel {
       }
       flutter.note(word, flips);
     }
+  }
+
+  /** The same by kernel; its constants are `LEAST_DEVIATION`, `LEAST_THRESHOLD`, `DEVIATIONS` and `EDGE_SHARE`. */
+  #learnRowWith(
+    { run }: MotionKernels,
+    { residual, changed, foreground }: Lesson,
+    y: number,
+    { rate, tolerance }: { readonly rate: number; readonly tolerance: number },
+    flutter: FlutterMap,
+  ): void {
+    const pixel = y * this.#width;
+    const word = y * changed.stride;
+    run.learnRow(
+      residual.byteOffset + pixel * residual.BYTES_PER_ELEMENT,
+      this.#edge.byteOffset + pixel,
+      this.mean.byteOffset + pixel * this.mean.BYTES_PER_ELEMENT,
+      this.deviation.byteOffset + pixel * this.deviation.BYTES_PER_ELEMENT,
+      this.threshold.byteOffset + pixel,
+      changed.words.byteOffset + word * changed.words.BYTES_PER_ELEMENT,
+      foreground.words.byteOffset + word * foreground.words.BYTES_PER_ELEMENT,
+      flutter.factorsOf(y),
+      this.#flips.byteOffset,
+      changed.stride,
+      rate,
+      tolerance,
+    );
+    for (let j = 0; j < changed.stride; j += 1) flutter.note(word + j, this.#flips[j] ?? 0);
   }
 
   #measureEdges(y: number): void {

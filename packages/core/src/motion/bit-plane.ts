@@ -1,4 +1,5 @@
 // A picture of bits, 32 pixels a word: masks cost a thirty-second of a byte plane, and morphology works on whole words.
+import { HEAP_PLANES, type Planes } from './kernels/planes.ts';
 
 /** A mask of `width` x `height` pixels. Bit k of word j of a row is pixel 32 j + k; bits beyond the width are always 0. */
 export class BitPlane {
@@ -10,11 +11,11 @@ export class BitPlane {
   /** Valid bits of the last word of a row. */
   readonly tail: number;
 
-  constructor(width: number, height: number) {
+  constructor(width: number, height: number, planes: Planes = HEAP_PLANES) {
     this.width = width;
     this.height = height;
     this.stride = (width + 31) >>> 5;
-    this.words = new Int32Array(this.stride * height);
+    this.words = planes.i32(this.stride * height);
     this.tail = (width & 31) === 0 ? -1 : (1 << (width & 31)) - 1;
   }
 

@@ -1,6 +1,7 @@
 // Where the picture flutters (leaves, flags, rain on glass): pixels that keep crossing their threshold make their
 // neighbourhood less sensitive. Kept per cell of 4 x 4 pixels, because the next leaf is never far.
 import { bitCount } from './bit-plane.ts';
+import { HEAP_PLANES, type Planes } from './kernels/planes.ts';
 
 /** Side of a cell, in pixels. */
 export const FLUTTER_CELL = 4;
@@ -27,7 +28,7 @@ export class FlutterMap {
   readonly #factor: Float32Array;
   #age = 0;
 
-  constructor(width: number, height: number) {
+  constructor(width: number, height: number, planes: Planes = HEAP_PLANES) {
     this.#columns = Math.ceil(width / FLUTTER_CELL);
     this.#rows = Math.ceil(height / FLUTTER_CELL);
     this.#stride = (width + 31) >>> 5;
@@ -36,7 +37,7 @@ export class FlutterMap {
     this.#flipped = new Int32Array(this.#stride * height);
     this.#share = new Float32Array(this.#columns * this.#rows);
     this.#tallest = new Float32Array(this.#columns * this.#rows);
-    this.#factor = new Float32Array(this.#columns * this.#rows).fill(1);
+    this.#factor = planes.f32(this.#columns * this.#rows).fill(1);
   }
 
   /** Forgets everything. */
@@ -51,6 +52,11 @@ export class FlutterMap {
   /** What the threshold at a pixel is multiplied by; 1 where nothing flutters. */
   factorAt(y: number, x: number): number {
     return this.#factor[(y >>> 2) * this.#columns + (x >>> 2)] ?? 1;
+  }
+
+  /** Where the factors of a row of pixels begin in memory, in bytes. */
+  factorsOf(y: number): number {
+    return this.#factor.byteOffset + (y >>> 2) * this.#columns * this.#factor.BYTES_PER_ELEMENT;
   }
 
   /** Takes the pixels of one mask word (see `BitPlane`) that are beyond their own noise now. */

@@ -1,6 +1,7 @@
 // From changed pixels to things: opening drops specks, closing joins what belongs together, components are measured.
 import { BitPlane } from './bit-plane.ts';
 import { ComponentFinder } from './connected-components.ts';
+import { HEAP_PLANES, type Planes } from './kernels/planes.ts';
 import { close, open } from './morphology.ts';
 
 const OPENING = 2;
@@ -26,9 +27,9 @@ export class ForegroundFinder {
   /** Of each component: pixels that belonged to a thing in the last frame. */
   readonly #known: Int32Array;
 
-  constructor(width: number, height: number, floor: number) {
+  constructor(width: number, height: number, floor: number, planes: Planes = HEAP_PLANES) {
     this.components = new ComponentFinder(width, height, true);
-    this.mask = new BitPlane(width, height);
+    this.mask = new BitPlane(width, height, planes);
     this.#before = new BitPlane(width, height);
     this.#thing = new Uint8Array(this.components.area.length);
     this.#known = new Int32Array(this.components.area.length);

@@ -2,6 +2,7 @@
 
 import type { BitPlane } from './bit-plane.ts';
 import { bitCount } from './bit-plane.ts';
+import type { MotionKernels } from './kernels/motion-kernels.ts';
 
 /** Background levels at or beyond these hide what the pixel would look like in other light. */
 const CLIPPED_LOW = 17;
@@ -22,9 +23,10 @@ export interface Expectation {
 /**
  * Writes frame minus expectation to `residual` (-255…255) and marks the pixels beyond their threshold in `changed`.
  *
+ * @param kernels - Given where all planes are in its memory; results may differ by a level where a pixel lies between two.
  * @returns How many pixels are marked.
  */
-export const subtractBackground = (luma: Uint8Array, expected: Expectation, residual: Int16Array, changed: BitPlane): number => {
+export const subtractBackground = (luma: Uint8Array, expected: Expectation, residual: Int16Array, changed: BitPlane, kernels?: MotionKernels): number => {
   const { mean, gain, offset, threshold } = expected;
   const { width, height, stride, words } = changed;
   const atHigh = gain * CLIPPED_HIGH + offset;
@@ -32,6 +34,10 @@ export const subtractBackground = (luma: Uint8Array, expected: Expectation, resi
   const darker = atHigh < CLIPPED_HIGH - UNCLIPPING_SHIFT;
   const brighter = atLow > CLIPPED_LOW + UNCLIPPING_SHIFT;
   const unclipping = darker || brighter;
+  if (kernels !== undefined && !unclipping) {
+    const { byteOffset } = words;
+    return kernels.run.subtract(luma.byteOffset, mean.byteOffset, threshold.byteOffset, residual.byteOffset, byteOffset, luma.length, gain, offset);
+  }
   let marked = 0;
   let at = 0;
   for (let y = 0; y < height; y += 1) {

@@ -8,6 +8,8 @@ import { FlutterMap } from './flutter-map.ts';
 import { ForegroundFinder } from './foreground-finder.ts';
 import { subtractBackground } from './frame-difference.ts';
 import { IlluminationFit } from './illumination-fit.ts';
+import { MotionKernels } from './kernels/motion-kernels.ts';
+import { HEAP_PLANES } from './kernels/planes.ts';
 import type { SceneVerdict } from './scene-change.ts';
 import { SceneChange } from './scene-change.ts';
 import { Stillness } from './stillness.ts';
@@ -37,6 +39,8 @@ export interface MotionDetectorOptions {
   readonly width: number;
   readonly height: number;
   readonly zones: readonly Zone[];
+  /** Whether inner loops run as vector code where the size allows; the plain ones are their reference. */
+  readonly withKernels?: boolean;
 }
 
 /** Detects motion in the frames of one stream. Works with frames at any intervals; all rates are per second. */
@@ -53,6 +57,9 @@ export class MotionDetector {
   readonly #changed: BitPlane;
   readonly #residual: Int16Array;
   readonly #floor: number;
+  readonly #kernels: MotionKernels | undefined;
+  /** Where kernels find the frame. */
+  readonly #luma: Uint8Array | undefined;
   readonly #read: (index: number) => { score: number; exceeded: boolean };
   #begun = false;
   #firstUs = 0;
@@ -68,14 +75,18 @@ export class MotionDetector {
     this.#zones = zones;
     this.#countdowns = zones.map(() => ({ overload: 0, extend: 0 }));
     this.#checks = new ZoneChecks(zones, width, height);
-    this.#model = new BackgroundModel(width, height);
+    const kernels = options.withKernels === false ? undefined : MotionKernels.for(width, height);
+    const planes = kernels ?? HEAP_PLANES;
+    this.#kernels = kernels;
+    this.#luma = kernels?.u8(width * height);
+    this.#model = new BackgroundModel(width, height, kernels);
     this.#light = new IlluminationFit(width, height);
-    this.#flutter = new FlutterMap(width, height);
-    this.#still = new Stillness(width, height);
+    this.#flutter = new FlutterMap(width, height, planes);
+    this.#still = new Stillness(width, height, kernels);
     this.#floor = thingFloor(width, height, 1);
-    this.#found = new ForegroundFinder(width, height, this.#floor);
-    this.#changed = new BitPlane(width, height);
-    this.#residual = new Int16Array(width * height);
+    this.#found = new ForegroundFinder(width, height, this.#floor, planes);
+    this.#changed = new BitPlane(width, height, planes);
+    this.#residual = planes.i16(width * height);
     const scene = { residual: this.#residual, threshold: this.#model.threshold, usual: this.#found };
     this.#read = (index) => this.#checks.read(index, scene);
   }
@@ -135,7 +146,8 @@ export class MotionDetector {
   #subtract(luma: Uint8Array): number {
     const { mean, threshold } = this.#model;
     const { gain, offset } = this.#light;
-    const count = subtractBackground(luma, { mean, threshold, gain, offset }, this.#residual, this.#changed);
+    this.#luma?.set(luma);
+    const count = subtractBackground(this.#luma ?? luma, { mean, threshold, gain, offset }, this.#residual, this.#changed, this.#kernels);
     if (this.#checks.visible === this.#residual.length || count === 0) return count;
     this.#changed.subtract(this.#checks.blind);
     return this.#changed.count();
@@ -161,7 +173,7 @@ export class MotionDetector {
 
   #learn(frame: Frame, verdict: SceneVerdict, settling: boolean, seconds: number): void {
     this.#learnedUs = frame.ptsUs;
-    const { luma } = frame;
+    const luma = this.#luma ?? frame.luma;
     this.#expectedShift = this.#light.shift;
     if (verdict === 'relearn') this.#startOver(frame);
     else if (settling) {

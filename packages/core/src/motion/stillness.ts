@@ -2,6 +2,8 @@
 // left behind (a ghost: the background has edges where the picture has none) becomes background at once.
 import { BitPlane } from './bit-plane.ts';
 import type { ForegroundFinder } from './foreground-finder.ts';
+import type { MotionKernels } from './kernels/motion-kernels.ts';
+import { HEAP_PLANES } from './kernels/planes.ts';
 import { dilate, open } from './morphology.ts';
 
 /** Seconds without movement of its own after which a pixel is background. */
@@ -44,6 +46,7 @@ export class Stillness {
   readonly moving: BitPlane;
   readonly #near: BitPlane;
   readonly #scratch: BitPlane;
+  readonly #kernels: MotionKernels | undefined;
   readonly #previous: Int16Array;
   readonly #age: Float32Array;
   readonly #stillPixels: Float64Array;
@@ -58,13 +61,15 @@ export class Stillness {
   readonly #height: number;
   #aged = false;
 
-  constructor(width: number, height: number) {
+  /** @param kernels - Given where what is compared is in its memory too. */
+  constructor(width: number, height: number, kernels?: MotionKernels) {
     this.#width = width;
     this.#height = height;
-    this.moving = new BitPlane(width, height);
+    this.#kernels = kernels;
+    this.moving = new BitPlane(width, height, kernels ?? HEAP_PLANES);
     this.#near = new BitPlane(width, height);
     this.#scratch = new BitPlane(width, height);
-    this.#previous = new Int16Array(width * height);
+    this.#previous = (kernels ?? HEAP_PLANES).i16(width * height);
     this.#age = new Float32Array(width * height);
     const most = ((width + 1) >>> 1) * height;
     this.#stillPixels = new Float64Array(most);
@@ -90,6 +95,14 @@ export class Stillness {
 
   /** Marks what moved since `remember`, without the specks that noise makes. @returns How many pixels did. */
   compare(residual: Int16Array, deviation: Float32Array): number {
+    if (this.#kernels === undefined) this.#markMoved(residual, deviation);
+    else this.#kernels.run.moved(residual.byteOffset, this.#previous.byteOffset, deviation.byteOffset, this.moving.words.byteOffset, residual.length);
+    open(this.moving, this.#scratch, 2, 2);
+    return this.moving.count();
+  }
+
+  /** The kernel's constants are `MOVE_LEVELS` and `MOVE_DEVIATIONS`. */
+  #markMoved(residual: Int16Array, deviation: Float32Array): void {
     const { words, stride } = this.moving;
     let at = 0;
     for (let y = 0; y < this.#height; y += 1) {
@@ -103,8 +116,6 @@ export class Stillness {
         words[y * stride + j] = word;
       }
     }
-    open(this.moving, this.#scratch, 2, 2);
-    return this.moving.count();
   }
 
   /** Ages the foreground (after `compare`), and writes what became background into `mean`. */
