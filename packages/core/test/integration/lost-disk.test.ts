@@ -7,6 +7,8 @@ import { describeWith } from '@nightjar/testkit';
 import { temporaryFolder } from '../test-clip.ts';
 import { eventually, probeVideo, RecorderFolder } from './recorder-process.ts';
 
+/** Each wait below has a limit of its own; filling a disk, emptying it and filling it again takes most of several. */
+const LONG_MS = 60_000;
 const DISK_MIB = 8;
 /** 0.3 MB a second: more than the whole disk in a test's time. */
 const CAMERAS = `
@@ -54,61 +56,69 @@ const title = mayFill ? 'a full disk' : 'a full disk (skipped: mounting a tmpfs 
 (mayFill ? describe : describe.skip)(title, () => {
   const work = temporaryFolder();
 
-  it('never stops recording: the oldest event makes room, also where a stranger takes it all', async () => {
-    const disk = join(work(), 'disk');
-    expect(mounts(disk)).toBe(true);
-    try {
-      await using folder = new RecorderFolder({ cameras: CAMERAS, area: join(disk, 'events') });
-      const newest = (): number => Math.max(0, ...folder.events().map(({ end_ms: endMs }) => endMs));
-      await folder.start();
-      const first = await eventually('an event is there', () => folder.events()[0]);
-      await eventually('the oldest event made room', () => folder.events()[0]?.id !== first.id || undefined, 15_000);
-      const { bavail, bsize } = statfsSync(disk);
-      writeFileSync(join(disk, 'stranger'), new Uint8Array(Math.max(0, bavail * bsize - 64 * 1024)));
-      const filledMs = Date.now();
-      await eventually('recording goes on', () => newest() > filledMs + 2000 || undefined, 15_000);
-      rmSync(join(disk, 'stranger'));
-      await eventually('all is well', async () => ((await folder.health()).status === 'ok' ? true : undefined));
-      await folder.stop();
-      for (const event of folder.events()) expect(probeVideo(folder.videoOf(event)).frames).toBe(event.frames);
-    } finally {
-      spawnSync('umount', ['-l', disk]);
-    }
-  });
-
-  it('that has bytes but no files left is told of once, until a file can be made', async () => {
-    const disk = join(work(), 'few-files');
-    // Enough for the area and its identity, not for an event.
-    expect(mounts(disk, ',nr_inodes=6')).toBe(true);
-    try {
-      await using folder = new RecorderFolder({ cameras: CAMERAS, area: join(disk, 'events') });
-      await folder.start();
-      const isTold = async (): Promise<boolean> => {
-        const problems = await folder.problems();
-        return problems.includes('disk-full-default') && problems.includes('recording-yard');
-      };
-      await eventually('the full area is told of', async () => (await isTold()) || undefined);
-      // Long enough for several attempts and turns of the retention.
-      const untilMs = performance.now() + 6000;
-      while (performance.now() < untilMs) {
-        expect(await isTold()).toBe(true);
-        await sleep(50);
+  it(
+    'never stops recording: the oldest event makes room, also where a stranger takes it all',
+    async () => {
+      const disk = join(work(), 'disk');
+      expect(mounts(disk)).toBe(true);
+      try {
+        await using folder = new RecorderFolder({ cameras: CAMERAS, area: join(disk, 'events') });
+        const newest = (): number => Math.max(0, ...folder.events().map(({ end_ms: endMs }) => endMs));
+        await folder.start();
+        const first = await eventually('an event is there', () => folder.events()[0]);
+        await eventually('the oldest event made room', () => folder.events()[0]?.id !== first.id || undefined, 15_000);
+        const { bavail, bsize } = statfsSync(disk);
+        writeFileSync(join(disk, 'stranger'), new Uint8Array(Math.max(0, bavail * bsize - 64 * 1024)));
+        const filledMs = Date.now();
+        await eventually('recording goes on', () => newest() > filledMs + 2000 || undefined, 15_000);
+        rmSync(join(disk, 'stranger'));
+        await eventually('all is well', async () => ((await folder.health()).status === 'ok' ? true : undefined));
+        await folder.stop();
+        for (const event of folder.events()) expect(probeVideo(folder.videoOf(event)).frames).toBe(event.frames);
+      } finally {
+        spawnSync('umount', ['-l', disk]);
       }
-      const lines = folder.log
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as { time: string; alert?: string; code?: string });
-      expect(lines.flatMap(({ alert }) => alert ?? []).toSorted()).toEqual(['disk-full-default', 'recording-yard']);
-      const refusals = lines.filter(({ code }) => code === 'DISK_FULL').map(({ time }) => Date.parse(time));
-      expect(refusals.length).toBeGreaterThanOrEqual(3);
-      expect(Math.min(...refusals.slice(1).map((time, index) => time - (refusals[index] ?? 0)))).toBeGreaterThanOrEqual(900);
-      expect(lines.length).toBeLessThanOrEqual(refusals.length + 3);
-      expect(spawnSync('mount', ['-o', 'remount,nr_inodes=1000', disk]).status).toBe(0);
-      await eventually('an event is recorded', () => folder.events().find(({ frames }) => frames > 0));
-      await eventually('all is well', async () => ((await folder.health()).status === 'ok' ? true : undefined));
-      await folder.stop();
-    } finally {
-      spawnSync('umount', ['-l', disk]);
-    }
-  });
+    },
+    LONG_MS,
+  );
+
+  it(
+    'that has bytes but no files left is told of once, until a file can be made',
+    async () => {
+      const disk = join(work(), 'few-files');
+      // Enough for the area and its identity, not for an event.
+      expect(mounts(disk, ',nr_inodes=6')).toBe(true);
+      try {
+        await using folder = new RecorderFolder({ cameras: CAMERAS, area: join(disk, 'events') });
+        await folder.start();
+        const isTold = async (): Promise<boolean> => {
+          const problems = await folder.problems();
+          return problems.includes('disk-full-default') && problems.includes('recording-yard');
+        };
+        await eventually('the full area is told of', async () => (await isTold()) || undefined);
+        // Long enough for several attempts and turns of the retention.
+        const untilMs = performance.now() + 6000;
+        while (performance.now() < untilMs) {
+          expect(await isTold()).toBe(true);
+          await sleep(50);
+        }
+        const lines = folder.log
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => JSON.parse(line) as { time: string; alert?: string; code?: string });
+        expect(lines.flatMap(({ alert }) => alert ?? []).toSorted()).toEqual(['disk-full-default', 'recording-yard']);
+        const refusals = lines.filter(({ code }) => code === 'DISK_FULL').map(({ time }) => Date.parse(time));
+        expect(refusals.length).toBeGreaterThanOrEqual(3);
+        expect(Math.min(...refusals.slice(1).map((time, index) => time - (refusals[index] ?? 0)))).toBeGreaterThanOrEqual(900);
+        expect(lines.length).toBeLessThanOrEqual(refusals.length + 3);
+        expect(spawnSync('mount', ['-o', 'remount,nr_inodes=1000', disk]).status).toBe(0);
+        await eventually('an event is recorded', () => folder.events().find(({ frames }) => frames > 0));
+        await eventually('all is well', async () => ((await folder.health()).status === 'ok' ? true : undefined));
+        await folder.stop();
+      } finally {
+        spawnSync('umount', ['-l', disk]);
+      }
+    },
+    LONG_MS,
+  );
 });
