@@ -141,6 +141,7 @@ export class RecorderMirror {
         return this.#state('cameraMotion', camera.id, motionPayload(seen));
       }
       case 'event.opened':
+        this.#updates.begin(change.data.id);
         return this.#event(change.data, 'start', change.seq);
       case 'event.updated':
         if (this.#options.eventUpdates && this.#updates.mayPass(change.data.id)) this.#event(change.data, 'update', change.seq);

@@ -14,14 +14,18 @@ export class UpdateThrottle {
     this.#now = now;
   }
 
-  mayPass(eventId: number): boolean {
-    const nowMs = this.#now();
-    const lastMs = this.#lastMs.get(eventId);
-    if (lastMs !== undefined && nowMs - lastMs < this.#intervalMs) return false;
+  /** The event began, and that was told: an update at the same moment would say nothing new, and could overtake it. */
+  begin(eventId: number): void {
     this.#lastMs.delete(eventId);
-    this.#lastMs.set(eventId, nowMs);
+    this.#lastMs.set(eventId, this.#now());
     const [oldest] = this.#lastMs.keys();
     if (this.#lastMs.size > MAX_EVENTS && oldest !== undefined) this.#lastMs.delete(oldest);
+  }
+
+  mayPass(eventId: number): boolean {
+    const lastMs = this.#lastMs.get(eventId);
+    if (lastMs !== undefined && this.#now() - lastMs < this.#intervalMs) return false;
+    this.begin(eventId);
     return true;
   }
 

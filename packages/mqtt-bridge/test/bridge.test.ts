@@ -88,7 +88,8 @@ for (const { name, start } of TEST_BROKERS) {
         ['end', id],
         ['ready', id],
       ]);
-      expect(watcher.json(`${CAMERA}/event/update`)).toHaveLength(1);
+      // All within a second of the start, which says as much.
+      expect(watcher.json(`${CAMERA}/event/update`)).toEqual([]);
       const late = await watch();
       await eventually('the last event', () => late.json(`${CAMERA}/event/last`).at(-1)?.['event_type'] === 'ready');
       const picture = await eventually('the picture', () => late.received.find(({ topic }) => topic === `${CAMERA}/snapshot`));
