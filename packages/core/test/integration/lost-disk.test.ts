@@ -109,7 +109,8 @@ const title = mayFill ? 'a full disk' : 'a full disk (skipped: mounting a tmpfs 
         expect(lines.flatMap(({ alert }) => alert ?? []).toSorted()).toEqual(['disk-full-default', 'recording-yard']);
         const refusals = lines.filter(({ code }) => code === 'DISK_FULL').map(({ time }) => Date.parse(time));
         expect(refusals.length).toBeGreaterThanOrEqual(3);
-        expect(Math.min(...refusals.slice(1).map((time, index) => time - (refusals[index] ?? 0)))).toBeGreaterThanOrEqual(900);
+        // Lines are written when the machine gets round to it; their rate is what counts.
+        expect((refusals.at(-1)! - refusals[0]!) / (refusals.length - 1)).toBeGreaterThanOrEqual(1000);
         expect(lines.length).toBeLessThanOrEqual(refusals.length + 3);
         expect(spawnSync('mount', ['-o', 'remount,nr_inodes=1000', disk]).status).toBe(0);
         await eventually('an event is recorded', () => folder.events().find(({ frames }) => frames > 0));
