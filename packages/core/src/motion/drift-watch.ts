@@ -1,11 +1,14 @@
 // Watches the steps that key frames put right, and says whether decoding may leave the loop filter out.
 import type { Frame } from '../model/frame.ts';
 import type { MediaUs } from '../model/time.ts';
+import { median } from '../util/median.ts';
 import { LOOP_FILTER_ON, type LoopFilterState, stepLoopFilter } from './loop-filter-machine.ts';
 import { stillStep } from './still-step.ts';
 
 /** Frames further apart than this differ by more than a key frame's step, in microseconds. */
 const LONGEST_APART_US = 1_000_000;
+/** A GOP may never end; the newest steps of it are enough. */
+const MOST_STEPS = 1000;
 
 interface FedKey {
   readonly ptsUs: MediaUs;
@@ -54,7 +57,7 @@ export class DriftWatch {
     const step = this.#before !== undefined && isClose ? stillStep(this.#before, luma) : undefined;
     const key = this.#keys.findLast((other) => other.ptsUs <= ptsUs);
     if (key !== undefined) this.#keyShown(key, ptsUs, step);
-    else if (step !== undefined) this.#ordinary.push(step);
+    else if (step !== undefined && this.#ordinary.push(step) > MOST_STEPS) this.#ordinary.shift();
     // Which frame is the last before a key frame is not known in advance.
     this.#before ??= new Uint8Array(luma.length);
     this.#before.set(luma);
@@ -73,5 +76,3 @@ export class DriftWatch {
     this.#state = next;
   }
 }
-
-const median = (values: readonly number[]): number | undefined => values.toSorted((a, b) => a - b)[values.length >> 1];

@@ -1,6 +1,7 @@
 // Whether the loop filter may be left out of decoding, which saves a quarter of it. Without the filter frames drift from the
 // encoder's until the next key frame puts them right, so the step at key frames tells how far they drift: in clean pictures
 // by less than noise, in noisy or starved ones by as much as a thing in motion.
+import { median } from '../util/median.ts';
 
 /** Levels of step at key frames, filter on, up to which it may be tried without. */
 const CLEAN_STEP = 0.95;
@@ -43,7 +44,7 @@ export const LOOP_FILTER_ON: LoopFilterState = { isOn: true, steps: [], notBefor
 export const stepLoopFilter = (state: LoopFilterState, { at, step, gopSeconds }: KeyFrameStep): LoopFilterState => {
   const steps = [...state.steps, step].slice(-LOOKS);
   if (gopSeconds > LONGEST_GOP) return state.isOn ? { ...state, steps: [] } : on(state, at);
-  const middle = steps.toSorted((a, b) => a - b)[LOOKS >> 1];
+  const middle = median(steps);
   if (steps.length < LOOKS || middle === undefined) return { ...state, steps };
   if (!state.isOn) return middle >= DRIFTING_STEP ? on(state, at) : { ...state, steps };
   return middle <= CLEAN_STEP && at >= state.notBefore ? { ...state, isOn: false, steps: [] } : { ...state, steps };
