@@ -68,8 +68,10 @@ class FfmpegFrameDecoder implements FrameDecoder {
   constructor(request: FrameDecoderRequest) {
     this.#request = request;
     this.#frame = new Uint8Array(request.width * request.height);
+    // Before there is a process: a track that can't be written must not leave one behind.
+    const head = matroskaHead(request.video);
     this.#process = new FfmpegProcess({ args: decodeArgs(request), stdin: 'pipe', nice: DECODER_NICE });
-    this.#process.stdin?.write(matroskaHead(request.video));
+    this.#process.stdin?.write(head);
     this.#process.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
     this.#settled = this.#process.ended.then(
       (end) => {
