@@ -12,7 +12,7 @@ import { SqliteAreaStore } from '../adapters/sqlite/sqlite-area-store.ts';
 import { SqliteDatabase } from '../adapters/sqlite/sqlite-database.ts';
 import { SqliteEventStore } from '../adapters/sqlite/sqlite-event-store.ts';
 import { SqliteGapStore } from '../adapters/sqlite/sqlite-gap-store.ts';
-import { WorkerMotionAnalyzer } from '../adapters/worker/worker-motion-analyzer.ts';
+import { LocalMotionAnalyzer } from '../adapters/worker/local-motion-analyzer.ts';
 import type { Config } from '../config/config.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -34,7 +34,7 @@ export async function openLocalEnvironment(config: Config, log: Logger, signal: 
       log,
       random: Math.random,
       cameras: new FfmpegCameraSource(systemClock),
-      analyzer: new WorkerMotionAnalyzer(),
+      analyzer: new LocalMotionAnalyzer(),
       pictures: new FfmpegPictureMaker(),
       pictureStreams: ffmpegPictureStreams,
       files: new FsEventFiles({ logger: log }),

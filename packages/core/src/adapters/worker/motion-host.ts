@@ -1,0 +1,82 @@
+// Where sessions are worked on, in whichever thread that is: their decoders, detectors and alarm machines.
+import { AnalysisRunner } from '../../motion/analysis-runner.ts';
+import type { FrameDecoderFactory } from '../../ports/frame-decoder.ts';
+import type { FromWorker, ToWorker } from './worker-messages.ts';
+
+interface Running {
+  readonly runner: AnalysisRunner;
+  readonly progress: Int32Array;
+  fed: number;
+}
+
+/** Tells the feeding side how many of its packets are done with. */
+function noteProgress({ progress, fed, runner }: Running): void {
+  Atomics.store(progress, 0, fed - runner.pending());
+}
+
+/** Hosts sessions. What one camera's stream breaks costs its own session, and no other camera anything. */
+export class MotionHost {
+  readonly #decoders: FrameDecoderFactory;
+  readonly #say: (message: FromWorker) => void;
+  readonly #sessions = new Map<number, Running>();
+
+  constructor(decoders: FrameDecoderFactory, say: (message: FromWorker) => void) {
+    this.#decoders = decoders;
+    this.#say = say;
+  }
+
+  /** Never throws: what goes wrong is said. */
+  hear(message: ToWorker): void {
+    this.#guarded(message.session, () => {
+      if (message.type === 'open') this.#open(message);
+      else if (message.type === 'packets') this.#feed(message);
+      else this.#close(message.session);
+    });
+  }
+
+  #open({ session, request, progress }: Extract<ToWorker, { type: 'open' }>): void {
+    const decoders: FrameDecoderFactory = {
+      open: (wanted) => this.#decoders.open({ ...wanted, onFrame: (frame) => this.#guarded(session, () => wanted.onFrame(frame)) }),
+    };
+    const runner = new AnalysisRunner(decoders, request, {
+      onReport: (report) => {
+        // Frames come between packets too, and a session that was held back waits for this.
+        noteProgress(running);
+        this.#say({ type: 'report', session, report });
+      },
+      onFailure: (error) => this.#fail(session, error),
+    });
+    const running: Running = { runner, progress: new Int32Array(progress), fed: 0 };
+    this.#sessions.set(session, running);
+  }
+
+  #close(session: number): void {
+    const running = this.#sessions.get(session);
+    this.#sessions.delete(session);
+    const done = running?.runner.close() ?? Promise.resolve();
+    void done.finally(() => this.#say({ type: 'closed', session }));
+  }
+
+  #feed({ session, packets }: Extract<ToWorker, { type: 'packets' }>): void {
+    const running = this.#sessions.get(session);
+    if (running === undefined) return;
+    running.fed += packets.length;
+    for (const { packet, isWanted } of packets) running.runner.feed(packet, isWanted);
+    noteProgress(running);
+  }
+
+  #guarded(session: number, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(session, error);
+    }
+  }
+
+  #fail(session: number, error: unknown): void {
+    const running = this.#sessions.get(session);
+    this.#sessions.delete(session);
+    void running?.runner.close();
+    this.#say({ type: 'failure', session, message: error instanceof Error ? error.message : String(error) });
+  }
+}
