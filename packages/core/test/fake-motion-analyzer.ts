@@ -62,6 +62,8 @@ export class FakeAnalysisSession implements AnalysisSession {
     this.#listener.onFailure(error);
   }
 
+  async rest(): Promise<void> {}
+
   async close(): Promise<void> {
     this.isClosed = true;
   }

@@ -78,6 +78,11 @@ export class AnalysisKeeper {
     this.#session.feed(packet);
   }
 
+  /** Something else needs memory for a moment: frees what can be had again. Never rejects. */
+  async makeRoom(): Promise<void> {
+    await this.#session?.rest();
+  }
+
   runEnded(): void {
     this.#info = undefined;
     void this.#close();

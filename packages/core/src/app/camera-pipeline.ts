@@ -6,6 +6,7 @@ import type { AlertBoard } from '../events/alert-board.ts';
 import { isAlarmed } from '../events/demand-policy.ts';
 import { EventTracker } from '../events/event-tracker.ts';
 import type { CameraSettings, CameraState } from '../model/camera.ts';
+import type { EventRecord } from '../model/event.ts';
 import type { AreaId } from '../model/ids.ts';
 import type { AlarmState } from '../model/motion.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
@@ -64,6 +65,9 @@ export class CameraPipeline {
   readonly #owners: SectionOwners;
   #alarm: AlarmState = 'idle';
   #score = 0;
+  readonly #makeRoom = async (): Promise<void> => {
+    await this.#analysis?.makeRoom();
+  };
 
   constructor(options: PipelineOptions) {
     const { camera, env, desk } = options;
@@ -82,7 +86,7 @@ export class CameraPipeline {
       save: (row) => desk.save(row),
       publish: (type, row) => desk.publish(type, row),
       alarmPicture: (row, root, atMs) => this.#alarmPicture(row, root, atMs),
-      snapshot: (job) => desk.snapshot(camera, job),
+      snapshot: (job) => desk.snapshot(camera, { ...job, makeRoom: this.#makeRoom }),
       discard: (row, root, announced) => desk.discard(row, root, announced),
       gap: (gap) => desk.gap(gap),
       released: (id) => desk.released(id),
@@ -250,18 +254,11 @@ export class CameraPipeline {
     this.#report.recording(this.#recorder.recording);
   }
 
-  #alarmPicture(row: Parameters<EventDesk['alarmPicture']>[1], root: string, atMs: WallMs): Promise<boolean> {
+  #alarmPicture(row: EventRecord, root: string, atMs: WallMs): Promise<boolean> {
     const packets = this.#ring.upTo(atMs);
     const { info } = this.#report;
     if (info === undefined || packets.length === 0) return Promise.resolve(false);
     const chosen = packets.length > MOST_PICTURE_PACKETS ? packets.slice(0, 1) : packets;
-    return this.#options.desk.alarmPicture(
-      this.camera,
-      row,
-      root,
-      info,
-      chosen.map(({ data }) => data),
-      atMs,
-    );
+    return this.#options.desk.alarmPicture(this.camera, { row, root, info, packets: chosen.map(({ data }) => data), atMs, makeRoom: this.#makeRoom });
   }
 }

@@ -156,9 +156,21 @@ describe('EventDesk', () => {
     expect(env.pictures.calls).toMatchObject([{ offsetSeconds: 3, path: '/ssd/porch/1/1-video.mp4' }, { offsetSeconds: 9 }, { offsetSeconds: 0 }]);
     expect([...env.files.attachments.keys()]).toEqual(['/ssd/porch/1/snapshot.jpg']);
     const packets = [Uint8Array.of(1)];
-    expect(await desk.alarmPicture(cameraSettings({ exif: true }), row, '/ssd', { video: sampleVideoTrack() }, packets, row.startMs)).toBe(true);
+    const job = { row, root: '/ssd', info: { video: sampleVideoTrack() }, packets, atMs: row.startMs };
+    expect(await desk.alarmPicture(cameraSettings({ exif: true }), job)).toBe(true);
     expect(env.pictures.calls.at(-1)).toMatchObject({ kind: 'render', request: { packets, exifTime: row.startMs } });
     expect(await env.files.readAttachment('/ssd', row.directory, 'alarm.jpg')).toBeDefined();
+    await desk.stop();
+  });
+
+  it('makes room right before each picture, not while it waits for others', async () => {
+    const { env, desk } = await open();
+    const row = sampleEvent(1, { areaId: 'ssd' });
+    const before: number[] = [];
+    const makeRoom = async () => void before.push(env.pictures.calls.length);
+    const job = { row, root: '/ssd', info: { video: sampleVideoTrack() }, packets: [Uint8Array.of(1)], atMs: row.startMs, makeRoom };
+    await Promise.all([desk.alarmPicture(cameraSettings(), job), desk.snapshot(cameraSettings(), { ...job, snapshotAtMs: START })]);
+    expect(before).toEqual([0, 1]);
     await desk.stop();
   });
 

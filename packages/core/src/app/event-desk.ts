@@ -36,6 +36,22 @@ export interface EventDeskOptions {
   readonly alerts: AlertBoard;
 }
 
+/** What a picture is made with. */
+export interface PictureHelp {
+  /** Frees memory right before the picture is made, which takes some. Never rejects. */
+  readonly makeRoom?: () => Promise<void>;
+}
+
+/** An `alarm.jpg` to be made. */
+export interface AlarmPictureJob extends PictureHelp {
+  readonly row: EventRecord;
+  readonly root: string;
+  readonly info: StreamInfo;
+  /** From a key packet to the frame wanted. */
+  readonly packets: readonly Uint8Array[];
+  readonly atMs: WallMs;
+}
+
 /** One desk for all cameras. */
 export class EventDesk {
   readonly #options: EventDeskOptions;
@@ -180,15 +196,18 @@ export class EventDesk {
   }
 
   /** Makes `alarm.jpg` from the newest of `packets`. */
-  alarmPicture(camera: CameraSettings, row: EventRecord, root: string, info: StreamInfo, packets: readonly Uint8Array[], atMs: WallMs): Promise<boolean> {
+  alarmPicture(camera: CameraSettings, { row, root, info, packets, atMs, makeRoom }: AlarmPictureJob): Promise<boolean> {
     const exif = camera.exif ? { exifTime: atMs } : {};
-    return this.#picture(row, root, ALARM_NAME, (signal) => this.#options.env.pictures.render({ video: info.video, packets, ...exif }, signal));
+    return this.#picture(row, root, ALARM_NAME, async (signal) => {
+      await makeRoom?.();
+      return this.#options.env.pictures.render({ video: info.video, packets, ...exif }, signal);
+    });
   }
 
   /** Makes `snapshot.jpg`; `undefined` where the event's disk is away, so that the event can't be finished now. */
   async snapshot(
     camera: Pick<CameraSettings, 'exif'> & Partial<Pick<CameraSettings, 'detect'>>,
-    { row, root, snapshotAtMs }: PictureJob,
+    { row, root, snapshotAtMs, makeRoom }: PictureJob & PictureHelp,
   ): Promise<boolean | undefined> {
     // Where only key frames of this very stream were looked at, the best one is a key frame.
     const keyFrame = camera.detect?.mode === 'keyframes' && camera.detect.source === undefined;
@@ -196,7 +215,10 @@ export class EventDesk {
     const lastMs = Math.max(0, row.endMs - row.startMs - 1000);
     const offset = Math.min(lastMs, Math.max(0, snapshotAtMs - row.startMs)) / 1000;
     const path = videoPath(root, row.directory, row.id);
-    const exists = await this.#picture(row, root, SNAPSHOT_NAME, (signal) => this.#options.env.pictures.renderFromFile(path, offset, options, signal));
+    const exists = await this.#picture(row, root, SNAPSHOT_NAME, async (signal) => {
+      await makeRoom?.();
+      return this.#options.env.pictures.renderFromFile(path, offset, options, signal);
+    });
     return exists || (await this.#isThere(row)) ? exists : undefined;
   }
 

@@ -94,6 +94,11 @@ export class AnalysisRunner {
     return this.#decoder.flush();
   }
 
+  /** Lets the decoder go until the next packet, where that costs nothing: each key packet is decoded for itself. */
+  async rest(): Promise<void> {
+    if (this.#request.mode === 'keyframes') await this.#decoder.rest();
+  }
+
   close(): Promise<void> {
     return this.#decoder.close();
   }

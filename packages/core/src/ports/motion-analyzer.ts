@@ -40,6 +40,8 @@ export interface AnalysisSession {
   feed(packet: Packet): void;
   /** Packets dropped so far. */
   readonly dropped: number;
+  /** Frees what can be had again, where that costs no frame, until the next packet; resolves within 2 s, never rejects. */
+  rest(): Promise<void>;
   /** Ends it within 2 s; nothing is called afterwards. */
   close(): Promise<void>;
 }

@@ -106,6 +106,19 @@ describeWith('ffmpeg', 'LocalMotionAnalyzer', () => {
       expect(reports.map(({ sample }) => sample.ptsUs)).toEqual(packets.slice(0, 60).flatMap(({ ptsUs }, index) => (index % 3 === 0 ? [ptsUs] : [])));
     });
 
+    it('rests between key frames, and is back with the next', async () => {
+      const { session, reports, failures } = open({ mode: 'keyframes' });
+      await session.rest();
+      for (let round = 1; round <= 3; round += 1) {
+        session.feed(packets[0]!);
+        await waitUntil(() => reports.length === round);
+        await session.rest();
+      }
+      await session.close();
+      await session.rest();
+      expect(failures).toEqual([]);
+    });
+
     it('is silent once closed, and closing twice is fine', async () => {
       const { session, reports, failures } = open();
       for (const packet of packets.slice(0, 30)) session.feed(packet);

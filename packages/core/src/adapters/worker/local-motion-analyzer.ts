@@ -11,7 +11,7 @@ import type { FromWorker } from './worker-messages.ts';
 
 /** Packets a session may be behind before some are dropped: six seconds of an ordinary camera. */
 const MOST_BEHIND = 90;
-const CLOSE_WITHIN_MS = 2000;
+const ANSWER_WITHIN_MS = 2000;
 /**
  * Frames a second that may be looked at beside recording. One takes 2 ms (8 ms on a small machine), as long as a write to disk
  * delays recording too; a thread costs 17 MB.
@@ -97,7 +97,8 @@ class Session implements AnalysisSession {
   #dropped = 0;
   #waitsForKey = true;
   #open = true;
-  #closed: (() => void) | undefined;
+  /** Who waits for the host to say so. */
+  readonly #awaited = new Map<FromWorker['type'], () => void>();
 
   constructor(number: number, request: AnalysisRequest, listener: AnalysisListener, lane: MotionLane, forget: () => void) {
     this.#number = number;
@@ -144,19 +145,34 @@ class Session implements AnalysisSession {
   async close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, CLOSE_WITHIN_MS);
-      this.#closed = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      this.lane.send({ type: 'close', session: this.#number });
-    });
+    await this.#ask('close', 'closed');
     this.#forget();
   }
 
+  async rest(): Promise<void> {
+    if (this.#open) await this.#ask('rest', 'rested');
+  }
+
+  /** Resolves with the answer, or without it after a while. */
+  async #ask(type: 'close' | 'rest', answer: FromWorker['type']): Promise<void> {
+    this.#answered(answer);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => this.#answered(answer), ANSWER_WITHIN_MS);
+      this.#awaited.set(answer, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.lane.send({ type, session: this.#number });
+    });
+  }
+
+  #answered(answer: FromWorker['type']): void {
+    this.#awaited.get(answer)?.();
+    this.#awaited.delete(answer);
+  }
+
   hear(message: FromWorker): void {
-    if (message.type === 'closed') this.#closed?.();
+    if (message.type === 'closed' || message.type === 'rested') this.#answered(message.type);
     else if (!this.#open) return;
     else if (message.type === 'report') {
       this.#alarm = message.report.alarm;
@@ -165,7 +181,7 @@ class Session implements AnalysisSession {
   }
 
   fail(why: string): void {
-    this.#closed?.();
+    for (const answer of [...this.#awaited.keys()]) this.#answered(answer);
     if (!this.#open) return;
     this.#open = false;
     this.#forget();

@@ -41,6 +41,14 @@ describe('MotionHost', () => {
     expect(decoders.map(({ isClosed }) => isClosed)).toEqual([true, false]);
   });
 
+  it('says when a session rests, also where it can let nothing go', async () => {
+    const { host, said, decoders } = setUp();
+    for (const session of [1, 3]) host.hear({ type: 'rest', session });
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+    expect(said.map(({ type, session }) => `${type} ${session}`).sort()).toEqual(['rested 1', 'rested 3']);
+    expect(decoders[0]?.isClosed).toBe(false);
+  });
+
   it('says when a session is closed, also one that is not there', async () => {
     const { host, said } = setUp();
     for (const session of [1, 1]) host.hear({ type: 'close', session });

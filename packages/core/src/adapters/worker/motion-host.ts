@@ -30,6 +30,7 @@ export class MotionHost {
     this.#guarded(message.session, () => {
       if (message.type === 'open') this.#open(message);
       else if (message.type === 'packets') this.#feed(message);
+      else if (message.type === 'rest') this.#rest(message.session);
       else this.#close(message.session);
     });
   }
@@ -55,6 +56,11 @@ export class MotionHost {
     this.#sessions.delete(session);
     const done = running?.runner.close() ?? Promise.resolve();
     void done.finally(() => this.#say({ type: 'closed', session }));
+  }
+
+  #rest(session: number): void {
+    const done = this.#sessions.get(session)?.runner.rest() ?? Promise.resolve();
+    void done.finally(() => this.#say({ type: 'rested', session }));
   }
 
   #feed({ session, packets }: Extract<ToWorker, { type: 'packets' }>): void {

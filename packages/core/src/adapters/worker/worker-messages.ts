@@ -6,10 +6,12 @@ import type { AnalysisReport, AnalysisRequest } from '../../ports/motion-analyze
 export type ToWorker =
   | { readonly type: 'open'; readonly session: number; readonly request: AnalysisRequest; readonly progress: SharedArrayBuffer }
   | { readonly type: 'packets'; readonly session: number; readonly packets: readonly GatedPacket[] }
+  | { readonly type: 'rest'; readonly session: number }
   | { readonly type: 'close'; readonly session: number };
 
 /** From the worker. */
 export type FromWorker =
   | { readonly type: 'report'; readonly session: number; readonly report: AnalysisReport }
   | { readonly type: 'failure'; readonly session: number; readonly message: string }
+  | { readonly type: 'rested'; readonly session: number }
   | { readonly type: 'closed'; readonly session: number };
