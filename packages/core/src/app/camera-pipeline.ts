@@ -4,6 +4,7 @@ import { PacketRing } from '../capture/packet-ring.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import { isAlarmed } from '../events/demand-policy.ts';
+import type { KeyPicture } from '../events/event-section.ts';
 import { EventTracker } from '../events/event-tracker.ts';
 import type { CameraSettings, CameraState } from '../model/camera.ts';
 import type { EventRecord } from '../model/event.ts';
@@ -86,6 +87,7 @@ export class CameraPipeline {
       save: (row) => desk.save(row),
       publish: (type, row) => desk.publish(type, row),
       alarmPicture: (row, root, atMs) => this.#alarmPicture(row, root, atMs),
+      keyPicture: (atMs) => this.#keyPicture(atMs),
       snapshot: (job) => desk.snapshot(camera, { ...job, makeRoom: this.#makeRoom }),
       discard: (row, root, announced) => desk.discard(row, root, announced),
       gap: (gap) => desk.gap(gap),
@@ -252,6 +254,15 @@ export class CameraPipeline {
 
   #noteRecording(): void {
     this.#report.recording(this.#recorder.recording);
+  }
+
+  #keyPicture(atMs: WallMs): KeyPicture | undefined {
+    const { mode, source } = this.camera.detect;
+    const { info } = this.#report;
+    if (mode !== 'keyframes' || source !== undefined || info === undefined) return undefined;
+    const packets = this.#ring.upTo(atMs);
+    const [key] = packets;
+    return packets.length === 1 && key?.wallMs === atMs ? { video: info.video, data: key.data } : undefined;
   }
 
   #alarmPicture(row: EventRecord, root: string, atMs: WallMs): Promise<boolean> {

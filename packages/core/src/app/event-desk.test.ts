@@ -174,6 +174,19 @@ describe('EventDesk', () => {
     await desk.stop();
   });
 
+  it('makes the snapshot of the very packet where it is at hand, and of the file where that fails', async () => {
+    const { env, desk } = await open();
+    const key = { video: sampleVideoTrack(), data: Uint8Array.of(7) };
+    const job = { row: sampleEvent(1, { areaId: 'ssd' }), root: '/ssd', snapshotAtMs: START, key };
+    expect(await desk.snapshot(cameraSettings({ exif: true }), job)).toBe(true);
+    expect(env.pictures.calls).toMatchObject([{ kind: 'render', request: { packets: [key.data], exifTime: START } }]);
+    env.pictures.isFailing = true;
+    await desk.snapshot(cameraSettings(), job);
+    expect(env.pictures.calls.slice(1).map(({ kind }) => kind)).toEqual(['render', 'file']);
+    env.log.expectLine('event 1 has no snapshot.jpg', 'warn');
+    await desk.stop();
+  });
+
   it('does without a picture that fails, and says whether its disk is there at all', async () => {
     const { env, desk } = await open();
     const job = { row: sampleEvent(1, { areaId: 'ssd' }), root: '/ssd', snapshotAtMs: START };

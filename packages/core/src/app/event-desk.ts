@@ -207,17 +207,19 @@ export class EventDesk {
   /** Makes `snapshot.jpg`; `undefined` where the event's disk is away, so that the event can't be finished now. */
   async snapshot(
     camera: Pick<CameraSettings, 'exif'> & Partial<Pick<CameraSettings, 'detect'>>,
-    { row, root, snapshotAtMs, makeRoom }: PictureJob & PictureHelp,
+    { row, root, snapshotAtMs, key, makeRoom }: PictureJob & PictureHelp,
   ): Promise<boolean | undefined> {
     // Where only key frames of this very stream were looked at, the best one is a key frame.
     const keyFrame = camera.detect?.mode === 'keyframes' && camera.detect.source === undefined;
-    const options = { keyFrame, ...(camera.exif ? { exifTime: snapshotAtMs } : {}) };
+    const exif = camera.exif ? { exifTime: snapshotAtMs } : {};
     const lastMs = Math.max(0, row.endMs - row.startMs - 1000);
     const offset = Math.min(lastMs, Math.max(0, snapshotAtMs - row.startMs)) / 1000;
     const path = videoPath(root, row.directory, row.id);
     const exists = await this.#picture(row, root, SNAPSHOT_NAME, async (signal) => {
       await makeRoom?.();
-      return this.#options.env.pictures.renderFromFile(path, offset, options, signal);
+      const { pictures } = this.#options.env;
+      const alone = key && (await pictures.render({ video: key.video, packets: [key.data], ...exif }, signal).catch(() => undefined));
+      return alone ?? pictures.renderFromFile(path, offset, { keyFrame, ...exif }, signal);
     });
     return exists || (await this.#isThere(row)) ? exists : undefined;
   }

@@ -309,6 +309,36 @@ describe('EventTracker', () => {
     await tracker.stop();
   });
 
+  it('keeps the packet of its best frame, asked for once for each better one', async () => {
+    const asked: number[] = [];
+    const keys: (Uint8Array | undefined)[] = [];
+    const ports: Partial<TrackerPorts> = {
+      keyPicture: (atMs) => {
+        asked.push(atMs);
+        return { video: info.video, data: Uint8Array.of(asked.length) };
+      },
+      snapshot: async ({ key }) => {
+        keys.push(key?.data);
+        return true;
+      },
+    };
+    const { tracker, begin, progress, end, sample, now } = track({}, ports);
+    tracker.runStarted();
+    const [first, better, best] = [0, 200, 400].map((ms) => wallMs(now() + ms));
+    sample(40, ['all'], first);
+    tracker.alarmChanged('alarm', first);
+    const section = await begin();
+    for (const [score, at] of [
+      [40, better],
+      [60, best],
+      [50, better],
+    ] as const)
+      sample(score, ['all'], at);
+    progress(section, 5);
+    await end(section);
+    expect([asked, keys]).toEqual([[first, best], [Uint8Array.of(2)]]);
+  });
+
   it('is ready when both pictures are known, made or not', async () => {
     const { tracker, begin, progress, end, sample, saved, said, now } = track({}, { alarmPicture: async () => false, snapshot: async () => false });
     tracker.runStarted();

@@ -15,7 +15,7 @@ import type { VideoFacts } from '../ports/event-files.ts';
 import type { Logger } from '../ports/logger.ts';
 import { cutIsDue, type DemandFacts, isAlarmed, wantsRecording } from './demand-policy.ts';
 import { eventName } from './event-name.ts';
-import { type EventPlace, EventSection } from './event-section.ts';
+import { type EventPlace, EventSection, type KeyPicture } from './event-section.ts';
 
 /** The changes an event goes through. */
 export type EventChangeType = 'event.opened' | 'event.updated' | 'event.closed' | 'event.ready';
@@ -25,6 +25,8 @@ export interface PictureJob {
   readonly row: EventRecord;
   readonly root: string;
   readonly snapshotAtMs: WallMs;
+  /** That very frame, where it is at hand; the video file has it as well. */
+  readonly key?: KeyPicture;
 }
 
 /** Progress of a section, as the recorder reports it. */
@@ -59,6 +61,8 @@ export interface TrackerPorts {
   publish(type: EventChangeType, row: EventRecord): void;
   /** Makes `alarm.jpg` of an event from the picture taken at `atMs`. */
   alarmPicture(row: EventRecord, root: string, atMs: WallMs): Promise<boolean>;
+  /** The frame captured at that time, where it was looked at alone and is still at hand. */
+  keyPicture?(atMs: WallMs): KeyPicture | undefined;
   /** Makes `snapshot.jpg`; resolves with whether it exists, `undefined` where the disk is away and the event can't be finished now. */
   snapshot(job: PictureJob): Promise<boolean | undefined>;
   /** The tracker is done with an event; one that is not `ready` is finished by a recovery. */
@@ -136,7 +140,7 @@ export class EventTracker {
 
   /** An analysed frame. */
   sample(sample: MotionSample): void {
-    if (this.#current !== undefined) this.#current.addSample(sample);
+    if (this.#current !== undefined) this.#addSample(this.#current, sample);
     else if (sample.score > 0) this.#streak = [...this.#streak.slice(-99), sample];
     else if (this.#alarm === 'idle') this.#streak = [];
     if (this.#current === undefined || sample.score <= 0 || !isAlarmed(this.#alarm)) return;
@@ -297,7 +301,7 @@ export class EventTracker {
     if (isAlarmed(this.#alarm)) {
       section.addCause({ kind: 'motion', zones: [...new Set(this.#streak.flatMap((sample) => sample.zones))] });
       section.firstAlarmMs = this.#streak[0]?.wallMs;
-      for (const sample of this.#streak) section.addSample(sample);
+      for (const sample of this.#streak) this.#addSample(section, sample);
     } else if (this.#analysisDown && kind === 'modect') section.addCause({ kind: 'analysis-down' });
     this.#streak = [];
     // A section that was given up before its first key packet came never ends.
@@ -305,6 +309,12 @@ export class EventTracker {
     this.#sections.set(section.number, section);
     this.#current = section;
     this.#ports.setDemand({ section: section.number, from });
+  }
+
+  #addSample(section: EventSection, sample: MotionSample): void {
+    const before = section.best;
+    section.addSample(sample);
+    if (section.best !== undefined && section.best !== before) section.bestKey = this.#ports.keyPicture?.(section.best.wallMs);
   }
 
   #askAlarmPicture(section: EventSection): void {
@@ -365,7 +375,8 @@ export class EventTracker {
     this.#ports.save(closed);
     this.#ports.publish('event.closed', closed);
     const hasAlarmPicture = await section.alarmPicture;
-    const hasSnapshot = await this.#ports.snapshot({ row: closed, root: place.root, snapshotAtMs: section.best?.wallMs ?? closed.startMs });
+    const key = section.bestKey === undefined ? {} : { key: section.bestKey };
+    const hasSnapshot = await this.#ports.snapshot({ row: closed, root: place.root, snapshotAtMs: section.best?.wallMs ?? closed.startMs, ...key });
     if (hasSnapshot === undefined) {
       this.#ports.log.warn(`event ${closed.id} can't be finished while its disk is away; it is once the disk is back`, {
         camera: this.#camera.id,
