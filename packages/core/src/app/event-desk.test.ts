@@ -174,12 +174,15 @@ describe('EventDesk', () => {
     await desk.stop();
   });
 
-  it('makes the snapshot of the very packet where it is at hand, and of the file where that fails', async () => {
+  it('makes the snapshot of the very packet where it is at hand, of the file where that fails, and not twice where alarm.jpg shows it', async () => {
     const { env, desk } = await open();
     const key = { video: sampleVideoTrack(), data: Uint8Array.of(7) };
     const job = { row: sampleEvent(1, { areaId: 'ssd' }), root: '/ssd', snapshotAtMs: START, key };
     expect(await desk.snapshot(cameraSettings({ exif: true }), job)).toBe(true);
     expect(env.pictures.calls).toMatchObject([{ kind: 'render', request: { packets: [key.data], exifTime: START } }]);
+    await env.files.writeAttachment('/ssd', job.row.directory, 'alarm.jpg', Uint8Array.of(9));
+    expect(await desk.snapshot(cameraSettings(), { ...job, isAlarmPicture: true })).toBe(true);
+    expect(await env.files.readAttachment('/ssd', job.row.directory, 'snapshot.jpg')).toEqual(Uint8Array.of(9));
     env.pictures.isFailing = true;
     await desk.snapshot(cameraSettings(), job);
     expect(env.pictures.calls.slice(1).map(({ kind }) => kind)).toEqual(['render', 'file']);

@@ -207,7 +207,7 @@ export class EventDesk {
   /** Makes `snapshot.jpg`; `undefined` where the event's disk is away, so that the event can't be finished now. */
   async snapshot(
     camera: Pick<CameraSettings, 'exif'> & Partial<Pick<CameraSettings, 'detect'>>,
-    { row, root, snapshotAtMs, key, makeRoom }: PictureJob & PictureHelp,
+    { row, root, snapshotAtMs, key, isAlarmPicture, makeRoom }: PictureJob & PictureHelp,
   ): Promise<boolean | undefined> {
     // Where only key frames of this very stream were looked at, the best one is a key frame.
     const keyFrame = camera.detect?.mode === 'keyframes' && camera.detect.source === undefined;
@@ -216,8 +216,10 @@ export class EventDesk {
     const offset = Math.min(lastMs, Math.max(0, snapshotAtMs - row.startMs)) / 1000;
     const path = videoPath(root, row.directory, row.id);
     const exists = await this.#picture(row, root, SNAPSHOT_NAME, async (signal) => {
+      const { files, pictures } = this.#options.env;
+      const same = isAlarmPicture === true ? await files.readAttachment(root, row.directory, ALARM_NAME).catch(() => undefined) : undefined;
+      if (same !== undefined) return same;
       await makeRoom?.();
-      const { pictures } = this.#options.env;
       const alone = key && (await pictures.render({ video: key.video, packets: [key.data], ...exif }, signal).catch(() => undefined));
       return alone ?? pictures.renderFromFile(path, offset, { keyFrame, ...exif }, signal);
     });

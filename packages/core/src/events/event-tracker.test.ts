@@ -311,14 +311,14 @@ describe('EventTracker', () => {
 
   it('keeps the packet of its best frame, asked for once for each better one', async () => {
     const asked: number[] = [];
-    const keys: (Uint8Array | undefined)[] = [];
+    const keys: unknown[] = [];
     const ports: Partial<TrackerPorts> = {
       keyPicture: (atMs) => {
         asked.push(atMs);
         return { video: info.video, data: Uint8Array.of(asked.length) };
       },
-      snapshot: async ({ key }) => {
-        keys.push(key?.data);
+      snapshot: async ({ key, isAlarmPicture }) => {
+        keys.push([key?.data[0], isAlarmPicture]);
         return true;
       },
     };
@@ -336,7 +336,16 @@ describe('EventTracker', () => {
       sample(score, ['all'], at);
     progress(section, 5);
     await end(section);
-    expect([asked, keys]).toEqual([[first, best], [Uint8Array.of(2)]]);
+    expect([asked, keys]).toEqual([[first, best], [[2, false]]]);
+    // An alarm whose first frame stays the best one.
+    tracker.alarmChanged('idle', undefined);
+    const again = wallMs(now() + 600);
+    sample(70, ['all'], again);
+    tracker.alarmChanged('alarm', again);
+    const next = await begin();
+    progress(next, 5);
+    await end(next);
+    expect(keys.at(-1)).toEqual([3, true]);
   });
 
   it('is ready when both pictures are known, made or not', async () => {

@@ -27,6 +27,8 @@ export interface PictureJob {
   readonly snapshotAtMs: WallMs;
   /** That very frame, where it is at hand; the video file has it as well. */
   readonly key?: KeyPicture;
+  /** It is also what `alarm.jpg` shows. */
+  readonly isAlarmPicture?: boolean;
 }
 
 /** Progress of a section, as the recorder reports it. */
@@ -375,8 +377,9 @@ export class EventTracker {
     this.#ports.save(closed);
     this.#ports.publish('event.closed', closed);
     const hasAlarmPicture = await section.alarmPicture;
-    const key = section.bestKey === undefined ? {} : { key: section.bestKey };
-    const hasSnapshot = await this.#ports.snapshot({ row: closed, root: place.root, snapshotAtMs: section.best?.wallMs ?? closed.startMs, ...key });
+    const { best, bestKey, firstAlarmMs } = section;
+    const key = bestKey === undefined ? {} : { key: bestKey, isAlarmPicture: hasAlarmPicture && best?.wallMs === firstAlarmMs };
+    const hasSnapshot = await this.#ports.snapshot({ row: closed, root: place.root, snapshotAtMs: best?.wallMs ?? closed.startMs, ...key });
     if (hasSnapshot === undefined) {
       this.#ports.log.warn(`event ${closed.id} can't be finished while its disk is away; it is once the disk is back`, {
         camera: this.#camera.id,
