@@ -6,8 +6,8 @@ import type { Packet } from '../../model/packet.ts';
 import { DecodeGate } from '../../motion/decode-gate.ts';
 import { isAnalyzed } from '../../motion/is-analyzed.ts';
 import type { AnalysisListener, AnalysisRequest, AnalysisSession, MotionAnalyzer } from '../../ports/motion-analyzer.ts';
+import type { FromHost } from './host-messages.ts';
 import { type MotionLane, NearLane, ThreadLane } from './motion-lanes.ts';
-import type { FromWorker } from './worker-messages.ts';
 
 /** Packets a session may be behind before some are dropped: six seconds of an ordinary camera. */
 const MOST_BEHIND = 90;
@@ -78,7 +78,7 @@ export class LocalMotionAnalyzer implements MotionAnalyzer {
     return thread;
   }
 
-  #hear(message: FromWorker): void {
+  #hear(message: FromHost): void {
     this.#sessions.get(message.session)?.hear(message);
   }
 }
@@ -98,7 +98,7 @@ class Session implements AnalysisSession {
   #waitsForKey = true;
   #open = true;
   /** Who waits for the host to say so. */
-  readonly #awaited = new Map<FromWorker['type'], () => void>();
+  readonly #awaited = new Map<FromHost['type'], () => void>();
 
   constructor(number: number, request: AnalysisRequest, listener: AnalysisListener, lane: MotionLane, forget: () => void) {
     this.#number = number;
@@ -154,7 +154,7 @@ class Session implements AnalysisSession {
   }
 
   /** Resolves with the answer, or without it after a while. */
-  async #ask(type: 'close' | 'rest', answer: FromWorker['type']): Promise<void> {
+  async #ask(type: 'close' | 'rest', answer: FromHost['type']): Promise<void> {
     this.#answered(answer);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => this.#answered(answer), ANSWER_WITHIN_MS);
@@ -166,12 +166,12 @@ class Session implements AnalysisSession {
     });
   }
 
-  #answered(answer: FromWorker['type']): void {
+  #answered(answer: FromHost['type']): void {
     this.#awaited.get(answer)?.();
     this.#awaited.delete(answer);
   }
 
-  hear(message: FromWorker): void {
+  hear(message: FromHost): void {
     if (message.type === 'closed' || message.type === 'rested') this.#answered(message.type);
     else if (!this.#open) return;
     else if (message.type === 'report') {

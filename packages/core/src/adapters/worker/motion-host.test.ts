@@ -3,13 +3,13 @@ import { cameraSettings } from '../../../test/camera-settings.ts';
 import { picturesOf } from '../../../test/packets.ts';
 import { mediaUs, wallMs } from '../../model/time.ts';
 import type { FrameDecoderRequest } from '../../ports/frame-decoder.ts';
+import type { FromHost } from './host-messages.ts';
 import { MotionHost } from './motion-host.ts';
-import type { FromWorker } from './worker-messages.ts';
 
 const setUp = () => {
   const fakes = new FakeFrameDecoderFactory();
   const wanted: FrameDecoderRequest[] = [];
-  const said: FromWorker[] = [];
+  const said: FromHost[] = [];
   const open = (request: FrameDecoderRequest) => {
     wanted.push(request);
     return fakes.open(request);

@@ -1,7 +1,7 @@
 // Where sessions are worked on, in whichever thread that is: their decoders, detectors and alarm machines.
 import { AnalysisRunner } from '../../motion/analysis-runner.ts';
 import type { FrameDecoderFactory } from '../../ports/frame-decoder.ts';
-import type { FromWorker, ToWorker } from './worker-messages.ts';
+import type { FromHost, ToHost } from './host-messages.ts';
 
 interface Running {
   readonly runner: AnalysisRunner;
@@ -17,16 +17,16 @@ function noteProgress({ progress, fed, runner }: Running): void {
 /** Hosts sessions. What one camera's stream breaks costs its own session, and no other camera anything. */
 export class MotionHost {
   readonly #decoders: FrameDecoderFactory;
-  readonly #say: (message: FromWorker) => void;
+  readonly #say: (message: FromHost) => void;
   readonly #sessions = new Map<number, Running>();
 
-  constructor(decoders: FrameDecoderFactory, say: (message: FromWorker) => void) {
+  constructor(decoders: FrameDecoderFactory, say: (message: FromHost) => void) {
     this.#decoders = decoders;
     this.#say = say;
   }
 
   /** Never throws: what goes wrong is said. */
-  hear(message: ToWorker): void {
+  hear(message: ToHost): void {
     this.#guarded(message.session, () => {
       if (message.type === 'open') this.#open(message);
       else if (message.type === 'packets') this.#feed(message);
@@ -35,7 +35,7 @@ export class MotionHost {
     });
   }
 
-  #open({ session, request, progress }: Extract<ToWorker, { type: 'open' }>): void {
+  #open({ session, request, progress }: Extract<ToHost, { type: 'open' }>): void {
     const decoders: FrameDecoderFactory = {
       open: (wanted) => this.#decoders.open({ ...wanted, onFrame: (frame) => this.#guarded(session, () => wanted.onFrame(frame)) }),
     };
@@ -63,7 +63,7 @@ export class MotionHost {
     void done.finally(() => this.#say({ type: 'rested', session }));
   }
 
-  #feed({ session, packets }: Extract<ToWorker, { type: 'packets' }>): void {
+  #feed({ session, packets }: Extract<ToHost, { type: 'packets' }>): void {
     const running = this.#sessions.get(session);
     if (running === undefined) return;
     running.fed += packets.length;

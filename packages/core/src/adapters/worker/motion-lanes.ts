@@ -1,12 +1,12 @@
 // The ways to a motion host: one in this thread, or one in a thread of its own.
 import { Worker } from 'node:worker_threads';
 import { ffmpegFrameDecoders } from '../ffmpeg/ffmpeg-frame-decoder.ts';
+import type { FromHost, ToHost } from './host-messages.ts';
 import { MotionHost } from './motion-host.ts';
-import type { FromWorker, ToWorker } from './worker-messages.ts';
 
 /** Who hears what a host says. */
 export interface LaneListener {
-  onMessage(message: FromWorker): void;
+  onMessage(message: FromHost): void;
   /** The host is gone, by no will of ours. */
   onDeath(why: string): void;
 }
@@ -14,8 +14,7 @@ export interface LaneListener {
 /** A way to a host. */
 export interface MotionLane {
   /** Never blocks; packets stay the sender's. */
-  send(message: ToWorker): void;
-  close(): Promise<void>;
+  send(message: ToHost): void;
 }
 
 /** A host in this thread: for work that is too little to be worth a thread. */
@@ -27,12 +26,8 @@ export class NearLane implements MotionLane {
     this.#host = new MotionHost(ffmpegFrameDecoders, (message) => queueMicrotask(() => listener.onMessage(message)));
   }
 
-  send(message: ToWorker): void {
+  send(message: ToHost): void {
     this.#host.hear(message);
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
   }
 }
 
@@ -43,12 +38,12 @@ export class ThreadLane implements MotionLane {
   /** @param program - What the thread runs. */
   constructor(program: URL, listener: LaneListener) {
     this.#worker = new Worker(program, { name: 'motion' });
-    this.#worker.on('message', (message: FromWorker) => listener.onMessage(message));
+    this.#worker.on('message', (message: FromHost) => listener.onMessage(message));
     this.#worker.on('error', (error) => listener.onDeath(error instanceof Error ? error.message : String(error)));
     this.#worker.on('exit', (code) => listener.onDeath(`exit code ${code}`));
   }
 
-  send(message: ToWorker): void {
+  send(message: ToHost): void {
     if (message.type !== 'packets') return this.#worker.postMessage(message);
     // Copies of their own (`slice` of a Buffer is a view): what is sent is taken away from here.
     const packets = message.packets.map((gated) => ({ ...gated, packet: { ...gated.packet, data: new Uint8Array(gated.packet.data) } }));
