@@ -4,9 +4,8 @@ import { PacketRing } from '../capture/packet-ring.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import { isAlarmed } from '../events/demand-policy.ts';
-import type { KeyPicture } from '../events/event-section.ts';
 import { EventTracker } from '../events/event-tracker.ts';
-import type { CameraSettings, CameraState } from '../model/camera.ts';
+import { type CameraSettings, type CameraState, looksAtOwnKeyFrames } from '../model/camera.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { AreaId } from '../model/ids.ts';
 import type { AlarmState } from '../model/motion.ts';
@@ -15,6 +14,7 @@ import type { Source } from '../model/source.ts';
 import type { WallMs } from '../model/time.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AnalysisReport } from '../ports/motion-analyzer.ts';
+import type { PictureRequest } from '../ports/picture-maker.ts';
 import { Recorder } from '../recording/recorder.ts';
 import { AnalysisKeeper } from './analysis-keeper.ts';
 import { CameraReport } from './camera-report.ts';
@@ -256,13 +256,12 @@ export class CameraPipeline {
     this.#report.recording(this.#recorder.recording);
   }
 
-  #keyPicture(atMs: WallMs): KeyPicture | undefined {
-    const { mode, source } = this.camera.detect;
+  #keyPicture(atMs: WallMs): PictureRequest | undefined {
     const { info } = this.#report;
-    if (mode !== 'keyframes' || source !== undefined || info === undefined) return undefined;
+    if (!looksAtOwnKeyFrames(this.camera.detect) || info === undefined) return undefined;
     const packets = this.#ring.upTo(atMs);
     const [key] = packets;
-    return packets.length === 1 && key?.wallMs === atMs ? { video: info.video, data: key.data } : undefined;
+    return packets.length === 1 && key?.wallMs === atMs ? { video: info.video, packets: [key.data] } : undefined;
   }
 
   #alarmPicture(row: EventRecord, root: string, atMs: WallMs): Promise<boolean> {

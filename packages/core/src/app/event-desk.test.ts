@@ -176,10 +176,10 @@ describe('EventDesk', () => {
 
   it('makes the snapshot of the very packet where it is at hand, of the file where that fails, and not twice where alarm.jpg shows it', async () => {
     const { env, desk } = await open();
-    const key = { video: sampleVideoTrack(), data: Uint8Array.of(7) };
+    const key = { video: sampleVideoTrack(), packets: [Uint8Array.of(7)] };
     const job = { row: sampleEvent(1, { areaId: 'ssd' }), root: '/ssd', snapshotAtMs: START, key };
     expect(await desk.snapshot(cameraSettings({ exif: true }), job)).toBe(true);
-    expect(env.pictures.calls).toMatchObject([{ kind: 'render', request: { packets: [key.data], exifTime: START } }]);
+    expect(env.pictures.calls).toMatchObject([{ kind: 'render', request: { packets: key.packets, exifTime: START } }]);
     await env.files.writeAttachment('/ssd', job.row.directory, 'alarm.jpg', Uint8Array.of(9));
     expect(await desk.snapshot(cameraSettings(), { ...job, isAlarmPicture: true })).toBe(true);
     expect(await env.files.readAttachment('/ssd', job.row.directory, 'snapshot.jpg')).toEqual(Uint8Array.of(9));

@@ -4,7 +4,7 @@ import { RecorderError } from '../errors/recorder-error.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import type { EventPlace } from '../events/event-section.ts';
 import type { EventChangeType, PictureJob } from '../events/event-tracker.ts';
-import type { CameraSettings } from '../model/camera.ts';
+import { type CameraSettings, looksAtOwnKeyFrames } from '../model/camera.ts';
 import type { EventRecord } from '../model/event.ts';
 import { viewEvent } from '../model/event-view.ts';
 import type { Gap } from '../model/gap.ts';
@@ -210,7 +210,7 @@ export class EventDesk {
     { row, root, snapshotAtMs, key, isAlarmPicture, makeRoom }: PictureJob & PictureHelp,
   ): Promise<boolean | undefined> {
     // Where only key frames of this very stream were looked at, the best one is a key frame.
-    const keyFrame = camera.detect?.mode === 'keyframes' && camera.detect.source === undefined;
+    const keyFrame = camera.detect !== undefined && looksAtOwnKeyFrames(camera.detect);
     const exif = camera.exif ? { exifTime: snapshotAtMs } : {};
     const lastMs = Math.max(0, row.endMs - row.startMs - 1000);
     const offset = Math.min(lastMs, Math.max(0, snapshotAtMs - row.startMs)) / 1000;
@@ -220,7 +220,7 @@ export class EventDesk {
       const same = isAlarmPicture === true ? await files.readAttachment(root, row.directory, ALARM_NAME).catch(() => undefined) : undefined;
       if (same !== undefined) return same;
       await makeRoom?.();
-      const alone = key && (await pictures.render({ video: key.video, packets: [key.data], ...exif }, signal).catch(() => undefined));
+      const alone = key && (await pictures.render({ ...key, ...exif }, signal).catch(() => undefined));
       return alone ?? pictures.renderFromFile(path, offset, { keyFrame, ...exif }, signal);
     });
     return exists || (await this.#isThere(row)) ? exists : undefined;

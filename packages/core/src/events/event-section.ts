@@ -1,10 +1,10 @@
 // The event that belongs to one section while it is recorded: its causes, scores and best frame, and the row they make.
-import type { VideoTrack } from '@nightjar/media';
 import type { EventCause, EventRecord, PathScheme } from '../model/event.ts';
 import type { AreaId, EventId, ZoneId } from '../model/ids.ts';
 import type { MotionSample } from '../model/motion.ts';
 import type { StreamInfo } from '../model/packet.ts';
 import { type WallMs, wallMs } from '../model/time.ts';
+import type { PictureRequest } from '../ports/picture-maker.ts';
 
 /** A place for a new event: its id and directory. */
 export interface EventPlace {
@@ -14,12 +14,6 @@ export interface EventPlace {
   readonly areaId: AreaId;
   readonly scheme: PathScheme;
   readonly directory: string;
-}
-
-/** A frame that can be decoded alone, and the track it belongs to. */
-export interface KeyPicture {
-  readonly video: VideoTrack;
-  readonly data: Uint8Array;
 }
 
 /** What a section's row is made of beside its place. */
@@ -38,8 +32,8 @@ export class EventSection {
   /** Capture time of the first alarmed frame. */
   firstAlarmMs: WallMs | undefined;
   best: { readonly score: number; readonly wallMs: WallMs } | undefined;
-  /** The best frame's packet, where it can be decoded alone. */
-  bestKey: KeyPicture | undefined;
+  /** The best frame, where it can be decoded alone. */
+  bestKey: PictureRequest | undefined;
   alarmPictureAsked = false;
   /** Whether others know of the event: they do once something of it is in its file. */
   announced = false;

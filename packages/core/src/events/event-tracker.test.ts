@@ -315,10 +315,10 @@ describe('EventTracker', () => {
     const ports: Partial<TrackerPorts> = {
       keyPicture: (atMs) => {
         asked.push(atMs);
-        return { video: info.video, data: Uint8Array.of(asked.length) };
+        return { video: info.video, packets: [Uint8Array.of(asked.length)] };
       },
       snapshot: async ({ key, isAlarmPicture }) => {
-        keys.push([key?.data[0], isAlarmPicture]);
+        keys.push([key?.packets[0]?.[0], isAlarmPicture]);
         return true;
       },
     };

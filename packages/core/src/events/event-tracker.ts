@@ -13,9 +13,10 @@ import { type WallMs, wallMs } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { VideoFacts } from '../ports/event-files.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { PictureRequest } from '../ports/picture-maker.ts';
 import { cutIsDue, type DemandFacts, isAlarmed, wantsRecording } from './demand-policy.ts';
 import { eventName } from './event-name.ts';
-import { type EventPlace, EventSection, type KeyPicture } from './event-section.ts';
+import { type EventPlace, EventSection } from './event-section.ts';
 
 /** The changes an event goes through. */
 export type EventChangeType = 'event.opened' | 'event.updated' | 'event.closed' | 'event.ready';
@@ -26,7 +27,7 @@ export interface PictureJob {
   readonly root: string;
   readonly snapshotAtMs: WallMs;
   /** That very frame, where it is at hand; the video file has it as well. */
-  readonly key?: KeyPicture;
+  readonly key?: PictureRequest;
   /** It is also what `alarm.jpg` shows. */
   readonly isAlarmPicture?: boolean;
 }
@@ -64,7 +65,7 @@ export interface TrackerPorts {
   /** Makes `alarm.jpg` of an event from the picture taken at `atMs`. */
   alarmPicture(row: EventRecord, root: string, atMs: WallMs): Promise<boolean>;
   /** The frame captured at that time, where it was looked at alone and is still at hand. */
-  keyPicture?(atMs: WallMs): KeyPicture | undefined;
+  keyPicture?(atMs: WallMs): PictureRequest | undefined;
   /** Makes `snapshot.jpg`; resolves with whether it exists, `undefined` where the disk is away and the event can't be finished now. */
   snapshot(job: PictureJob): Promise<boolean | undefined>;
   /** The tracker is done with an event; one that is not `ready` is finished by a recovery. */

@@ -70,3 +70,6 @@ export interface CameraState {
   /** Why it is not online, in one sentence without secrets. */
   readonly problem?: string;
 }
+
+/** Whether analysis looks at nothing but key frames of the stream that is recorded, so that whatever it finds is one. */
+export const looksAtOwnKeyFrames = ({ mode, source }: CameraSettings['detect']): boolean => mode === 'keyframes' && source === undefined;
