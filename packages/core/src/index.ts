@@ -18,4 +18,4 @@ export type { AreaStore, EventQuery, EventStore, GapStore } from './ports/event-
 export type { FrameDecoder, FrameDecoderFactory, FrameDecoderRequest } from './ports/frame-decoder.ts';
 export type { LogFields, Logger } from './ports/logger.ts';
 export type { OpenJournal } from './ports/open-journal.ts';
-export type { PictureMaker, PictureRequest } from './ports/picture-maker.ts';
+export type { PictureMaker, PicturePacket, PictureRequest } from './ports/picture-maker.ts';

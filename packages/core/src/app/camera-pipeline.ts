@@ -261,7 +261,7 @@ export class CameraPipeline {
     if (!looksAtOwnKeyFrames(this.camera.detect) || info === undefined) return undefined;
     const packets = this.#ring.upTo(atMs);
     const [key] = packets;
-    return packets.length === 1 && key?.wallMs === atMs ? { video: info.video, packets: [key.data] } : undefined;
+    return packets.length === 1 && key?.wallMs === atMs ? { video: info.video, packets: [key] } : undefined;
   }
 
   #alarmPicture(row: EventRecord, root: string, atMs: WallMs): Promise<boolean> {
@@ -269,6 +269,6 @@ export class CameraPipeline {
     const { info } = this.#report;
     if (info === undefined || packets.length === 0) return Promise.resolve(false);
     const chosen = packets.length > MOST_PICTURE_PACKETS ? packets.slice(0, 1) : packets;
-    return this.#options.desk.alarmPicture(this.camera, { row, root, info, packets: chosen.map(({ data }) => data), atMs, makeRoom: this.#makeRoom });
+    return this.#options.desk.alarmPicture(this.camera, { row, root, info, packets: chosen, atMs, makeRoom: this.#makeRoom });
   }
 }

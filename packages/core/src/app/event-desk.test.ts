@@ -1,6 +1,7 @@
 import { sampleEvent, sampleVideoTrack } from '@nightjar/testkit';
 import { cameraSettings } from '../../test/camera-settings.ts';
 import { fakeEnvironment } from '../../test/fake-environment.ts';
+import { packetAt } from '../../test/packets.ts';
 import { AlertBoard } from '../events/alert-board.ts';
 import { ChangeFeed } from '../events/change-feed.ts';
 import { wallMs } from '../model/time.ts';
@@ -155,7 +156,7 @@ describe('EventDesk', () => {
     expect(await Promise.all([picture(row.startMs + 3000), picture(row.endMs), picture(row.startMs - 5000)])).toEqual([true, true, true]);
     expect(env.pictures.calls).toMatchObject([{ offsetSeconds: 3, path: '/ssd/porch/1/1-video.mp4' }, { offsetSeconds: 9 }, { offsetSeconds: 0 }]);
     expect([...env.files.attachments.keys()]).toEqual(['/ssd/porch/1/snapshot.jpg']);
-    const packets = [Uint8Array.of(1)];
+    const packets = [packetAt({ ms: 0, isKey: true, bytes: 1 })];
     const job = { row, root: '/ssd', info: { video: sampleVideoTrack() }, packets, atMs: row.startMs };
     expect(await desk.alarmPicture(cameraSettings({ exif: true }), job)).toBe(true);
     expect(env.pictures.calls.at(-1)).toMatchObject({ kind: 'render', request: { packets, exifTime: row.startMs } });
@@ -168,7 +169,7 @@ describe('EventDesk', () => {
     const row = sampleEvent(1, { areaId: 'ssd' });
     const before: number[] = [];
     const makeRoom = async () => void before.push(env.pictures.calls.length);
-    const job = { row, root: '/ssd', info: { video: sampleVideoTrack() }, packets: [Uint8Array.of(1)], atMs: row.startMs, makeRoom };
+    const job = { row, root: '/ssd', info: { video: sampleVideoTrack() }, packets: [packetAt({ ms: 0, isKey: true, bytes: 1 })], atMs: row.startMs, makeRoom };
     await Promise.all([desk.alarmPicture(cameraSettings(), job), desk.snapshot(cameraSettings(), { ...job, snapshotAtMs: START })]);
     expect(before).toEqual([0, 1]);
     await desk.stop();
@@ -176,7 +177,7 @@ describe('EventDesk', () => {
 
   it('makes the snapshot of the very packet where it is at hand, of the file where that fails, and not twice where alarm.jpg shows it', async () => {
     const { env, desk } = await open();
-    const key = { video: sampleVideoTrack(), packets: [Uint8Array.of(7)] };
+    const key = { video: sampleVideoTrack(), packets: [packetAt({ ms: 0, isKey: true, bytes: 7 })] };
     const job = { row: sampleEvent(1, { areaId: 'ssd' }), root: '/ssd', snapshotAtMs: START, key };
     expect(await desk.snapshot(cameraSettings({ exif: true }), job)).toBe(true);
     expect(env.pictures.calls).toMatchObject([{ kind: 'render', request: { packets: key.packets, exifTime: START } }]);

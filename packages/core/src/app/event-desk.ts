@@ -12,6 +12,7 @@ import type { EventId } from '../model/ids.ts';
 import type { StreamInfo } from '../model/packet.ts';
 import type { WallMs } from '../model/time.ts';
 import type { ChangePublisher } from '../ports/change-feed.ts';
+import type { PictureRequest } from '../ports/picture-maker.ts';
 import { planArea } from '../storage/area-planner-policy.ts';
 import { chooseDirectory } from '../storage/event-directory.ts';
 import { EventIds } from '../storage/event-ids.ts';
@@ -47,8 +48,7 @@ export interface AlarmPictureJob extends PictureHelp {
   readonly row: EventRecord;
   readonly root: string;
   readonly info: StreamInfo;
-  /** From a key packet to the frame wanted. */
-  readonly packets: readonly Uint8Array[];
+  readonly packets: PictureRequest['packets'];
   readonly atMs: WallMs;
 }
 
@@ -195,7 +195,7 @@ export class EventDesk {
     this.#gaps.add(gap);
   }
 
-  /** Makes `alarm.jpg` from the newest of `packets`. */
+  /** Makes `alarm.jpg` of the frame of `packets` that is shown last. */
   alarmPicture(camera: CameraSettings, { row, root, info, packets, atMs, makeRoom }: AlarmPictureJob): Promise<boolean> {
     const exif = camera.exif ? { exifTime: atMs } : {};
     return this.#picture(row, root, ALARM_NAME, async (signal) => {

@@ -1,5 +1,6 @@
 import { FakeClock, RecordingLogger, sampleVideoTrack, settle } from '@nightjar/testkit';
 import { cameraSettings } from '../../test/camera-settings.ts';
+import { packetAt } from '../../test/packets.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { CameraFunction, CameraSettings } from '../model/camera.ts';
 import type { EventRecord } from '../model/event.ts';
@@ -315,10 +316,10 @@ describe('EventTracker', () => {
     const ports: Partial<TrackerPorts> = {
       keyPicture: (atMs) => {
         asked.push(atMs);
-        return { video: info.video, packets: [Uint8Array.of(asked.length)] };
+        return { video: info.video, packets: [packetAt({ ms: 0, isKey: true, bytes: asked.length })] };
       },
       snapshot: async ({ key, isAlarmPicture }) => {
-        keys.push([key?.packets[0]?.[0], isAlarmPicture]);
+        keys.push([key?.packets[0]?.data.length, isAlarmPicture]);
         return true;
       },
     };

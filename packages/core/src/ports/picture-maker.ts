@@ -1,11 +1,16 @@
 // Makes JPEG pictures from video.
 import type { VideoTrack } from '@nightjar/media';
+import type { Packet } from '../model/packet.ts';
 import type { WallMs } from '../model/time.ts';
 
-/** What a picture is made from: one GOP up to and including the frame wanted, in decode order. */
+/** What decoding needs of a packet. */
+export type PicturePacket = Pick<Packet, 'data' | 'ptsUs' | 'isKey'>;
+
+/** What a picture is made from: one GOP, or its beginning, in decode order. */
 export interface PictureRequest {
   readonly video: VideoTrack;
-  readonly packets: readonly Uint8Array[];
+  /** The frame wanted is the one shown last. */
+  readonly packets: readonly PicturePacket[];
   /** Widest the picture may be, in pixels; absent: as recorded. */
   readonly maxWidth?: number;
   /** Capture time to embed as EXIF; absent: no EXIF. */
@@ -20,7 +25,7 @@ export interface FilePictureOptions extends Pick<PictureRequest, 'maxWidth' | 'e
 
 /** Decodes single frames to JPEG. */
 export interface PictureMaker {
-  /** The newest frame of `packets` as JPEG. @throws RecorderError `PICTURE_FAILED`. */
+  /** The frame of `packets` that is shown last, or the first one where that can't be decoded, as JPEG. @throws RecorderError `PICTURE_FAILED`. */
   render(request: PictureRequest, signal: AbortSignal): Promise<Uint8Array>;
   /** The frame shown at `offsetSeconds` of a video file, as JPEG. @throws RecorderError `PICTURE_FAILED`. */
   renderFromFile(path: string, offsetSeconds: number, options: FilePictureOptions, signal: AbortSignal): Promise<Uint8Array>;

@@ -1,5 +1,5 @@
 // What every `PictureMaker` does.
-import { type PictureMaker, RecorderError } from '@nightjar/core';
+import { type PictureMaker, type PicturePacket, RecorderError } from '@nightjar/core';
 import type { VideoTrack } from '@nightjar/media';
 import { isJpeg } from '../fakes/fake-picture-maker.ts';
 
@@ -8,7 +8,7 @@ export interface PictureMakerUnderTest {
   readonly maker: PictureMaker;
   readonly video: VideoTrack;
   /** One GOP, or its beginning, in decode order. */
-  readonly packets: readonly Uint8Array[];
+  readonly packets: readonly PicturePacket[];
   /** A video file of at least one second; absent: that is not tried. */
   readonly path?: string;
 }

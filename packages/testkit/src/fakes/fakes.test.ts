@@ -1,5 +1,5 @@
 // The fakes keep the contracts of their ports, and fail when and how a test wants.
-import { parseSource, type RunSink, type SourceRequest } from '@nightjar/core';
+import { mediaUs, parseSource, type RunSink, type SourceRequest } from '@nightjar/core';
 import { describeCameraSource } from '../contracts/camera-source-contract.ts';
 import { describeEventFiles } from '../contracts/event-files-contract.ts';
 import { describeFrameDecoder } from '../contracts/frame-decoder-contract.ts';
@@ -50,7 +50,7 @@ describeFrameDecoder('FakeFrameDecoder', async () => {
 describePictureMaker('FakePictureMaker', () => ({
   maker: new FakePictureMaker(),
   video: sampleVideoTrack(),
-  packets: [Uint8Array.of(0, 0, 0, 1, 0x65)],
+  packets: [{ data: Uint8Array.of(0, 0, 0, 1, 0x65), ptsUs: mediaUs(0), isKey: true }],
   path: '/clip.mp4',
 }));
 

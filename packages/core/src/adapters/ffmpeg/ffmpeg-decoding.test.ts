@@ -34,7 +34,12 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
   const clip = (name: string): Loaded => clips[name]!;
 
   beforeAll(async () => {
-    for (const [name, shape] of Object.entries({ plain: {}, bframes: { bFrames: 2 }, h265: { codec: 'libx265' as const } })) {
+    for (const [name, shape] of Object.entries({
+      plain: {},
+      bframes: { bFrames: 2 },
+      h265: { codec: 'libx265' as const },
+      h265bframes: { codec: 'libx265' as const, bFrames: 3 },
+    })) {
       const path = join(folder(), `${name}.mp4`);
       await makeClip(path, { seconds: 2, ...shape });
       clips[name] = await load(path);
@@ -52,9 +57,7 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
     describePictureMaker(`FfmpegPictureMaker of ${name}`, () => ({
       maker: new FfmpegPictureMaker(),
       video: clip(name).info.video,
-      packets: clip(name)
-        .packets.slice(0, 8)
-        .map(({ data }) => data),
+      packets: clip(name).packets.slice(0, 8),
       path: join(folder(), `${name}.mp4`),
     }));
   }
@@ -122,10 +125,26 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
     expect(failures).toEqual([]);
   });
 
+  for (const name of ['plain', 'bframes', 'h265', 'h265bframes'])
+    it(`makes a picture of the very frame that is shown last (${name})`, async () => {
+      const { info, packets } = clip(name);
+      const maker = new FfmpegPictureMaker();
+      const gop = packets.slice(packets.findLastIndex(({ isKey }) => isKey));
+      for (const count of [1, 2, 5, 8]) {
+        const chosen = gop.slice(0, count);
+        const shown = Math.max(...chosen.map(({ ptsUs }) => ptsUs)) - Math.min(...packets.map(({ ptsUs }) => ptsUs));
+        const [picture, expected] = await Promise.all([
+          maker.render({ video: info.video, packets: chosen }, never),
+          maker.renderFromFile(join(folder(), `${name}.mp4`), shown / 1e6 - 0.01, {}, never),
+        ]);
+        expect([count, await sharp(picture).raw().toBuffer()]).toEqual([count, await sharp(expected).raw().toBuffer()]);
+      }
+    });
+
   it('makes pictures of the size asked for, with the time they were taken', async () => {
     const { info, packets } = clip('plain');
     const picture = await new FfmpegPictureMaker().render(
-      { video: info.video, packets: packets.slice(0, 3).map(({ data }) => data), maxWidth: 160, exifTime: wallMs(Date.UTC(2026, 0, 2, 3, 4, 5, 678)) },
+      { video: info.video, packets: packets.slice(0, 3), maxWidth: 160, exifTime: wallMs(Date.UTC(2026, 0, 2, 3, 4, 5, 678)) },
       never,
     );
     const { width, exif } = await sharp(picture).metadata();
@@ -138,14 +157,14 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
 
   it('makes a picture of the key frame where what follows is damaged', async () => {
     const { info, packets } = clip('plain');
-    const damaged = [packets[0]!.data, Uint8Array.of(0, 0, 0, 2, 0x41, 0x80)];
+    const damaged = [packets[0]!, { ...packets[1]!, data: Uint8Array.of(0, 0, 0, 2, 0x41, 0x80) }];
     expect(isJpeg(await new FfmpegPictureMaker().render({ video: info.video, packets: damaged }, never))).toBe(true);
   });
 
   it('makes no picture of nothing, and says which', async () => {
     const maker = new FfmpegPictureMaker();
     const { info, packets } = clip('plain');
-    await expect(maker.render({ video: info.video, packets: [Uint8Array.of(0, 0, 0, 1, 0x65)] }, never)).rejects.toMatchObject({
+    await expect(maker.render({ video: info.video, packets: [{ ...packets[0]!, data: Uint8Array.of(0, 0, 0, 1, 0x65) }] }, never)).rejects.toMatchObject({
       code: 'PICTURE_FAILED',
       message: 'the frame could not be decoded',
     });
@@ -153,11 +172,11 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
       code: 'PICTURE_FAILED',
       message: 'no picture at 99.00 s of the video',
     });
-    await expect(maker.render({ video: info.video, packets: [packets[0]!.data] }, AbortSignal.abort())).rejects.toMatchObject({
+    await expect(maker.render({ video: info.video, packets: [packets[0]!] }, AbortSignal.abort())).rejects.toMatchObject({
       code: 'PICTURE_FAILED',
       message: 'the recorder is stopping',
     });
-    const large = await readFile(join(folder(), 'plain.mp4')).then(() => maker.render({ video: info.video, packets: [packets[0]!.data] }, never));
+    const large = await readFile(join(folder(), 'plain.mp4')).then(() => maker.render({ video: info.video, packets: [packets[0]!] }, never));
     await expect(maker.shrink(large, 320, 10)).rejects.toMatchObject({ code: 'PICTURE_FAILED', message: expect.stringContaining('10 were allowed') });
   });
 });

@@ -1,10 +1,11 @@
-// The fed decoder: packets go in as Matroska, small luma frames come out, only those that are wanted. Matroska leaves the
-// times to us, so they say which: an odd one is wanted. Raw video has no times, so frames are matched with the packets fed.
-import { MATROSKA_TICK_US, matroskaFrameHead, matroskaHead } from '@nightjar/media';
+// The fed decoder: packets go in as Matroska, small luma frames come out, only those that are wanted. Raw video has no times,
+// so frames are matched with the packets fed.
+import { matroskaHead } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Packet } from '../../model/packet.ts';
 import type { FrameDecoder, FrameDecoderFactory, FrameDecoderRequest } from '../../ports/frame-decoder.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
+import { feedArgs, frameHead, WANTED } from './marked-frames.ts';
 
 /**
  * A decoder that keeps up owes few frames now and then; one that never does within so many frames lost some to damage.
@@ -30,18 +31,15 @@ const halving = ({ video, height }: FrameDecoderRequest): string => (video.heigh
 const decodeArgs = (request: FrameDecoderRequest): string[] => [
   ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error'],
   // One thread: frame threads would hold frames back and cost memory.
-  ...['-threads', '1', '-probesize', '32', '-analyzeduration', '0'],
+  ...['-threads', '1'],
   ...(request.intraOnly ? ['-flags', 'low_delay'] : []),
   ...(request.loopFilter ? [] : ['-skip_loop_filter', 'all']),
-  ...['-copyts', '-f', 'matroska', '-i', 'pipe:0', '-an'],
-  ...['-vf', `select=mod(pts\\,2),${halving(request)}scale=${request.width}:${request.height}:flags=area`, '-vsync', 'passthrough', '-pix_fmt', 'gray'],
+  ...feedArgs({ isProbed: false }),
+  ...['-vf', `${WANTED},${halving(request)}scale=${request.width}:${request.height}:flags=area`, '-vsync', 'passthrough', '-pix_fmt', 'gray'],
   // The raw video encoder has threads of its own, and with them gives each picture out only when the next one comes.
   ...['-threads', '1'],
   ...['-flush_packets', '1', '-f', 'rawvideo', 'pipe:1'],
 ];
-
-/** Odd where the frame is wanted; the order of times stays. */
-const markedTime = ({ ptsUs }: Packet, isWanted: boolean): number => 2 * Math.round(ptsUs / (2 * MATROSKA_TICK_US)) + (isWanted ? 1 : 0);
 
 interface Owed {
   readonly packet: Packet;
@@ -89,11 +87,11 @@ class FfmpegFrameDecoder implements FrameDecoder {
 
   feed(packet: Packet, isWanted: boolean): void {
     if (this.#closed || packet.track !== 'video') return;
-    const { data, isKey, ptsUs, dtsUs } = packet;
+    const { data, ptsUs, dtsUs } = packet;
     if (ptsUs > dtsUs) this.#debt = DEBT_OF_REORDERED;
     const stdin = this.#process.stdin;
     stdin?.cork();
-    stdin?.write(matroskaFrameHead(markedTime(packet, isWanted), data.length, isKey));
+    stdin?.write(frameHead(packet, isWanted));
     stdin?.write(data);
     // What is fed in one go is written in one go.
     process.nextTick(() => stdin?.uncork());

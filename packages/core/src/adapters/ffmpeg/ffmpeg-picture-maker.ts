@@ -1,9 +1,10 @@
 // JPEG pictures: single frames decoded by a short ffmpeg run, scaled and labelled by sharp (loaded when first needed).
-import { toAnnexB } from '@nightjar/media';
+import { matroskaHead, type VideoTrack } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
-import type { FilePictureOptions, PictureMaker, PictureRequest } from '../../ports/picture-maker.ts';
+import type { FilePictureOptions, PictureMaker, PicturePacket, PictureRequest } from '../../ports/picture-maker.ts';
 import { withExif } from './exif-segment.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
+import { feedArgs, frameHead, WANTED } from './marked-frames.ts';
 
 const PICTURE_NICE = 5;
 const LONGEST_MS = 20_000;
@@ -27,9 +28,9 @@ export class FfmpegPictureMaker implements PictureMaker {
     const [key] = packets;
     if (key === undefined) throw new RecorderError('PICTURE_FAILED', 'there is no frame to make a picture of');
     const jpeg =
-      (await this.#decode(request, packets, maxWidth, signal)) ??
+      (await this.#decode(video, packets, maxWidth, signal)) ??
       // Damage after the key picture: the key picture itself is better than none.
-      (packets.length > 1 ? await this.#decode({ ...request, video }, [key], maxWidth, signal) : undefined);
+      (packets.length > 1 ? await this.#decode(video, [key], maxWidth, signal) : undefined);
     if (jpeg === undefined) throw new RecorderError('PICTURE_FAILED', 'the frame could not be decoded');
     return request.exifTime === undefined ? jpeg : withExif(jpeg, request.exifTime);
   }
@@ -59,14 +60,22 @@ export class FfmpegPictureMaker implements PictureMaker {
     throw new RecorderError('PICTURE_FAILED', `the picture is ${smallest?.length ?? 0} bytes even when compressed most; ${maxBytes} were allowed`);
   }
 
-  async #decode(request: PictureRequest, packets: readonly Uint8Array[], maxWidth: number | undefined, signal: AbortSignal): Promise<Uint8Array | undefined> {
-    const { video } = request;
-    const format = video.codec === 'h264' ? 'h264' : 'hevc';
-    const args = [...QUIET, '-f', format, '-i', 'pipe:0', ...pictureArgs([`select=gte(n\\,${packets.length - 1})`], maxWidth)];
-    const input = packets.map((packet, index) => toAnnexB(packet, video.nalLengthSize, index === 0 ? { parameterSets: video.parameterSets } : {}));
-    return collect({ args, input }, signal);
+  async #decode(video: VideoTrack, packets: readonly PicturePacket[], maxWidth: number | undefined, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const args = [...QUIET, ...feedArgs({ isProbed: isReordered(packets) }), ...pictureArgs([WANTED], maxWidth)];
+    return collect({ args, input: matroskaOf(video, packets) }, signal);
   }
 }
+
+function matroskaOf(video: VideoTrack, packets: readonly PicturePacket[]): Uint8Array[] {
+  const last = packets.reduce((newest, packet) => (packet.ptsUs > newest.ptsUs ? packet : newest));
+  try {
+    return [matroskaHead(video), ...packets.flatMap((packet) => [frameHead(packet, packet === last), packet.data])];
+  } catch (error) {
+    throw RecorderError.wrap(error, 'PICTURE_FAILED', 'the picture could not be made');
+  }
+}
+
+const isReordered = (packets: readonly PicturePacket[]): boolean => packets.some(({ ptsUs }, index) => ptsUs < (packets[index - 1]?.ptsUs ?? ptsUs));
 
 /** Runs one short job; the bytes it printed, or `undefined` where it printed none. */
 async function collect(job: { args: readonly string[]; input?: readonly Uint8Array[] }, signal: AbortSignal): Promise<Uint8Array | undefined> {
