@@ -15,7 +15,7 @@ export type { CameraSource, RunSink, SourceRequest, SourceRun } from './ports/ca
 export type { Clock } from './ports/clock.ts';
 export type { EventFile, EventFiles, RecordedSample, VideoFacts } from './ports/event-files.ts';
 export type { AreaStore, EventQuery, EventStore, GapStore } from './ports/event-store.ts';
-export type { FrameDecoder, FrameDecoderFactory, FrameDecoderRequest } from './ports/frame-decoder.ts';
+export type { DecodingOptions, FrameDecoder, FrameDecoderFactory, FrameDecoderRequest, KeyFrameDecoder } from './ports/frame-decoder.ts';
 export type { LogFields, Logger } from './ports/logger.ts';
 export type { OpenJournal } from './ports/open-journal.ts';
 export type { PictureMaker, PicturePacket, PictureRequest } from './ports/picture-maker.ts';

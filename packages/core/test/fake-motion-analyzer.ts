@@ -1,5 +1,6 @@
 // Motion analysis a test decides about: the real alarm machine over scores that are set by hand.
 
+import { RecorderError } from '../src/errors/recorder-error.ts';
 import type { Packet } from '../src/model/packet.ts';
 import type { WallMs } from '../src/model/time.ts';
 import { type AlarmMachineState, IDLE_ALARM, stepAlarm } from '../src/motion/alarm-machine.ts';
@@ -62,7 +63,10 @@ export class FakeAnalysisSession implements AnalysisSession {
     this.#listener.onFailure(error);
   }
 
-  async rest(): Promise<void> {}
+  /** Makes none: a picture maker is asked. */
+  async picture(): Promise<Uint8Array> {
+    throw new RecorderError('PICTURE_FAILED', 'no fake makes pictures');
+  }
 
   async close(): Promise<void> {
     this.isClosed = true;

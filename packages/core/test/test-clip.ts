@@ -11,11 +11,14 @@ export interface ClipShape {
   readonly fps?: number;
   readonly codec?: 'libx264' | 'libx265';
   readonly bFrames?: number;
+  /** H.265: key pictures before which nothing is shown that refers to them. */
+  readonly closedGop?: boolean;
 }
 
 /** Makes it at `path`. */
-export async function makeClip(path: string, { seconds = 4, fps = 15, codec = 'libx264', bFrames = 0 }: ClipShape = {}): Promise<void> {
-  const quiet = codec === 'libx265' ? ['-x265-params', `log-level=none:bframes=${bFrames}`, '-tag:v', 'hvc1'] : ['-bf', String(bFrames)];
+export async function makeClip(path: string, { seconds = 4, fps = 15, codec = 'libx264', bFrames = 0, closedGop = false }: ClipShape = {}): Promise<void> {
+  const quiet =
+    codec === 'libx265' ? ['-x265-params', `log-level=none:bframes=${bFrames}:open-gop=${closedGop ? 0 : 1}`, '-tag:v', 'hvc1'] : ['-bf', String(bFrames)];
   const input = ['-f', 'lavfi', '-i', `testsrc2=s=320x180:r=${fps}:d=${seconds}`, '-f', 'lavfi', '-i', `sine=d=${seconds}`];
   const args = ['-v', 'error', '-y', ...input, '-c:v', codec, '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '15', ...quiet, '-c:a', 'aac', path];
   await promisify(execFile)('ffmpeg', args);

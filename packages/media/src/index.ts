@@ -15,6 +15,7 @@ export {
   type AnnexBOptions,
   fillerBytes,
   isFillerNal,
+  isIdr,
   nalType,
   nalUnits,
   type PictureType,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { H264_SPS, videoTrack } from '../test/synthetic-tracks.ts';
-import { fillerBytes, isFillerNal, MediaError, nalUnits, parameterSetsDiffer, pictureType, toAnnexB, type VideoTrack } from './index.ts';
+import { fillerBytes, isFillerNal, isIdr, MediaError, nalUnits, parameterSetsDiffer, pictureType, toAnnexB, type VideoTrack } from './index.ts';
 
 const unit = (nals: readonly Uint8Array[], lengthSize: 1 | 2 | 4 = 4): Uint8Array => {
   const bytes: number[] = [];
@@ -82,6 +82,14 @@ describe('facts of an access unit', () => {
     const h265: VideoTrack = { ...videoTrack, codec: 'h265', parameterSets: [] };
     expect(pictureType(unit([nal(0x26, 1, 0xaf)]), h265)).toBe('I');
     expect(pictureType(unit([nal(0x02, 1, 0xd0)]), h265)).toBe('unknown');
+  });
+
+  it('knows an IDR picture among key pictures', () => {
+    const [h264, h265]: VideoTrack[] = [videoTrack, { ...videoTrack, codec: 'h265' }];
+    expect([isIdr(unit([SMALL_SPS, nal(0x65, 0x88)]), h264!), isIdr(unit([nal(0x06, 1), nal(0x41, 0x88)]), h264!)]).toEqual([true, false]);
+    // IDR_W_RADL, IDR_N_LP, CRA.
+    expect([0x26, 0x28, 0x2a].map((head) => isIdr(unit([nal(head, 1, 0xaf)]), h265!))).toEqual([true, true, false]);
+    expect(isIdr(nal(0, 0, 0, 9, 0x65), h264!)).toBe(false);
   });
 
   it('answers unknown for noise', () => {

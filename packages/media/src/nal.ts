@@ -159,3 +159,19 @@ export const pictureType = (data: Uint8Array, track: VideoTrack): PictureType =>
   }
   return 'unknown';
 };
+
+/**
+ * Whether decoding may start at an access unit whatever was decoded before, even itself (H.264 §7.4.1.2.4, H.265 §7.4.2.2):
+ * not so at H.265's CRA or H.264's recovery points. False where it can't be read.
+ */
+export const isIdr = (data: Uint8Array, { codec, nalLengthSize }: VideoTrack): boolean => {
+  try {
+    for (const nal of nalUnits(data, nalLengthSize)) {
+      const type = nalType(nal, codec);
+      if (codec === 'h264' ? type === 5 : type === 19 || type === 20) return true;
+    }
+  } catch (error) {
+    if (!(error instanceof MediaError)) throw error;
+  }
+  return false;
+};

@@ -1,10 +1,12 @@
 // Keeps one stream's analysis alive: opens a session per run, replaces one that failed or fell silent, and says when nobody
 // can tell whether anything moves, so that footage is kept meanwhile.
+import { RecorderError } from '../errors/recorder-error.ts';
 import type { CameraSettings } from '../model/camera.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AnalysisReport, AnalysisSession, MotionAnalyzer } from '../ports/motion-analyzer.ts';
+import type { PictureRequest } from '../ports/picture-maker.ts';
 
 /** Without a verdict on so much footage, analysis counts as down. */
 const DOWN_AFTER_MS = 5000;
@@ -78,9 +80,10 @@ export class AnalysisKeeper {
     this.#session.feed(packet);
   }
 
-  /** Something else needs memory for a moment: frees what can be had again. Never rejects. */
-  async makeRoom(): Promise<void> {
-    await this.#session?.rest();
+  /** A key frame of the stream that is analysed now. @throws RecorderError `PICTURE_FAILED`: also for any other stream. */
+  async picture(request: PictureRequest): Promise<Uint8Array> {
+    if (this.#session === undefined || request.video !== this.#info?.video) throw new RecorderError('PICTURE_FAILED', 'this stream is not analysed now');
+    return this.#session.picture(request);
   }
 
   runEnded(): void {

@@ -6,6 +6,7 @@ import type { Packet } from '../model/packet.ts';
 import type { Source } from '../model/source.ts';
 import { type AnalysisEvent, AnalysisEvents } from '../motion/analysis-events.ts';
 import { AnalysisRunner } from '../motion/analysis-runner.ts';
+import { aroundFrames } from '../motion/around-frames.ts';
 import type { CameraSource } from '../ports/camera-source.ts';
 import type { FrameDecoderFactory } from '../ports/frame-decoder.ts';
 
@@ -52,16 +53,10 @@ export async function analyzeFile(options: AnalyzeFileOptions, signal: AbortSign
     events += 1;
     onEvent(event);
   };
-  const paced: FrameDecoderFactory = {
-    open: (request) =>
-      decoders.open({
-        ...request,
-        onFrame: (frame) => {
-          request.onFrame(frame);
-          if ((runner?.pending() ?? 0) < FEW_OWED) run.resume();
-        },
-      }),
-  };
+  const paced = aroundFrames(decoders, (give) => {
+    give();
+    if ((runner?.pending() ?? 0) < FEW_OWED) run.resume();
+  });
   const run = cameras.open(
     { source, audio: false, frameSkip: 0, pace: 'fast', connectTimeoutMs: OPEN_WITHIN_MS },
     {

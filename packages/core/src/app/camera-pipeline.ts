@@ -2,6 +2,7 @@
 import { CaptureSupervisor } from '../capture/capture-supervisor.ts';
 import { PacketRing } from '../capture/packet-ring.ts';
 import type { ErrorCode } from '../errors/codes.ts';
+import { RecorderError } from '../errors/recorder-error.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import { isAlarmed } from '../events/demand-policy.ts';
 import { EventTracker } from '../events/event-tracker.ts';
@@ -19,7 +20,7 @@ import { Recorder } from '../recording/recorder.ts';
 import { AnalysisKeeper } from './analysis-keeper.ts';
 import { CameraReport } from './camera-report.ts';
 import type { Environment } from './environment.ts';
-import type { EventDesk } from './event-desk.ts';
+import type { EventDesk, PictureHelp } from './event-desk.ts';
 import { SectionOwners } from './section-owners.ts';
 
 /** Beyond the pre-roll: what it takes until an alarm is noticed. */
@@ -66,9 +67,7 @@ export class CameraPipeline {
   readonly #owners: SectionOwners;
   #alarm: AlarmState = 'idle';
   #score = 0;
-  readonly #makeRoom = async (): Promise<void> => {
-    await this.#analysis?.makeRoom();
-  };
+  readonly #pictureHelp: PictureHelp;
 
   constructor(options: PipelineOptions) {
     const { camera, env, desk } = options;
@@ -77,6 +76,7 @@ export class CameraPipeline {
     this.#log = env.log.child({ camera: camera.id });
     this.#report = new CameraReport({ camera, clock: env.clock, log: this.#log, alerts: options.alerts, onChange: () => options.onChange() });
     this.#ring = new PacketRing({ keepMs: camera.preRollSeconds * 1000 + NOTICE_MS, maxBytes: camera.preRollMaxMiB * MIB });
+    this.#pictureHelp = looksAtOwnKeyFrames(camera.detect) ? { fromAnalysis: (request) => this.#pictureFromAnalysis(request) } : {};
     this.#tracker = new EventTracker(camera, {
       clock: env.clock,
       log: this.#log,
@@ -88,7 +88,7 @@ export class CameraPipeline {
       publish: (type, row) => desk.publish(type, row),
       alarmPicture: (row, root, atMs) => this.#alarmPicture(row, root, atMs),
       keyPicture: (atMs) => this.#keyPicture(atMs),
-      snapshot: (job) => desk.snapshot(camera, { ...job, makeRoom: this.#makeRoom }),
+      snapshot: (job) => desk.snapshot(camera, { ...job, ...this.#pictureHelp }),
       discard: (row, root, announced) => desk.discard(row, root, announced),
       gap: (gap) => desk.gap(gap),
       released: (id) => desk.released(id),
@@ -264,11 +264,16 @@ export class CameraPipeline {
     return packets.length === 1 && key?.wallMs === atMs ? { video: info.video, packets: [key] } : undefined;
   }
 
+  async #pictureFromAnalysis(request: PictureRequest): Promise<Uint8Array> {
+    if (this.#analysis === undefined) throw new RecorderError('PICTURE_FAILED', 'nothing is analysed');
+    return this.#analysis.picture(request);
+  }
+
   #alarmPicture(row: EventRecord, root: string, atMs: WallMs): Promise<boolean> {
     const packets = this.#ring.upTo(atMs);
     const { info } = this.#report;
     if (info === undefined || packets.length === 0) return Promise.resolve(false);
     const chosen = packets.length > MOST_PICTURE_PACKETS ? packets.slice(0, 1) : packets;
-    return this.#options.desk.alarmPicture(this.camera, { row, root, info, packets: chosen, atMs, makeRoom: this.#makeRoom });
+    return this.#options.desk.alarmPicture(this.camera, { row, root, info, packets: chosen, atMs, ...this.#pictureHelp });
   }
 }

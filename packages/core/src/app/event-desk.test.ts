@@ -5,6 +5,7 @@ import { packetAt } from '../../test/packets.ts';
 import { AlertBoard } from '../events/alert-board.ts';
 import { ChangeFeed } from '../events/change-feed.ts';
 import { wallMs } from '../model/time.ts';
+import type { PictureRequest } from '../ports/picture-maker.ts';
 import { AreaWatch } from './area-watch.ts';
 import { EventDesk } from './event-desk.ts';
 
@@ -164,14 +165,28 @@ describe('EventDesk', () => {
     await desk.stop();
   });
 
-  it('makes room right before each picture, not while it waits for others', async () => {
+  it('has pictures of key frames made where they are analysed, and of a process of their own where that fails', async () => {
     const { env, desk } = await open();
-    const row = sampleEvent(1, { areaId: 'ssd' });
-    const before: number[] = [];
-    const makeRoom = async () => void before.push(env.pictures.calls.length);
-    const job = { row, root: '/ssd', info: { video: sampleVideoTrack() }, packets: [packetAt({ ms: 0, isKey: true, bytes: 1 })], atMs: row.startMs, makeRoom };
-    await Promise.all([desk.alarmPicture(cameraSettings(), job), desk.snapshot(cameraSettings(), { ...job, snapshotAtMs: START })]);
-    expect(before).toEqual([0, 1]);
+    const key = { video: sampleVideoTrack(), packets: [packetAt({ ms: 0, isKey: true })] };
+    let isFailing = false;
+    const asked: unknown[] = [];
+    const fromAnalysis = async (request: PictureRequest): Promise<Uint8Array> => {
+      asked.push(request);
+      if (isFailing) throw new Error('closed');
+      return Uint8Array.of(8);
+    };
+    const job = { row: sampleEvent(1, { areaId: 'ssd' }), root: '/ssd', fromAnalysis };
+    const alarm = { ...job, info: { video: key.video }, packets: key.packets, atMs: START };
+    const made = async (): Promise<unknown[]> => {
+      await desk.alarmPicture(cameraSettings({ exif: true }), alarm);
+      await desk.snapshot(cameraSettings(), { ...job, snapshotAtMs: START, key });
+      return Promise.all(['alarm.jpg', 'snapshot.jpg'].map((name) => env.files.readAttachment('/ssd', job.row.directory, name)));
+    };
+    expect(await made()).toEqual([Uint8Array.of(8), Uint8Array.of(8)]);
+    expect([asked, env.pictures.calls]).toEqual([[{ ...key, exifTime: START }, key], []]);
+    isFailing = true;
+    await made();
+    expect(env.pictures.calls.map(({ kind }) => kind)).toEqual(['render', 'render']);
     await desk.stop();
   });
 

@@ -39,8 +39,8 @@ export interface EventDeskOptions {
 
 /** What a picture is made with. */
 export interface PictureHelp {
-  /** Frees memory right before the picture is made, which takes some. Never rejects. */
-  readonly makeRoom?: () => Promise<void>;
+  /** Makes pictures of key frames where they are analysed, which costs little. Where it can't, a process of its own does. */
+  readonly fromAnalysis?: (request: PictureRequest) => Promise<Uint8Array>;
 }
 
 /** An `alarm.jpg` to be made. */
@@ -196,18 +196,15 @@ export class EventDesk {
   }
 
   /** Makes `alarm.jpg` of the frame of `packets` that is shown last. */
-  alarmPicture(camera: CameraSettings, { row, root, info, packets, atMs, makeRoom }: AlarmPictureJob): Promise<boolean> {
+  alarmPicture(camera: CameraSettings, { row, root, info, packets, atMs, ...help }: AlarmPictureJob): Promise<boolean> {
     const exif = camera.exif ? { exifTime: atMs } : {};
-    return this.#picture(row, root, ALARM_NAME, async (signal) => {
-      await makeRoom?.();
-      return this.#options.env.pictures.render({ video: info.video, packets, ...exif }, signal);
-    });
+    return this.#picture(row, root, ALARM_NAME, (signal) => this.#render({ video: info.video, packets, ...exif }, help, signal));
   }
 
   /** Makes `snapshot.jpg`; `undefined` where the event's disk is away, so that the event can't be finished now. */
   async snapshot(
     camera: Pick<CameraSettings, 'exif'> & Partial<Pick<CameraSettings, 'detect'>>,
-    { row, root, snapshotAtMs, key, isAlarmPicture, makeRoom }: PictureJob & PictureHelp,
+    { row, root, snapshotAtMs, key, isAlarmPicture, ...help }: PictureJob & PictureHelp,
   ): Promise<boolean | undefined> {
     // Where only key frames of this very stream were looked at, the best one is a key frame.
     const keyFrame = camera.detect !== undefined && looksAtOwnKeyFrames(camera.detect);
@@ -219,11 +216,15 @@ export class EventDesk {
       const { files, pictures } = this.#options.env;
       const same = isAlarmPicture === true ? await files.readAttachment(root, row.directory, ALARM_NAME).catch(() => undefined) : undefined;
       if (same !== undefined) return same;
-      await makeRoom?.();
-      const alone = key && (await pictures.render({ ...key, ...exif }, signal).catch(() => undefined));
+      const alone = key && (await this.#render({ ...key, ...exif }, help, signal).catch(() => undefined));
       return alone ?? pictures.renderFromFile(path, offset, { keyFrame, ...exif }, signal);
     });
     return exists || (await this.#isThere(row)) ? exists : undefined;
+  }
+
+  async #render(request: PictureRequest, { fromAnalysis }: PictureHelp, signal: AbortSignal): Promise<Uint8Array> {
+    const near = await fromAnalysis?.(request).catch(() => undefined);
+    return near ?? this.#options.env.pictures.render(request, signal);
   }
 
   async #isThere(row: EventRecord): Promise<boolean> {

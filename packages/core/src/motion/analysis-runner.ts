@@ -1,16 +1,19 @@
 // Packets in, verdicts out: decoder, sampling, detector and alarm machine of one run. The same code runs live (in a
 // worker thread) and in `nightjar analyze`.
 
+import { RecorderError } from '../errors/recorder-error.ts';
 import type { Frame } from '../model/frame.ts';
 import type { AlarmState } from '../model/motion.ts';
 import type { Packet } from '../model/packet.ts';
 import type { MediaUs, WallMs } from '../model/time.ts';
-import type { FrameDecoderFactory } from '../ports/frame-decoder.ts';
+import type { FrameDecoder, FrameDecoderFactory, KeyFrameDecoder } from '../ports/frame-decoder.ts';
 import type { AnalysisListener, AnalysisRequest } from '../ports/motion-analyzer.ts';
+import type { PictureRequest } from '../ports/picture-maker.ts';
 import { type AlarmMachineState, IDLE_ALARM, stepAlarm } from './alarm-machine.ts';
 import { DriftWatch } from './drift-watch.ts';
 import { isAnalyzed } from './is-analyzed.ts';
 import { MotionDetector } from './motion-detector.ts';
+import { RestingDecoder } from './resting-decoder.ts';
 import { shouldAnalyze } from './sampling-policy.ts';
 import { SwitchingDecoder } from './switching-decoder.ts';
 
@@ -30,7 +33,11 @@ export function analysisSize(video: { readonly width: number; readonly height: n
 export class AnalysisRunner {
   readonly #request: AnalysisRequest;
   readonly #listener: AnalysisListener;
-  readonly #decoder: SwitchingDecoder;
+  readonly #decoder: FrameDecoder;
+  /** The decoder, in continuous mode. */
+  readonly #switching: SwitchingDecoder | undefined;
+  /** The decoder, in key-frame mode. */
+  readonly #keys: KeyFrameDecoder | undefined;
   readonly #detector: MotionDetector;
   readonly #drift: DriftWatch;
   #alarm: AlarmMachineState = IDLE_ALARM;
@@ -45,18 +52,10 @@ export class AnalysisRunner {
     const size = analysisSize(request.video);
     this.#detector = new MotionDetector({ ...size, zones: request.zones });
     this.#drift = new DriftWatch(request.live ? 0 : MOST_READ_AHEAD);
-    const intraOnly = request.mode === 'keyframes';
-    this.#decoder = new SwitchingDecoder(!intraOnly, (loopFilter) =>
-      decoders.open({
-        video: request.video,
-        live: request.live,
-        intraOnly,
-        loopFilter,
-        ...size,
-        onFrame: (frame) => this.#take(frame),
-        onFailure: (error) => listener.onFailure(error),
-      }),
-    );
+    const { video, live } = request;
+    const wanted = { video, live, ...size, onFrame: (frame: Frame) => this.#take(frame), onFailure: (error: Error) => listener.onFailure(error) };
+    if (request.mode === 'keyframes') this.#decoder = this.#keys = new RestingDecoder(() => decoders.openForKeyFrames(wanted));
+    else this.#decoder = this.#switching = new SwitchingDecoder(true, (loopFilter) => decoders.open({ ...wanted, loopFilter }));
   }
 
   /** Frames decoded so far, as far as they came out. */
@@ -80,7 +79,7 @@ export class AnalysisRunner {
    */
   feed(packet: Packet, isWanted = true): void {
     if (!isAnalyzed(this.#request.mode, packet)) return;
-    if (this.#request.mode === 'continuous') this.#decoder.switchTo(this.#drift.feed(packet));
+    this.#switching?.switchTo(this.#drift.feed(packet));
     this.#decoder.feed(packet, isWanted);
   }
 
@@ -94,9 +93,10 @@ export class AnalysisRunner {
     return this.#decoder.flush();
   }
 
-  /** Lets the decoder go until the next packet, where that costs nothing: each key packet is decoded for itself. */
-  async rest(): Promise<void> {
-    if (this.#request.mode === 'keyframes') await this.#decoder.rest();
+  /** A key frame of the run as JPEG. @throws RecorderError `PICTURE_FAILED`: also in continuous mode. */
+  async picture(request: PictureRequest): Promise<Uint8Array> {
+    if (this.#keys === undefined) throw new RecorderError('PICTURE_FAILED', 'only analysis of key frames makes pictures by the way');
+    return this.#keys.picture(request);
   }
 
   close(): Promise<void> {

@@ -14,8 +14,6 @@ const setUp = (options: { hang?: boolean } = {}) => {
       width: 4,
       height: 4,
       live: true,
-      intraOnly: false,
-      loopFilter,
       onFrame: ({ ptsUs }) => times.push(ptsUs / 1000),
       onFailure: () => undefined,
     });
@@ -58,21 +56,5 @@ describe('SwitchingDecoder', () => {
     await decoder.close();
     expect(factory.opened.map(({ isClosed }) => isClosed)).toEqual([true]);
     expect(decoder.pending()).toBeLessThanOrEqual(before.length);
-  });
-
-  it('lets a decoder go that owes nothing, and opens another for the next packet', async () => {
-    const { decoder, factory, times } = setUp();
-    feed(decoder, before.slice(0, 1));
-    await decoder.rest();
-    expect(factory.opened[0]?.isClosed).toBe(false);
-    await decoder.flush();
-    await decoder.rest();
-    await decoder.rest();
-    expect([factory.opened[0]?.isClosed, decoder.pending()]).toEqual([true, 0]);
-    feed(decoder, after.slice(0, 1));
-    await decoder.flush();
-    expect([factory.opened.length, times]).toEqual([2, [0, 1000]]);
-    await decoder.rest();
-    await decoder.close();
   });
 });

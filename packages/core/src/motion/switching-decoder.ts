@@ -1,5 +1,5 @@
 // A decoder that can be exchanged for one with other settings at a key packet, without losing a frame or their order: the
-// old one gives everything out before the new one is opened. Where every packet is a key packet it may also go and come back.
+// old one gives everything out before the new one is opened.
 import type { Packet } from '../model/packet.ts';
 import type { FrameDecoder } from '../ports/frame-decoder.ts';
 
@@ -12,8 +12,7 @@ interface Waiting {
 export class SwitchingDecoder implements FrameDecoder {
   readonly #open: (loopFilter: boolean) => FrameDecoder;
   #loopFilter: boolean;
-  /** Absent while it rests. */
-  #decoder: FrameDecoder | undefined;
+  #decoder: FrameDecoder;
   /** Packets for the next decoder, while the one before it is being emptied. */
   #waiting: Waiting[] = [];
   #switching: Promise<void> | undefined;
@@ -30,47 +29,34 @@ export class SwitchingDecoder implements FrameDecoder {
   switchTo(loopFilter: boolean): void {
     if (loopFilter === this.#loopFilter || this.#isClosed) return;
     this.#loopFilter = loopFilter;
-    this.#switching ??= this.#current.flush().then(() => this.#goOn());
+    this.#switching ??= this.#decoder.flush().then(() => this.#goOn());
   }
 
   feed(packet: Packet, isWanted: boolean): void {
     if (this.#isClosed) return;
-    if (this.#switching === undefined) this.#current.feed(packet, isWanted);
+    if (this.#switching === undefined) this.#decoder.feed(packet, isWanted);
     else this.#waiting.push({ packet, isWanted });
   }
 
   pending(): number {
-    return (this.#decoder?.pending() ?? 0) + this.#waiting.length;
-  }
-
-  /** Lets the decoder go if it owes nothing; the next packet, which must be a key packet, opens another. */
-  async rest(): Promise<void> {
-    const decoder = this.#decoder;
-    if (decoder === undefined || this.#isClosed || this.#switching !== undefined || decoder.pending() > 0) return;
-    this.#decoder = undefined;
-    await decoder.close();
+    return this.#decoder.pending() + this.#waiting.length;
   }
 
   async flush(): Promise<void> {
     await this.#switching;
-    await this.#decoder?.flush();
+    await this.#decoder.flush();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#waiting = [];
-    await this.#decoder?.close();
-  }
-
-  get #current(): FrameDecoder {
-    return (this.#decoder ??= this.#open(this.#loopFilter));
+    await this.#decoder.close();
   }
 
   #goOn(): void {
     this.#switching = undefined;
     if (this.#isClosed) return;
-    const next = this.#open(this.#loopFilter);
-    this.#decoder = next;
-    for (const { packet, isWanted } of this.#waiting.splice(0)) next.feed(packet, isWanted);
+    this.#decoder = this.#open(this.#loopFilter);
+    for (const { packet, isWanted } of this.#waiting.splice(0)) this.#decoder.feed(packet, isWanted);
   }
 }

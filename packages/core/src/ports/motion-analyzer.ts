@@ -5,6 +5,7 @@ import type { AlarmState, MotionSample } from '../model/motion.ts';
 import type { Packet } from '../model/packet.ts';
 import type { WallMs } from '../model/time.ts';
 import type { Zone } from '../model/zone.ts';
+import type { PictureRequest } from './picture-maker.ts';
 
 /** What is analysed and how. Plain data: it crosses threads. */
 export interface AnalysisRequest {
@@ -40,8 +41,13 @@ export interface AnalysisSession {
   feed(packet: Packet): void;
   /** Packets dropped so far. */
   readonly dropped: number;
-  /** Frees what can be had again, where that costs no frame, until the next packet; resolves within 2 s, never rejects. */
-  rest(): Promise<void>;
+  /**
+   * A key frame of the analysed stream as JPEG, made where it is decoded anyway.
+   *
+   * @throws RecorderError `PICTURE_FAILED`, within 6 s: also where `request` is no single key packet, or analysis does not look at
+   * key frames only. A `PictureMaker` may still do it.
+   */
+  picture(request: PictureRequest): Promise<Uint8Array>;
   /** Ends it within 2 s; nothing is called afterwards. */
   close(): Promise<void>;
 }

@@ -28,7 +28,6 @@ export function describeFrameDecoder(name: string, create: () => FrameDecoderUnd
       video: subject.video,
       ...SIZE,
       live: true,
-      intraOnly: false,
       loopFilter: true,
       onFrame,
       onFailure: (error) => failures.push(error),

@@ -1,5 +1,14 @@
 // A decoder without a codec: packets become frames of a picture the test chooses.
-import type { Frame, FrameDecoder, FrameDecoderFactory, FrameDecoderRequest, Packet } from '@nightjar/core';
+import {
+  type Frame,
+  type FrameDecoderFactory,
+  type FrameDecoderRequest,
+  type KeyFrameDecoder,
+  type Packet,
+  type PictureRequest,
+  RecorderError,
+} from '@nightjar/core';
+import { fakeJpeg } from './fake-picture-maker.ts';
 
 /** How decoders of a factory behave. */
 export interface FakeDecoderOptions {
@@ -26,10 +35,14 @@ export class FakeFrameDecoderFactory implements FrameDecoderFactory {
     this.opened.push(decoder);
     return decoder;
   }
+
+  openForKeyFrames(request: FrameDecoderRequest): FakeFrameDecoder {
+    return this.open(request);
+  }
 }
 
 /** One fake decoder. */
-export class FakeFrameDecoder implements FrameDecoder {
+export class FakeFrameDecoder implements KeyFrameDecoder {
   readonly #request: FrameDecoderRequest;
   readonly #options: FakeDecoderOptions;
   readonly #luma: Uint8Array;
@@ -64,6 +77,11 @@ export class FakeFrameDecoder implements FrameDecoder {
     this.#isClosed = true;
     this.#waiting = [];
     this.#request.onFailure(error);
+  }
+
+  async picture({ packets }: PictureRequest): Promise<Uint8Array> {
+    if (this.#isClosed || packets.length !== 1) throw new RecorderError('PICTURE_FAILED', 'the fake decoder makes pictures of single packets while it is open');
+    return fakeJpeg('made beside the frames');
   }
 
   pending(): number {

@@ -105,8 +105,6 @@ describe('FakeFrameDecoder', () => {
       width: 4,
       height: 4,
       live: true,
-      intraOnly: false,
-      loopFilter: true,
       onFrame: () => {},
       onFailure: (error) => failures.push(error),
     });

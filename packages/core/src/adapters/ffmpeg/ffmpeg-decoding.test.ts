@@ -7,7 +7,7 @@ import { sourceOf } from '../../../test/camera-settings.ts';
 import { makeClip, temporaryFolder } from '../../../test/test-clip.ts';
 import type { Frame } from '../../model/frame.ts';
 import type { Packet, StreamInfo } from '../../model/packet.ts';
-import { wallMs } from '../../model/time.ts';
+import { mediaUs, wallMs } from '../../model/time.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import { FfmpegCameraSource } from './ffmpeg-camera-source.ts';
 import { ffmpegFrameDecoders } from './ffmpeg-frame-decoder.ts';
@@ -38,6 +38,7 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
       plain: {},
       bframes: { bFrames: 2 },
       h265: { codec: 'libx265' as const },
+      h265idr: { codec: 'libx265' as const, closedGop: true },
       h265bframes: { codec: 'libx265' as const, bFrames: 3 },
     })) {
       const path = join(folder(), `${name}.mp4`);
@@ -70,7 +71,6 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
       width: 32,
       height: 18,
       live: false,
-      intraOnly: false,
       loopFilter: true,
       onFrame: ({ ptsUs, wallMs: wall }) => frames.push({ ptsUs, wallMs: wall }),
       onFailure: () => undefined,
@@ -88,7 +88,6 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
       width: 32,
       height: 18,
       live: true,
-      intraOnly: false,
       loopFilter: true,
       onFrame: ({ ptsUs }) => times.push(ptsUs),
       onFailure: () => undefined,
@@ -115,7 +114,6 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
       width: 32,
       height: 18,
       live: true,
-      intraOnly: false,
       loopFilter: true,
       onFrame: () => undefined,
       onFailure: (error) => failures.push(error),
@@ -124,6 +122,54 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
     await decoder.close();
     expect(failures).toEqual([]);
   });
+
+  for (const name of ['plain', 'h265idr'])
+    it(`makes pictures of key frames beside the frames that are looked at (${name})`, async () => {
+      const { info, packets } = clip(name);
+      const keys = packets.filter(({ isKey }) => isKey);
+      const [first, second] = keys as [Packet, Packet];
+      const frames: number[] = [];
+      const failures: Error[] = [];
+      const decoder = ffmpegFrameDecoders.openForKeyFrames({
+        video: info.video,
+        width: 32,
+        height: 18,
+        live: true,
+        onFrame: ({ ptsUs }) => frames.push(ptsUs),
+        onFailure: (error) => failures.push(error),
+      });
+      const of = (packet: Packet) => decoder.picture({ video: info.video, packets: [packet] });
+      expect(isJpeg(await of(first))).toBe(true);
+      for (const key of keys) decoder.feed(key, true);
+      // One of before, as the best frame of an event is.
+      const pictures = await Promise.all([of(second), of(first), of(first)]);
+      for (const key of keys) decoder.feed({ ...key, ptsUs: mediaUs(key.ptsUs + 10_000_000), dtsUs: mediaUs(key.dtsUs + 10_000_000) }, true);
+      await waitUntil(() => frames.length === keys.length * 2);
+      expect(decoder.pending()).toBe(0);
+      const maker = new FfmpegPictureMaker();
+      const expected = await Promise.all([second, first, first].map((packet) => maker.render({ video: info.video, packets: [packet] }, never)));
+      const pixels = (jpegs: Uint8Array[]) => Promise.all(jpegs.map((jpeg) => sharp(jpeg).raw().toBuffer()));
+      expect(await pixels(pictures)).toEqual(await pixels(expected));
+      const refused = expect(of(first)).rejects.toMatchObject({ code: 'PICTURE_FAILED', message: 'the decoder was closed' });
+      await Promise.all([refused, decoder.close()]);
+      await expect(of(first)).rejects.toMatchObject({ code: 'PICTURE_FAILED' });
+      await expect(decoder.picture({ video: info.video, packets })).rejects.toMatchObject({ message: expect.stringContaining('IDR frames only') });
+      expect(failures).toEqual([]);
+    });
+
+  for (const [name, why] of [
+    ['bframes', 'B-frames'],
+    ['h265', 'IDR frames only'],
+  ] as const)
+    it(`leaves pictures to others where its own would come late or not at all (${name})`, async () => {
+      const { info, packets } = clip(name);
+      const silent = { onFrame: () => undefined, onFailure: () => undefined };
+      const decoder = ffmpegFrameDecoders.openForKeyFrames({ video: info.video, width: 32, height: 18, live: true, ...silent });
+      decoder.feed(packets[0]!, true);
+      const key = packets.findLast(({ isKey }) => isKey)!;
+      await expect(decoder.picture({ video: info.video, packets: [key] })).rejects.toMatchObject({ message: expect.stringContaining(why) });
+      await decoder.close();
+    });
 
   for (const name of ['plain', 'bframes', 'h265', 'h265bframes'])
     it(`makes a picture of the very frame that is shown last (${name})`, async () => {

@@ -1,11 +1,16 @@
 // The fed decoder: packets go in as Matroska, small luma frames come out, only those that are wanted. Raw video has no times,
-// so frames are matched with the packets fed.
-import { matroskaHead } from '@nightjar/media';
+// so frames are matched with the packets fed. One that is fed key frames only makes JPEGs of them beside its frames: decoding them
+// once more in a process that is there costs a third of what another process does.
+import { isIdr, matroskaHead } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Packet } from '../../model/packet.ts';
-import type { FrameDecoder, FrameDecoderFactory, FrameDecoderRequest } from '../../ports/frame-decoder.ts';
+import { type MediaUs, mediaUs } from '../../model/time.ts';
+import type { DecodingOptions, FrameDecoderFactory, FrameDecoderRequest, KeyFrameDecoder } from '../../ports/frame-decoder.ts';
+import type { PicturePacket, PictureRequest } from '../../ports/picture-maker.ts';
+import { withExif } from './exif-segment.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
-import { feedArgs, frameHead, WANTED } from './marked-frames.ts';
+import { feedArgs, frameHead, jpegArgs, only, TIME_STEP_US } from './marked-frames.ts';
+import { SidePictures } from './side-pictures.ts';
 
 /**
  * A decoder that keeps up owes few frames now and then; one that never does within so many frames lost some to damage.
@@ -22,20 +27,33 @@ const DECODER_NICE = 5;
 
 /** Opens ffmpeg decoders. */
 export const ffmpegFrameDecoders: FrameDecoderFactory = {
-  open: (request) => new FfmpegFrameDecoder(request),
+  open: (request) => new FfmpegFrameDecoder(request, everyFrameArgs(request)),
+  openForKeyFrames: (request) => new FfmpegFrameDecoder(request, keyFrameArgs(request), { makesPictures: true }),
 };
 
 /** Every other line is left out where at least three rows are averaged even so: the scaler then reads half of the picture. */
 const halving = ({ video, height }: FrameDecoderRequest): string => (video.height >= LEAST_ROWS * 2 * height ? 'field=top,' : '');
 
-const decodeArgs = (request: FrameDecoderRequest): string[] => [
-  ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error'],
-  // One thread: frame threads would hold frames back and cost memory.
-  ...['-threads', '1'],
-  ...(request.intraOnly ? ['-flags', 'low_delay'] : []),
+// One thread: frame threads would hold frames back and cost memory.
+const QUIET = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-threads', '1'];
+
+const everyFrameArgs = (request: FrameDecoderRequest & DecodingOptions): string[] => [
+  ...QUIET,
   ...(request.loopFilter ? [] : ['-skip_loop_filter', 'all']),
   ...feedArgs({ isProbed: false }),
-  ...['-vf', `${WANTED},${halving(request)}scale=${request.width}:${request.height}:flags=area`, '-vsync', 'passthrough', '-pix_fmt', 'gray'],
+  ...frameArgs(request),
+];
+
+const keyFrameArgs = (request: FrameDecoderRequest): string[] => [
+  ...[...QUIET, '-flags', 'low_delay', ...feedArgs({ isProbed: false })],
+  ...frameArgs(request),
+  // The encoder wants each picture to be a later one, by as much as a frame lasts as far as it knows.
+  ...['-map', '0:v', ...jpegArgs([only('picture'), 'setpts=N/TB']), '-flush_packets', '1', '-f', 'mpjpeg', 'pipe:4'],
+];
+
+const frameArgs = (request: FrameDecoderRequest): string[] => [
+  ...['-map', '0:v', '-vf', `${only('frame')},${halving(request)}scale=${request.width}:${request.height}:flags=area`],
+  ...['-vsync', 'passthrough', '-pix_fmt', 'gray'],
   // The raw video encoder has threads of its own, and with them gives each picture out only when the next one comes.
   ...['-threads', '1'],
   ...['-flush_packets', '1', '-f', 'rawvideo', 'pipe:1'],
@@ -47,14 +65,17 @@ interface Owed {
   readonly fed: number;
 }
 
-class FfmpegFrameDecoder implements FrameDecoder {
+class FfmpegFrameDecoder implements KeyFrameDecoder {
   readonly #request: FrameDecoderRequest;
   readonly #process: FfmpegProcess;
+  readonly #pictures: SidePictures | undefined;
   readonly #frame: Uint8Array;
   #filled = 0;
   /** Wanted packets whose frames have not come yet, ordered by presentation time. */
   #owed: Owed[] = [];
   #fed = 0;
+  /** Time of the newest frame fed, among pictures. */
+  #newestUs: MediaUs = mediaUs(0);
   #decoded = 0;
   #debt = DEBT;
   #leastOwed = Number.POSITIVE_INFINITY;
@@ -63,16 +84,18 @@ class FfmpegFrameDecoder implements FrameDecoder {
   #silent = false;
   readonly #settled: Promise<void>;
 
-  constructor(request: FrameDecoderRequest) {
+  constructor(request: FrameDecoderRequest, args: readonly string[], { makesPictures = false } = {}) {
     this.#request = request;
     this.#frame = new Uint8Array(request.width * request.height);
     // Before there is a process: a track that can't be written must not leave one behind.
     const head = matroskaHead(request.video);
-    this.#process = new FfmpegProcess({ args: decodeArgs(request), stdin: 'pipe', nice: DECODER_NICE });
+    this.#process = new FfmpegProcess({ args, stdin: 'pipe', nice: DECODER_NICE, hasSideOutput: makesPictures });
+    this.#pictures = this.#process.sideOutput && new SidePictures(this.#process.sideOutput);
     this.#process.stdin?.write(head);
     this.#process.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
     this.#settled = this.#process.ended.then(
       (end) => {
+        this.#pictures?.end('the decoder ended');
         if (!this.#closed)
           this.#fail(
             new RecorderError(
@@ -87,18 +110,24 @@ class FfmpegFrameDecoder implements FrameDecoder {
 
   feed(packet: Packet, isWanted: boolean): void {
     if (this.#closed || packet.track !== 'video') return;
-    const { data, ptsUs, dtsUs } = packet;
+    const { ptsUs, dtsUs } = packet;
     if (ptsUs > dtsUs) this.#debt = DEBT_OF_REORDERED;
-    const stdin = this.#process.stdin;
-    stdin?.cork();
-    stdin?.write(frameHead(packet, isWanted));
-    stdin?.write(data);
-    // What is fed in one go is written in one go.
-    process.nextTick(() => stdin?.uncork());
+    const timed = this.#pictures === undefined ? packet : { ...packet, ptsUs: this.#laterTime(ptsUs) };
+    this.#write(timed, isWanted ? 'frame' : 'others');
     this.#fed += 1;
     if (!isWanted) return;
     const at = this.#owed.findLastIndex((other) => other.packet.ptsUs <= ptsUs);
     this.#owed.splice(at + 1, 0, { packet, fed: this.#fed });
+  }
+
+  async picture({ video, packets, maxWidth, exifTime }: PictureRequest): Promise<Uint8Array> {
+    const [key] = packets;
+    // A frame that is no new beginning would be a second one in its place.
+    if (this.#pictures === undefined || key === undefined || packets.length > 1 || maxWidth !== undefined || !isIdr(key.data, video))
+      throw new RecorderError('PICTURE_FAILED', 'the decoder makes pictures of IDR frames only, as large as they are');
+    if (this.#debt === DEBT_OF_REORDERED) throw new RecorderError('PICTURE_FAILED', 'the decoder of a stream with B-frames holds frames back');
+    const jpeg = await this.#pictures.ask(() => this.#write({ ...key, ptsUs: this.#laterTime(key.ptsUs) }, 'picture'));
+    return exifTime === undefined ? jpeg : withExif(jpeg, exifTime);
   }
 
   pending(): number {
@@ -115,10 +144,26 @@ class FfmpegFrameDecoder implements FrameDecoder {
   async close(): Promise<void> {
     this.#closed = true;
     this.#silent = true;
+    this.#pictures?.end('the decoder was closed');
     this.#process.stop();
     // It hears of that only once it need not wait for more to decode.
     this.#process.stdin?.destroy();
     await this.#settled;
+  }
+
+  /** Frames and pictures of the past take turns, but times must grow. */
+  #laterTime(ptsUs: MediaUs): MediaUs {
+    this.#newestUs = mediaUs(Math.max(this.#newestUs + TIME_STEP_US, ptsUs));
+    return this.#newestUs;
+  }
+
+  #write(packet: PicturePacket, purpose: Parameters<typeof frameHead>[1]): void {
+    const { stdin } = this.#process;
+    stdin?.cork();
+    stdin?.write(frameHead(packet, purpose));
+    stdin?.write(packet.data);
+    // What is fed in one go is written in one go.
+    process.nextTick(() => stdin?.uncork());
   }
 
   #fail(error: RecorderError): void {

@@ -4,7 +4,7 @@ import { RecorderError } from '../../errors/recorder-error.ts';
 import type { FilePictureOptions, PictureMaker, PicturePacket, PictureRequest } from '../../ports/picture-maker.ts';
 import { withExif } from './exif-segment.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
-import { feedArgs, frameHead, WANTED } from './marked-frames.ts';
+import { feedArgs, frameHead, jpegArgs, only } from './marked-frames.ts';
 
 const PICTURE_NICE = 5;
 const LONGEST_MS = 20_000;
@@ -16,9 +16,9 @@ const SHRINK_QUALITIES = [82, 70, 55, 40, 25] as const;
 const QUIET = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-threads', '1'];
 
 const pictureArgs = (filters: readonly string[], maxWidth: number | undefined): string[] => [
-  ...['-an', '-frames:v', '1', '-vsync', 'passthrough'],
-  ...['-vf', [...filters, ...(maxWidth === undefined ? [] : [`scale='min(iw,${Math.round(maxWidth)})':-2:flags=area`]), 'format=yuvj420p'].join(',')],
-  ...['-c:v', 'mjpeg', '-q:v', '4', '-threads', '1', '-f', 'image2pipe', 'pipe:1'],
+  ...['-an', '-frames:v', '1'],
+  ...jpegArgs([...filters, ...(maxWidth === undefined ? [] : [`scale='min(iw,${Math.round(maxWidth)})':-2:flags=area`])]),
+  ...['-f', 'image2pipe', 'pipe:1'],
 ];
 
 /** Makes pictures with ffmpeg and sharp. */
@@ -61,7 +61,7 @@ export class FfmpegPictureMaker implements PictureMaker {
   }
 
   async #decode(video: VideoTrack, packets: readonly PicturePacket[], maxWidth: number | undefined, signal: AbortSignal): Promise<Uint8Array | undefined> {
-    const args = [...QUIET, ...feedArgs({ isProbed: isReordered(packets) }), ...pictureArgs([WANTED], maxWidth)];
+    const args = [...QUIET, ...feedArgs({ isProbed: isReordered(packets) }), ...pictureArgs([only('picture')], maxWidth)];
     return collect({ args, input: matroskaOf(video, packets) }, signal);
   }
 }
@@ -69,7 +69,7 @@ export class FfmpegPictureMaker implements PictureMaker {
 function matroskaOf(video: VideoTrack, packets: readonly PicturePacket[]): Uint8Array[] {
   const last = packets.reduce((newest, packet) => (packet.ptsUs > newest.ptsUs ? packet : newest));
   try {
-    return [matroskaHead(video), ...packets.flatMap((packet) => [frameHead(packet, packet === last), packet.data])];
+    return [matroskaHead(video), ...packets.flatMap((packet) => [frameHead(packet, packet === last ? 'picture' : 'others'), packet.data])];
   } catch (error) {
     throw RecorderError.wrap(error, 'PICTURE_FAILED', 'the picture could not be made');
   }

@@ -7,12 +7,12 @@ import type { WallMs } from '../../model/time.ts';
 import type { PictureStream, PictureStreamFactory, PictureStreamRequest } from '../../ports/picture-stream.ts';
 import { withExif } from './exif-segment.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
+import { jpegArgs } from './marked-frames.ts';
+import { MultipartPictures } from './multipart-pictures.ts';
 
 const PICTURE_NICE = 10;
 /** Bytes that wait for the decoder before packets are refused. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
-const LARGEST_PICTURE_BYTES = 32 * 1024 * 1024;
-const LARGEST_HEADER_BYTES = 1024;
 const END_WITHIN_MS = 5000;
 
 /** Opens ffmpeg picture streams. */
@@ -22,8 +22,8 @@ export const ffmpegPictureStreams: PictureStreamFactory = {
 
 const streamArgs = ({ video, everyNth }: PictureStreamRequest): string[] => [
   ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-threads', '1', '-probesize', '32', '-analyzeduration', '0'],
-  ...['-f', video.codec === 'h264' ? 'h264' : 'hevc', '-i', 'pipe:0', '-an', '-vsync', 'passthrough'],
-  ...['-vf', `${everyNth > 1 ? `framestep=${everyNth},` : ''}format=yuvj420p`, '-c:v', 'mjpeg', '-q:v', '4'],
+  ...['-f', video.codec === 'h264' ? 'h264' : 'hevc', '-i', 'pipe:0', '-an'],
+  ...jpegArgs(everyNth > 1 ? [`framestep=${everyNth}`] : []),
   ...['-flush_packets', '1', '-f', 'mpjpeg', 'pipe:1'],
 ];
 
@@ -33,14 +33,17 @@ class FfmpegPictureStream implements PictureStream {
   readonly #settled: Promise<void>;
   /** Frames taken whose fate is not known yet, oldest first. */
   readonly #taken: { readonly frame: number; readonly wallMs: WallMs }[] = [];
-  #buffer: Buffer = Buffer.alloc(0);
   #first = true;
   #ended = false;
 
   constructor(request: PictureStreamRequest) {
     this.#request = request;
     this.#process = new FfmpegProcess({ args: streamArgs(request), stdin: 'pipe', nice: PICTURE_NICE });
-    this.#process.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
+    const pictures = new MultipartPictures(
+      (jpeg) => this.#emit(jpeg),
+      () => this.#process.stop(),
+    );
+    this.#process.stdout.on('data', (chunk: Buffer) => pictures.push(chunk));
     this.#settled = this.#process.ended.then(
       (end) => {
         if (!this.#ended) this.#fail(new RecorderError('PICTURE_FAILED', `the picture decoder stopped: ${end.complaints.at(-1) ?? `exit code ${end.code}`}`));
@@ -72,21 +75,6 @@ class FfmpegPictureStream implements PictureStream {
     if (this.#ended) return;
     this.#ended = true;
     this.#request.onFailure(error);
-  }
-
-  /** Parts of a multipart stream: a header with the length, an empty line, the picture. */
-  #take(chunk: Buffer): void {
-    this.#buffer = Buffer.concat([this.#buffer, chunk]);
-    for (;;) {
-      const headerEnd = this.#buffer.indexOf('\r\n\r\n');
-      if (headerEnd < 0 || headerEnd > LARGEST_HEADER_BYTES) return;
-      const length = Number(/content-length: (\d+)/i.exec(this.#buffer.toString('latin1', 0, headerEnd))?.[1]);
-      if (!(length <= LARGEST_PICTURE_BYTES)) return this.#process.stop();
-      const start = headerEnd + 4;
-      if (this.#buffer.length < start + length) return;
-      this.#emit(new Uint8Array(this.#buffer.subarray(start, start + length)));
-      this.#buffer = this.#buffer.subarray(start + length);
-    }
   }
 
   #emit(jpeg: Uint8Array): void {

@@ -19,6 +19,8 @@ export interface ProcessRequest {
   readonly stdin: 'ignore' | 'pipe';
   /** Written to file descriptor 3 and closed. */
   readonly script?: string;
+  /** Whether it writes to file descriptor 4 as well. */
+  readonly hasSideOutput?: boolean;
   /** Lower priority, for work that recording must not wait for. */
   readonly nice?: number;
   /** Hears lines that are no complaints, where the arguments ask for them (`-loglevel level+info`). */
@@ -31,12 +33,16 @@ const LONGEST_LINE = 400;
 /** Of a line, before secrets are taken out: a URL that is cut off before its @ would keep its password. */
 const LONGEST_READ = 8192;
 const KILL_AFTER_MS = 1000;
+/** glibc keeps what was freed unless told otherwise: one arena, and large pieces straight from and back to the system. Other libraries don't read it. */
+const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 /** Largest piece of memory ffmpeg may take at once: room for a plane of any real picture, none for the size a hostile camera claims. */
 const LARGEST_ALLOCATION_BYTES = 128 * 1024 * 1024;
 
 /** A running ffmpeg. */
 export class FfmpegProcess {
   readonly stdout: Readable;
+  /** What comes out of file descriptor 4. */
+  readonly sideOutput: Readable | undefined;
   readonly stdin: Writable | null;
   /** Resolves when it is gone and its output was read; rejects only when it could not be started. */
   readonly ended: Promise<ProcessEnd>;
@@ -45,11 +51,11 @@ export class FfmpegProcess {
   #killTimer: NodeJS.Timeout | undefined;
 
   constructor(request: ProcessRequest) {
-    const script = request.script;
+    const { script, hasSideOutput = false } = request;
     const child = spawn('ffmpeg', ['-max_alloc', String(LARGEST_ALLOCATION_BYTES), ...request.args], {
-      stdio: [request.stdin, 'pipe', 'pipe', ...(script === undefined ? [] : (['pipe'] as const))],
+      stdio: [request.stdin, 'pipe', 'pipe', script === undefined ? 'ignore' : 'pipe', hasSideOutput ? 'pipe' : 'ignore'],
       // ffmpeg needs its libraries' settings at most, and never our secrets.
-      env: { PATH: process.env['PATH'], HOME: '/nonexistent', LC_ALL: 'C', MALLOC_ARENA_MAX: '1', AV_LOG_FORCE_NOCOLOR: '1' },
+      env: { PATH: process.env['PATH'], HOME: '/nonexistent', LC_ALL: 'C', ...MALLOC, AV_LOG_FORCE_NOCOLOR: '1' },
     }) as unknown as ChildProcessByStdio<Writable | null, Readable, Readable>;
     this.#child = child;
     this.stdout = child.stdout;
@@ -57,6 +63,8 @@ export class FfmpegProcess {
     const scriptPipe = child.stdio[3] as Writable | null | undefined;
     scriptPipe?.on('error', () => undefined);
     scriptPipe?.end(script);
+    this.sideOutput = (child.stdio[4] as Readable | null | undefined) ?? undefined;
+    this.sideOutput?.on('error', () => undefined);
     child.stdin?.on('error', () => undefined);
     child.stdout.on('error', () => undefined);
     this.#readComplaints(child.stderr, request.onNotice);
@@ -86,6 +94,7 @@ export class FfmpegProcess {
     this.#child.kill('SIGTERM');
     this.#killTimer ??= setTimeout(() => this.#child.kill('SIGKILL'), KILL_AFTER_MS);
     this.stdout.resume();
+    this.sideOutput?.resume();
   }
 
   #readComplaints(stderr: Readable, onNotice: ProcessRequest['onNotice']): void {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { describeWith, waitUntil } from '@nightjar/testkit';
+import { describeWith, isJpeg, waitUntil } from '@nightjar/testkit';
 import { cameraSettings, sourceOf } from '../../../test/camera-settings.ts';
 import { makeClip, temporaryFolder } from '../../../test/test-clip.ts';
 import type { Packet, StreamInfo } from '../../model/packet.ts';
+import { wallMs } from '../../model/time.ts';
 import type { AnalysisReport, AnalysisRequest } from '../../ports/motion-analyzer.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import { FfmpegCameraSource } from '../ffmpeg/ffmpeg-camera-source.ts';
@@ -106,16 +107,22 @@ describeWith('ffmpeg', 'LocalMotionAnalyzer', () => {
       expect(reports.map(({ sample }) => sample.ptsUs)).toEqual(packets.slice(0, 60).flatMap(({ ptsUs }, index) => (index % 3 === 0 ? [ptsUs] : [])));
     });
 
-    it('rests between key frames, and is back with the next', async () => {
+    it('makes pictures of key frames beside looking at them, and none where it looks at others or is over', async () => {
       const { session, reports, failures } = open({ mode: 'keyframes' });
-      await session.rest();
-      for (let round = 1; round <= 3; round += 1) {
-        session.feed(packets[0]!);
-        await waitUntil(() => reports.length === round);
-        await session.rest();
-      }
+      const request = { video: info.video, packets: packets.slice(0, 1) };
+      expect(isJpeg(await session.picture(request))).toBe(true);
+      session.feed(packets[0]!);
+      const pictures = await Promise.all([session.picture(request), session.picture({ ...request, exifTime: wallMs(0) })]);
+      expect(pictures.map(isJpeg)).toEqual([true, true]);
+      await waitUntil(() => reports.length === 1);
+      await expect(session.picture({ ...request, packets: packets.slice(0, 2) })).rejects.toMatchObject({ code: 'PICTURE_FAILED' });
       await session.close();
-      await session.rest();
+      await expect(session.picture(request)).rejects.toMatchObject({ code: 'PICTURE_FAILED', message: 'motion analysis is over' });
+      const continuous = open().session;
+      await expect(continuous.picture(request)).rejects.toMatchObject({ code: 'PICTURE_FAILED' });
+      const pending = open({ mode: 'keyframes' }).session;
+      const refused = expect(pending.picture(request)).rejects.toMatchObject({ code: 'PICTURE_FAILED', message: 'motion analysis was closed' });
+      await Promise.all([refused, pending.close(), continuous.close()]);
       expect(failures).toEqual([]);
     });
 

@@ -6,12 +6,15 @@ import type { Packet } from '../../model/packet.ts';
 import { DecodeGate } from '../../motion/decode-gate.ts';
 import { isAnalyzed } from '../../motion/is-analyzed.ts';
 import type { AnalysisListener, AnalysisRequest, AnalysisSession, MotionAnalyzer } from '../../ports/motion-analyzer.ts';
+import type { PictureRequest } from '../../ports/picture-maker.ts';
 import type { FromHost } from './host-messages.ts';
 import { type MotionLane, NearLane, ThreadLane } from './motion-lanes.ts';
 
 /** Packets a session may be behind before some are dropped: six seconds of an ordinary camera. */
 const MOST_BEHIND = 90;
-const ANSWER_WITHIN_MS = 2000;
+const CLOSED_WITHIN_MS = 2000;
+/** Longer than a decoder takes at most. */
+const PICTURE_WITHIN_MS = 6000;
 /**
  * Frames a second that may be looked at beside recording. One takes 2 ms (8 ms on a small machine), as long as a write to disk
  * delays recording too; a thread costs 17 MB.
@@ -83,6 +86,8 @@ export class LocalMotionAnalyzer implements MotionAnalyzer {
   }
 }
 
+type PictureAnswer = Pick<Extract<FromHost, { type: 'picture' }>, 'jpeg' | 'message'>;
+
 class Session implements AnalysisSession {
   readonly lane: MotionLane;
   readonly #number: number;
@@ -97,8 +102,10 @@ class Session implements AnalysisSession {
   #dropped = 0;
   #waitsForKey = true;
   #open = true;
-  /** Who waits for the host to say so. */
-  readonly #awaited = new Map<FromHost['type'], () => void>();
+  #closed: (() => void) | undefined;
+  #pictures = 0;
+  /** Who waits for a picture, by its number. */
+  readonly #asked = new Map<number, (answer: PictureAnswer) => void>();
 
   constructor(number: number, request: AnalysisRequest, listener: AnalysisListener, lane: MotionLane, forget: () => void) {
     this.#number = number;
@@ -145,34 +152,49 @@ class Session implements AnalysisSession {
   async close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    await this.#ask('close', 'closed');
+    this.#refusePictures('motion analysis was closed');
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CLOSED_WITHIN_MS);
+      this.#closed = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.lane.send({ type: 'close', session: this.#number });
+    });
     this.#forget();
   }
 
-  async rest(): Promise<void> {
-    if (this.#open) await this.#ask('rest', 'rested');
-  }
-
-  /** Resolves with the answer, or without it after a while. */
-  async #ask(type: 'close' | 'rest', answer: FromHost['type']): Promise<void> {
-    this.#answered(answer);
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#answered(answer), ANSWER_WITHIN_MS);
-      this.#awaited.set(answer, () => {
+  async picture(request: PictureRequest): Promise<Uint8Array> {
+    if (!this.#open) throw new RecorderError('PICTURE_FAILED', 'motion analysis is over');
+    this.#pictures += 1;
+    const number = this.#pictures;
+    const { jpeg, message } = await new Promise<PictureAnswer>((resolve) => {
+      const timer = setTimeout(
+        () => this.#answer(number, { message: `motion analysis made no picture within ${PICTURE_WITHIN_MS / 1000} s` }),
+        PICTURE_WITHIN_MS,
+      );
+      this.#asked.set(number, (answer) => {
         clearTimeout(timer);
-        resolve();
+        resolve(answer);
       });
-      this.lane.send({ type, session: this.#number });
+      this.lane.send({ type: 'picture', session: this.#number, number, request });
     });
+    if (jpeg === undefined) throw new RecorderError('PICTURE_FAILED', message ?? 'motion analysis made no picture');
+    return jpeg;
   }
 
-  #answered(answer: FromHost['type']): void {
-    this.#awaited.get(answer)?.();
-    this.#awaited.delete(answer);
+  #answer(number: number, answer: PictureAnswer): void {
+    this.#asked.get(number)?.(answer);
+    this.#asked.delete(number);
+  }
+
+  #refusePictures(message: string): void {
+    for (const number of [...this.#asked.keys()]) this.#answer(number, { message });
   }
 
   hear(message: FromHost): void {
-    if (message.type === 'closed' || message.type === 'rested') this.#answered(message.type);
+    if (message.type === 'closed') this.#closed?.();
+    else if (message.type === 'picture') this.#answer(message.number, message);
     else if (!this.#open) return;
     else if (message.type === 'report') {
       this.#alarm = message.report.alarm;
@@ -181,7 +203,8 @@ class Session implements AnalysisSession {
   }
 
   fail(why: string): void {
-    for (const answer of [...this.#awaited.keys()]) this.#answered(answer);
+    this.#closed?.();
+    this.#refusePictures(why);
     if (!this.#open) return;
     this.#open = false;
     this.#forget();

@@ -1,10 +1,13 @@
-import { FakeFrameDecoderFactory, sampleVideoTrack } from '@nightjar/testkit';
+import { FakeFrameDecoderFactory, sampleVideoTrack, settle } from '@nightjar/testkit';
 import { cameraSettings } from '../../../test/camera-settings.ts';
 import { picturesOf } from '../../../test/packets.ts';
 import { mediaUs, wallMs } from '../../model/time.ts';
 import type { FrameDecoderRequest } from '../../ports/frame-decoder.ts';
 import type { FromHost } from './host-messages.ts';
 import { MotionHost } from './motion-host.ts';
+
+const { zones } = cameraSettings();
+const REQUEST = { video: sampleVideoTrack(), mode: 'continuous', fps: 5, zones, alarmFrameCount: 1, postRollSeconds: 5, live: true } as const;
 
 const setUp = () => {
   const fakes = new FakeFrameDecoderFactory();
@@ -14,11 +17,9 @@ const setUp = () => {
     wanted.push(request);
     return fakes.open(request);
   };
-  const host = new MotionHost({ open }, (message) => said.push(message));
-  const { zones } = cameraSettings();
+  const host = new MotionHost({ open, openForKeyFrames: open }, (message) => said.push(message));
   for (const session of [1, 2]) {
-    const request = { video: sampleVideoTrack(), mode: 'continuous', fps: 5, zones, alarmFrameCount: 1, postRollSeconds: 5, live: true } as const;
-    host.hear({ type: 'open', session, request, progress: new SharedArrayBuffer(4) });
+    host.hear({ type: 'open', session, request: REQUEST, progress: new SharedArrayBuffer(4) });
   }
   const packets = picturesOf(0, 1000).map((packet) => ({ packet, isWanted: true }));
   return { host, said, wanted, decoders: fakes.opened, packets };
@@ -41,12 +42,22 @@ describe('MotionHost', () => {
     expect(decoders.map(({ isClosed }) => isClosed)).toEqual([true, false]);
   });
 
-  it('says when a session rests, also where it can let nothing go', async () => {
-    const { host, said, decoders } = setUp();
-    for (const session of [1, 3]) host.hear({ type: 'rest', session });
-    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
-    expect(said.map(({ type, session }) => `${type} ${session}`).sort()).toEqual(['rested 1', 'rested 3']);
-    expect(decoders[0]?.isClosed).toBe(false);
+  it('answers every request for a picture, also where there can be none', async () => {
+    const { host, said } = setUp();
+    host.hear({ type: 'open', session: 3, request: { ...REQUEST, mode: 'keyframes' }, progress: new SharedArrayBuffer(4) });
+    const [key] = picturesOf(0, 1000);
+    const request = { video: sampleVideoTrack(), packets: [key!] };
+    for (const [number, session] of [1, 3, 4].entries()) host.hear({ type: 'picture', session, number, request });
+    await settle();
+    const answers = said.flatMap((message) => (message.type === 'picture' ? [message] : []));
+    expect(answers.map(({ number, session, jpeg, message }) => [number, session, jpeg !== undefined, message])).toEqual(
+      expect.arrayContaining([
+        [0, 1, false, expect.stringContaining('only analysis of key frames')],
+        [1, 3, true, undefined],
+        [2, 4, false, undefined],
+      ]),
+    );
+    expect(said).toHaveLength(3);
   });
 
   it('says when a session is closed, also one that is not there', async () => {

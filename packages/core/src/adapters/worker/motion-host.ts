@@ -1,5 +1,6 @@
 // Where sessions are worked on, in whichever thread that is: their decoders, detectors and alarm machines.
 import { AnalysisRunner } from '../../motion/analysis-runner.ts';
+import { aroundFrames } from '../../motion/around-frames.ts';
 import type { FrameDecoderFactory } from '../../ports/frame-decoder.ts';
 import type { FromHost, ToHost } from './host-messages.ts';
 
@@ -30,15 +31,13 @@ export class MotionHost {
     this.#guarded(message.session, () => {
       if (message.type === 'open') this.#open(message);
       else if (message.type === 'packets') this.#feed(message);
-      else if (message.type === 'rest') this.#rest(message.session);
+      else if (message.type === 'picture') void this.#picture(message);
       else this.#close(message.session);
     });
   }
 
   #open({ session, request, progress }: Extract<ToHost, { type: 'open' }>): void {
-    const decoders: FrameDecoderFactory = {
-      open: (wanted) => this.#decoders.open({ ...wanted, onFrame: (frame) => this.#guarded(session, () => wanted.onFrame(frame)) }),
-    };
+    const decoders = aroundFrames(this.#decoders, (give) => this.#guarded(session, give));
     const runner = new AnalysisRunner(decoders, request, {
       onReport: (report) => {
         // Frames come between packets too, and a session that was held back waits for this.
@@ -58,9 +57,13 @@ export class MotionHost {
     void done.finally(() => this.#say({ type: 'closed', session }));
   }
 
-  #rest(session: number): void {
-    const done = this.#sessions.get(session)?.runner.rest() ?? Promise.resolve();
-    void done.finally(() => this.#say({ type: 'rested', session }));
+  async #picture({ session, number, request }: Extract<ToHost, { type: 'picture' }>): Promise<void> {
+    try {
+      const jpeg = await this.#sessions.get(session)?.runner.picture(request);
+      this.#say({ type: 'picture', session, number, ...(jpeg === undefined ? {} : { jpeg }) });
+    } catch (error) {
+      this.#say({ type: 'picture', session, number, message: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   #feed({ session, packets }: Extract<ToHost, { type: 'packets' }>): void {

@@ -1,5 +1,6 @@
 // The ways to a motion host: one in this thread, or one in a thread of its own.
 import { Worker } from 'node:worker_threads';
+import type { PicturePacket } from '../../ports/picture-maker.ts';
 import { ffmpegFrameDecoders } from '../ffmpeg/ffmpeg-frame-decoder.ts';
 import type { FromHost, ToHost } from './host-messages.ts';
 import { MotionHost } from './motion-host.ts';
@@ -44,9 +45,11 @@ export class ThreadLane implements MotionLane {
   }
 
   send(message: ToHost): void {
+    // Copies of their own (`slice` of a Buffer is a view): what is sent is taken away from here, and of a view all behind it would go.
+    const own = <Sent extends PicturePacket>(packet: Sent) => ({ ...packet, data: new Uint8Array(packet.data) });
+    if (message.type === 'picture') return this.#worker.postMessage({ ...message, request: { ...message.request, packets: message.request.packets.map(own) } });
     if (message.type !== 'packets') return this.#worker.postMessage(message);
-    // Copies of their own (`slice` of a Buffer is a view): what is sent is taken away from here.
-    const packets = message.packets.map((gated) => ({ ...gated, packet: { ...gated.packet, data: new Uint8Array(gated.packet.data) } }));
+    const packets = message.packets.map((gated) => ({ ...gated, packet: own(gated.packet) }));
     this.#worker.postMessage(
       { ...message, packets },
       packets.map(({ packet: { data } }) => data.buffer),
