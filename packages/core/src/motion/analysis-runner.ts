@@ -13,7 +13,6 @@ import { type AlarmMachineState, IDLE_ALARM, stepAlarm } from './alarm-machine.t
 import { DriftWatch } from './drift-watch.ts';
 import { isAnalyzed } from './is-analyzed.ts';
 import { MotionDetector } from './motion-detector.ts';
-import { RestingDecoder } from './resting-decoder.ts';
 import { shouldAnalyze } from './sampling-policy.ts';
 import { SwitchingDecoder } from './switching-decoder.ts';
 
@@ -54,7 +53,7 @@ export class AnalysisRunner {
     this.#drift = new DriftWatch(request.live ? 0 : MOST_READ_AHEAD);
     const { video, live } = request;
     const wanted = { video, live, ...size, onFrame: (frame: Frame) => this.#take(frame), onFailure: (error: Error) => listener.onFailure(error) };
-    if (request.mode === 'keyframes') this.#decoder = this.#keys = new RestingDecoder(() => decoders.openForKeyFrames(wanted));
+    if (request.mode === 'keyframes') this.#decoder = this.#keys = decoders.openForKeyFrames(wanted);
     else this.#decoder = this.#switching = new SwitchingDecoder(true, (loopFilter) => decoders.open({ ...wanted, loopFilter }));
   }
 
