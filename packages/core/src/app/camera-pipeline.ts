@@ -2,7 +2,6 @@
 import { CaptureSupervisor } from '../capture/capture-supervisor.ts';
 import { PacketRing } from '../capture/packet-ring.ts';
 import type { ErrorCode } from '../errors/codes.ts';
-import { RecorderError } from '../errors/recorder-error.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import { isAlarmed } from '../events/demand-policy.ts';
 import { EventTracker } from '../events/event-tracker.ts';
@@ -67,7 +66,7 @@ export class CameraPipeline {
   readonly #owners: SectionOwners;
   #alarm: AlarmState = 'idle';
   #score = 0;
-  readonly #pictureHelp: PictureHelp;
+  #pictureHelp: PictureHelp = {};
 
   constructor(options: PipelineOptions) {
     const { camera, env, desk } = options;
@@ -76,7 +75,6 @@ export class CameraPipeline {
     this.#log = env.log.child({ camera: camera.id });
     this.#report = new CameraReport({ camera, clock: env.clock, log: this.#log, alerts: options.alerts, onChange: () => options.onChange() });
     this.#ring = new PacketRing({ keepMs: camera.preRollSeconds * 1000 + NOTICE_MS, maxBytes: camera.preRollMaxMiB * MIB });
-    this.#pictureHelp = looksAtOwnKeyFrames(camera.detect) ? { fromAnalysis: (request) => this.#pictureFromAnalysis(request) } : {};
     this.#tracker = new EventTracker(camera, {
       clock: env.clock,
       log: this.#log,
@@ -121,7 +119,7 @@ export class CameraPipeline {
     const detects = (camera.function === 'modect' || camera.function === 'mocord') && camera.detect.mode !== 'off';
     if (detects) {
       const { analyzer, clock } = env;
-      this.#analysis = new AnalysisKeeper({
+      const analysis = new AnalysisKeeper({
         camera,
         analyzer,
         clock,
@@ -129,6 +127,8 @@ export class CameraPipeline {
         onReport: (report) => this.#hear(report),
         onDown: (down) => this.#setAnalysisDown(down),
       });
+      this.#analysis = analysis;
+      if (looksAtOwnKeyFrames(camera.detect)) this.#pictureHelp = { fromAnalysis: (request) => analysis.picture(request) };
     }
   }
 
@@ -262,11 +262,6 @@ export class CameraPipeline {
     const packets = this.#ring.upTo(atMs);
     const [key] = packets;
     return packets.length === 1 && key?.wallMs === atMs ? { video: info.video, packets: [key] } : undefined;
-  }
-
-  async #pictureFromAnalysis(request: PictureRequest): Promise<Uint8Array> {
-    if (this.#analysis === undefined) throw new RecorderError('PICTURE_FAILED', 'nothing is analysed');
-    return this.#analysis.picture(request);
   }
 
   #alarmPicture(row: EventRecord, root: string, atMs: WallMs): Promise<boolean> {

@@ -7,9 +7,10 @@ import type { Packet } from '../../model/packet.ts';
 import { type MediaUs, mediaUs } from '../../model/time.ts';
 import type { DecodingOptions, FrameDecoderFactory, FrameDecoderRequest, KeyFrameDecoder } from '../../ports/frame-decoder.ts';
 import type { PicturePacket, PictureRequest } from '../../ports/picture-maker.ts';
+import { jpegArgs, QUIET } from './common-args.ts';
 import { withExif } from './exif-segment.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
-import { feedArgs, frameHead, jpegArgs, only, TIME_STEP_US } from './marked-frames.ts';
+import { feedArgs, frameHead, only, TIME_STEP_US } from './marked-frames.ts';
 import { SidePictures } from './side-pictures.ts';
 
 /**
@@ -33,9 +34,6 @@ export const ffmpegFrameDecoders: FrameDecoderFactory = {
 
 /** Every other line is left out where at least three rows are averaged even so: the scaler then reads half of the picture. */
 const halving = ({ video, height }: FrameDecoderRequest): string => (video.height >= LEAST_ROWS * 2 * height ? 'field=top,' : '');
-
-// One thread: frame threads would hold frames back and cost memory.
-const QUIET = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-threads', '1'];
 
 const everyFrameArgs = (request: FrameDecoderRequest & DecodingOptions): string[] => [
   ...QUIET,

@@ -2,9 +2,10 @@
 import { matroskaHead, type VideoTrack } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { FilePictureOptions, PictureMaker, PicturePacket, PictureRequest } from '../../ports/picture-maker.ts';
+import { jpegArgs, QUIET } from './common-args.ts';
 import { withExif } from './exif-segment.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
-import { feedArgs, frameHead, jpegArgs, only } from './marked-frames.ts';
+import { feedArgs, frameHead, only } from './marked-frames.ts';
 
 const PICTURE_NICE = 5;
 const LONGEST_MS = 20_000;
@@ -12,8 +13,6 @@ const LARGEST_BYTES = 32 * 1024 * 1024;
 /** Capture times shake against a file's by less than this; a key frame that is wanted must not be missed for it. */
 const KEY_FRAME_SLACK_SECONDS = 0.2;
 const SHRINK_QUALITIES = [82, 70, 55, 40, 25] as const;
-
-const QUIET = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-threads', '1'];
 
 const pictureArgs = (filters: readonly string[], maxWidth: number | undefined): string[] => [
   ...['-an', '-frames:v', '1'],

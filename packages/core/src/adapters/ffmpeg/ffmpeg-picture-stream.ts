@@ -5,9 +5,9 @@ import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Packet } from '../../model/packet.ts';
 import type { WallMs } from '../../model/time.ts';
 import type { PictureStream, PictureStreamFactory, PictureStreamRequest } from '../../ports/picture-stream.ts';
+import { jpegArgs, QUIET } from './common-args.ts';
 import { withExif } from './exif-segment.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
-import { jpegArgs } from './marked-frames.ts';
 import { MultipartPictures } from './multipart-pictures.ts';
 
 const PICTURE_NICE = 10;
@@ -21,7 +21,7 @@ export const ffmpegPictureStreams: PictureStreamFactory = {
 };
 
 const streamArgs = ({ video, everyNth }: PictureStreamRequest): string[] => [
-  ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-threads', '1', '-probesize', '32', '-analyzeduration', '0'],
+  ...[...QUIET, '-probesize', '32', '-analyzeduration', '0'],
   ...['-f', video.codec === 'h264' ? 'h264' : 'hevc', '-i', 'pipe:0', '-an'],
   ...jpegArgs(everyNth > 1 ? [`framestep=${everyNth}`] : []),
   ...['-flush_packets', '1', '-f', 'mpjpeg', 'pipe:1'],

@@ -31,18 +31,13 @@ export class SidePictures {
   /** @param feed - Gives the decoder the frame, so that pictures come in the order they were asked for. */
   ask(feed: () => void): Promise<Uint8Array> {
     if (this.#over !== undefined) return Promise.reject(new RecorderError('PICTURE_FAILED', this.#over));
-    return new Promise((resolve, reject) => {
-      // One that never came may still come: nobody could tell whose the next one is.
-      const timer = setTimeout(() => this.end(`the decoder made no picture within ${this.#withinMs / 1000} s`), this.#withinMs);
-      const settled = <Value>(settle: (value: Value) => void): ((value: Value) => void) => {
-        return (value) => {
-          clearTimeout(timer);
-          settle(value);
-        };
-      };
-      this.#asked.push({ resolve: settled(resolve), reject: settled(reject) });
+    const picture = new Promise<Uint8Array>((resolve, reject) => {
       feed();
+      this.#asked.push({ resolve, reject });
     });
+    // One that never came may still come: nobody could tell whose the next one is.
+    const timer = setTimeout(() => this.end(`the decoder made no picture within ${this.#withinMs / 1000} s`), this.#withinMs);
+    return picture.finally(() => clearTimeout(timer));
   }
 
   /** No more pictures come. Safe to repeat. */
