@@ -1,5 +1,6 @@
 // The change feed: what is different now.
-import type { Alert, Camera, RecorderEvent, ServerStats } from './event.ts';
+import type { Camera } from './camera.ts';
+import type { Alert, RecorderEvent, ServerStats } from './event.ts';
 
 /** A change before the feed numbered it. */
 export type ChangeBody =

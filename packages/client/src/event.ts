@@ -1,4 +1,4 @@
-// Events, cameras and server facts as every client sees them (the recorder's own contract, JSON-shaped).
+// Events and server facts as every client sees them (the recorder's own contract, JSON-shaped).
 
 /** Why an event exists. */
 export type EventCause =
@@ -37,40 +37,6 @@ export interface RecorderEvent {
   readonly urls: { readonly snapshot: string; readonly alarm: string };
   /** Which of the pictures and the clip exist already. */
   readonly has: { readonly snapshot: boolean; readonly alarm: boolean; readonly clip: boolean };
-}
-
-/** A camera's connection. */
-export type CameraStatus = 'offline' | 'connecting' | 'online' | 'stalled';
-
-/** What is measured about a camera. */
-export interface CameraState {
-  readonly status: CameraStatus;
-  readonly fps: number;
-  readonly bitrateKbps: number;
-  readonly gopSeconds: number;
-  readonly codec: string;
-  readonly width: number;
-  readonly height: number;
-  readonly score: number;
-  readonly motion: boolean;
-  readonly recording: boolean;
-  readonly droppedPackets: number;
-  readonly reconnects: number;
-  /** Times the camera's own clock jumped; recorded time goes on all the same. */
-  readonly clockJumps: number;
-  readonly since: string;
-  /** Why it is not online, in one sentence without secrets. */
-  readonly problem?: string;
-}
-
-/** A camera: what clients may know of its settings, and its state. */
-export interface Camera {
-  readonly id: string;
-  readonly name: string;
-  readonly function: 'none' | 'monitor' | 'modect' | 'record' | 'mocord' | 'nodect';
-  readonly audio: boolean;
-  readonly zones: readonly string[];
-  readonly state: CameraState;
 }
 
 /** Something a person should know about, until it is cleared. */
@@ -119,4 +85,62 @@ export interface ServerStats {
     readonly writeBytesPerSecond: number;
   };
   readonly at: string;
+}
+
+/** A page of events, newest first. */
+export interface EventPage {
+  readonly events: readonly RecorderEvent[];
+  /** Asks for the next page; absent on the last one. */
+  readonly nextCursor?: string;
+}
+
+/** What may be changed of an event. */
+export interface EventChanges {
+  readonly name?: string;
+  readonly notes?: string;
+  /** Protected events are never deleted, by nobody, until they are not protected any more. */
+  readonly protected?: boolean;
+  readonly tags?: readonly string[];
+}
+
+/** A storage area. */
+export interface StorageArea {
+  readonly id: string;
+  readonly path: string;
+  readonly scheme: 'deep' | 'medium' | 'shallow';
+  /** Whether it can be written to now. */
+  readonly usable: boolean;
+  readonly problem?: string;
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+  /** Of the recorder's own events there. */
+  readonly events: number;
+  readonly eventBytes: number;
+}
+
+/** A recorder of the installation. */
+export interface ServerEntry extends ServerInfo {
+  readonly status: Health['status'];
+}
+
+/** A setting beside the cameras: `retention.days`. */
+export interface ConfigEntry {
+  readonly name: string;
+  /** `***` for a secret. */
+  readonly value: unknown;
+  readonly default: unknown;
+  /** Whether it stands in the file, where alone it can be changed. */
+  readonly provisioned: boolean;
+  readonly editable: boolean;
+  readonly description: string;
+}
+
+/** What reading the configuration file again did. */
+export interface ReloadReport {
+  readonly started: readonly string[];
+  readonly stopped: readonly string[];
+  readonly restarted: readonly string[];
+  readonly updated: readonly string[];
+  /** Settings whose change takes effect only when the recorder starts again. */
+  readonly needsRestart: readonly string[];
 }

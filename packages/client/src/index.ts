@@ -1,4 +1,43 @@
 // What the package offers.
+export type {
+  Access,
+  LoginTokens,
+  MediaToken,
+  MediaTokenRequest,
+  PermissionArea,
+  Permissions,
+  RoleName,
+  TokenInfo,
+  TokenInput,
+  User,
+  UserChanges,
+  UserInput,
+} from './accounts.ts';
+export type {
+  Camera,
+  CameraFunction,
+  CameraInput,
+  CameraSettingsView,
+  CameraState,
+  CameraStatus,
+  ProbeReport,
+  PtzRequest,
+  TriggerRequest,
+} from './camera.ts';
 export type { Change, ChangeBody } from './change.ts';
-export type { Alert, Camera, CameraState, CameraStatus, EventCause, Health, RecorderEvent, ServerInfo, ServerStats } from './event.ts';
-export type { EventFilter, RecorderApi } from './recorder-api.ts';
+export type {
+  Alert,
+  ConfigEntry,
+  EventCause,
+  EventChanges,
+  EventPage,
+  Health,
+  RecorderEvent,
+  ReloadReport,
+  ServerEntry,
+  ServerInfo,
+  ServerStats,
+  StorageArea,
+} from './event.ts';
+export type { LiveOptions, LivePacket, LiveTracks, MediaFile, Picture, Timeline, TimeSpan } from './media.ts';
+export type { EventFilter, EventPictureOptions, RecorderApi } from './recorder-api.ts';

@@ -1,33 +1,113 @@
 // The hinge: everything adapters may ask of a recorder, in process or over the network.
+import type { Camera, CameraInput, ProbeReport, PtzRequest, TriggerRequest } from './camera.ts';
 import type { Change } from './change.ts';
-import type { Camera, Health, RecorderEvent, ServerInfo, ServerStats } from './event.ts';
+import type {
+  ConfigEntry,
+  EventCause,
+  EventChanges,
+  EventPage,
+  Health,
+  RecorderEvent,
+  ReloadReport,
+  ServerEntry,
+  ServerInfo,
+  ServerStats,
+  StorageArea,
+} from './event.ts';
+import type { LiveOptions, LivePacket, MediaFile, Picture, Timeline, TimeSpan } from './media.ts';
 
 /** What to list; newest first. */
 export interface EventFilter {
   readonly camera?: string;
-  /** ISO 8601. */
+  /** Only of these. */
+  readonly cameras?: readonly string[];
+  /** Events that end after this, ISO 8601. */
   readonly from?: string;
+  /** Events that start before this. */
   readonly to?: string;
+  /** Events that have a cause of this kind. */
+  readonly cause?: EventCause['kind'];
+  /** Events in which this zone moved. */
+  readonly zone?: string;
+  readonly minScore?: number;
+  readonly protected?: boolean;
   /** Default 100, at most 1000. */
   readonly limit?: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
 }
 
-/** A recorder. Every method takes an `AbortSignal` where it may take long. */
+/** How a picture of an event is wanted. */
+export interface EventPictureOptions {
+  /** Widest it may be, in pixels. */
+  readonly width?: number;
+  readonly maxBytes?: number;
+}
+
+/** A recorder. Every method takes an `AbortSignal` where it may take long; unknown ids throw an error whose `code` is `CAMERA_NOT_FOUND` or `EVENT_NOT_FOUND`. */
 export interface RecorderApi {
   server(): Promise<ServerInfo>;
   stats(): Promise<ServerStats>;
   health(): Promise<Health>;
+  /** Prometheus text (version 0.0.4). */
+  metrics(): Promise<string>;
+
   cameras(): Promise<readonly Camera[]>;
-  /** @throws an error whose `code` is `CAMERA_NOT_FOUND`. */
   camera(id: string): Promise<Camera>;
-  events(filter?: EventFilter): Promise<readonly RecorderEvent[]>;
-  /** @throws an error whose `code` is `EVENT_NOT_FOUND`. */
+  /** @throws an error whose `code` is `CAMERA_INVALID` or `CAMERA_EXISTS`. */
+  createCamera(settings: CameraInput): Promise<Camera>;
+  /** @throws an error whose `code` is `CAMERA_INVALID`, or `CAMERA_PROVISIONED` for one that stands in the configuration file. */
+  updateCamera(id: string, changes: Readonly<Record<string, unknown>>): Promise<Camera>;
+  /** Its events stay. @throws an error whose `code` is `CAMERA_PROVISIONED`. */
+  deleteCamera(id: string): Promise<void>;
+  /** @throws an error whose `code` is `PROBE_FAILED`. */
+  probe(source: string, signal?: AbortSignal): Promise<ProbeReport>;
+  /** @returns The event it opened or extended, where there is one. */
+  trigger(cameraId: string, request: TriggerRequest, source?: string): Promise<{ readonly eventId?: number }>;
+  /** @throws an error whose `code` is `CAMERA_CANNOT` for one that does not move. */
+  ptz(cameraId: string, request: PtzRequest): Promise<void>;
+
+  /** The newest picture, at most that large; the shape of the picture stays. */
+  snapshot(cameraId: string, options?: { readonly width?: number; readonly height?: number; readonly signal?: AbortSignal }): Promise<Picture>;
+  /** Pictures as they come. Ends when `signal` aborts or the camera is removed. */
+  pictures(cameraId: string, options?: { readonly maxFps?: number; readonly width?: number; readonly signal?: AbortSignal }): AsyncIterable<Picture>;
+  /** The camera's packets as they come, beginning with a key frame. Waits while the camera is away; ends when `signal` aborts or the camera is removed. */
+  live(cameraId: string, options?: LiveOptions): AsyncIterable<LivePacket>;
+
+  events(filter?: EventFilter): Promise<EventPage>;
   event(id: number): Promise<RecorderEvent>;
-  /** The event's best picture as JPEG, at most `width` pixels wide. @throws an error whose `code` is `EVENT_NOT_FOUND`. */
-  eventSnapshot(id: number, options?: { readonly width?: number; readonly maxBytes?: number }): Promise<Uint8Array>;
+  updateEvent(id: number, changes: EventChanges): Promise<RecorderEvent>;
+  /** @throws an error whose `code` is `EVENT_PROTECTED`, or `EVENT_OPEN` while it is recorded. */
+  deleteEvent(id: number): Promise<void>;
+  /** The event's best picture as JPEG. @throws an error whose `code` is `NOT_READY` while there is none yet. */
+  eventSnapshot(id: number, options?: EventPictureOptions): Promise<Uint8Array>;
+  /** The picture that raised the alarm, or the best one where nothing did. */
+  eventAlarmPicture(id: number, options?: EventPictureOptions): Promise<Uint8Array>;
   /**
-   * Changes from now on, or from after `since` where that is still remembered. A reader that is too slow
+   * The event's video; of an open one, what is there so far.
+   *
+   * @param options - `reader`: whoever asks again under the same name for later bytes of an open event gets them of the file it began with.
+   */
+  eventVideo(id: number, options?: { readonly reader?: string; readonly isContinued?: boolean }): Promise<MediaFile>;
+  /** Any span of a camera's recordings as one file, which begins at the key frame at or before `from`. @throws an error whose `code` is `NOTHING_RECORDED`. */
+  playback(cameraId: string, span: TimeSpan, options?: { readonly reader?: string; readonly isContinued?: boolean }): Promise<MediaFile>;
+  timeline(cameraId: string, span: TimeSpan): Promise<Timeline>;
+
+  /** Reads the configuration file again and restarts what its changes touch. @throws an error whose `code` is `CONFIG_INVALID`; nothing changed then. */
+  reload(): Promise<ReloadReport>;
+  servers(): Promise<readonly ServerEntry[]>;
+  storage(): Promise<readonly StorageArea[]>;
+  configEntries(): Promise<readonly ConfigEntry[]>;
+  /** @throws an error whose `code` is `CONFIG_NOT_FOUND`. */
+  configEntry(name: string): Promise<ConfigEntry>;
+  /** @throws an error whose `code` is `CONFIG_NOT_FOUND`, `CONFIG_PROVISIONED` or `CONFIG_INVALID`. */
+  setConfigEntry(name: string, value: unknown): Promise<ConfigEntry>;
+
+  /**
+   * Changes from now on, or from after `since` where all of them are still remembered. A reader that is too slow
    * misses the oldest ones, which shows as a jump in `seq`. Ends when `signal` aborts.
+   *
+   * @throws an error whose `code` is `CHANGES_FORGOTTEN` where `since` is too long ago, or not of this recorder: what is known must be asked for anew.
    */
   changes(options?: { readonly since?: number; readonly signal?: AbortSignal }): AsyncIterable<Change>;
 }

@@ -183,7 +183,7 @@ export class RecorderMirror {
   }
 
   async #findLast(cameraId: string): Promise<RecorderEvent | undefined> {
-    const events = await this.#api.events({ camera: cameraId, limit: LAST_EVENT_LOOKBACK });
+    const { events } = await this.#api.events({ camera: cameraId, limit: LAST_EVENT_LOOKBACK });
     return events.find(lastTypeOf);
   }
 

@@ -139,7 +139,7 @@ describe('the bridge', () => {
       });
     });
     const recorder = new FakeRecorder({ cameras: ['porch'], feedSize: 10_000 });
-    recorder.snapshot = new Uint8Array(100_000);
+    recorder.eventJpeg = new Uint8Array(100_000);
     const made = await bridge({ broker: `mqtt://127.0.0.1:${port}`, maxQueuedEvents: 50 }, recorder);
     await eventually('the connection', () => made.health.connected);
     const before = process.memoryUsage().arrayBuffers;

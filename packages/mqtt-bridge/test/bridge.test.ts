@@ -78,7 +78,7 @@ for (const { name, start } of TEST_BROKERS) {
       await bridge();
       await watcher.sees(`${SERVER}/state`, 'online');
       const { id } = recorder.openEvent('porch');
-      for (let count = 0; count < 5; count++) recorder.updateEvent(id);
+      for (let count = 0; count < 5; count++) void recorder.updateEvent(id);
       recorder.closeEvent(id);
       recorder.readyEvent(id);
       await eventually('the picture', () => watcher.received.some(({ topic }) => topic === `${CAMERA}/snapshot`));
@@ -93,7 +93,7 @@ for (const { name, start } of TEST_BROKERS) {
       const late = await watch();
       await eventually('the last event', () => late.json(`${CAMERA}/event/last`).at(-1)?.['event_type'] === 'ready');
       const picture = await eventually('the picture', () => late.received.find(({ topic }) => topic === `${CAMERA}/snapshot`));
-      expect(new Uint8Array(picture.payload)).toEqual(recorder.snapshot);
+      expect(new Uint8Array(picture.payload)).toEqual(recorder.eventJpeg);
       expect(late.texts(`${CAMERA}/event`)).toEqual([]);
       if (protocolVersion === 5) {
         expect(picture.packet.properties).toMatchObject({ contentType: 'image/jpeg', userProperties: { event_id: String(id) } });

@@ -44,18 +44,18 @@ describe('InProcessRecorder', () => {
     await env.events.put(sampleEvent(2, { state: 'deleting' }));
     await expect(api.event(2)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });
     await expect(api.eventSnapshot(2)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });
-    expect((await api.events()).map(({ id }) => id)).toEqual([3, 1]);
+    expect((await api.events()).events.map(({ id }) => id)).toEqual([3, 1]);
     await close();
   });
 
   it('gives no more than it should at once, between two times', async () => {
     const { env, api, close } = await run();
     for (let id = 10; id < 1200; id++) await env.events.put(sampleEvent(id, { startMs: wallMs(Date.UTC(2026, 0, 1) + id * 1000) }));
-    expect(await api.events()).toHaveLength(100);
-    expect(await api.events({ limit: 99_999 })).toHaveLength(1000);
-    expect(await api.events({ limit: 0 })).toHaveLength(1);
+    expect((await api.events()).events).toHaveLength(100);
+    expect((await api.events({ limit: 99_999 })).events).toHaveLength(1000);
+    expect((await api.events({ limit: 0 })).events).toHaveLength(1);
     const between = await api.events({ from: '2026-11-22T12:02:30.000Z', to: '2026-11-22T12:04:00.000Z' });
-    expect(between.map(({ id }) => id)).toEqual([3]);
+    expect(between.events.map(({ id }) => id)).toEqual([3]);
     await close();
   });
 

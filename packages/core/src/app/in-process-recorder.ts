@@ -1,6 +1,26 @@
 // RecorderApi for adapters that live in the recorder's own process.
-import type { Camera, Change, EventFilter, Health, RecorderApi, RecorderEvent, ServerInfo, ServerStats } from '@nightjar/client';
-import { RecorderError } from '../errors/recorder-error.ts';
+import type {
+  Camera,
+  Change,
+  ConfigEntry,
+  EventFilter,
+  EventPage,
+  EventPictureOptions,
+  Health,
+  LivePacket,
+  MediaFile,
+  Picture,
+  ProbeReport,
+  RecorderApi,
+  RecorderEvent,
+  ReloadReport,
+  ServerEntry,
+  ServerInfo,
+  ServerStats,
+  StorageArea,
+  Timeline,
+} from '@nightjar/client';
+import { InvariantError, RecorderError } from '../errors/recorder-error.ts';
 import { viewEvent } from '../model/event-view.ts';
 import { wallMs } from '../model/time.ts';
 import { SNAPSHOT_NAME } from '../storage/path-scheme.ts';
@@ -42,7 +62,7 @@ export class InProcessRecorder implements RecorderApi {
     return this.#app.camera(id);
   }
 
-  async events(filter: EventFilter = {}): Promise<readonly RecorderEvent[]> {
+  async events(filter: EventFilter = {}): Promise<EventPage> {
     const { camera, from, to, limit = DEFAULT_LIMIT } = filter;
     const rows = await this.#env.events.list({
       limit: Math.min(LARGEST_LIMIT, Math.max(1, Math.floor(limit))),
@@ -51,7 +71,7 @@ export class InProcessRecorder implements RecorderApi {
       ...(from === undefined ? {} : { fromMs: wallMs(Date.parse(from)) }),
       ...(to === undefined ? {} : { toMs: wallMs(Date.parse(to)) }),
     });
-    return rows.flatMap((row) => viewEvent(row, this.#app.desk.nameOf(row.cameraId)) ?? []);
+    return { events: rows.flatMap((row) => viewEvent(row, this.#app.desk.nameOf(row.cameraId)) ?? []) };
   }
 
   async event(id: number): Promise<RecorderEvent> {
@@ -61,7 +81,7 @@ export class InProcessRecorder implements RecorderApi {
     return event;
   }
 
-  async eventSnapshot(id: number, options: { readonly width?: number; readonly maxBytes?: number } = {}): Promise<Uint8Array> {
+  async eventSnapshot(id: number, options: EventPictureOptions = {}): Promise<Uint8Array> {
     const row = await this.#app.desk.find(id);
     if (row === undefined || row.state === 'deleting') throw notFound(id);
     const root = this.#app.areas.rootOf(row.areaId);
@@ -72,9 +92,105 @@ export class InProcessRecorder implements RecorderApi {
     return this.#env.pictures.shrink(jpeg, width, maxBytes);
   }
 
+  // streams: live and snapshots
+  snapshot(): Promise<Picture> {
+    return later('snapshot');
+  }
+
+  pictures(): AsyncIterable<Picture> {
+    throw missing('pictures');
+  }
+
+  live(): AsyncIterable<LivePacket> {
+    throw missing('live');
+  }
+
+  // streams: playback
+  eventVideo(): Promise<MediaFile> {
+    return later('eventVideo');
+  }
+
+  playback(): Promise<MediaFile> {
+    return later('playback');
+  }
+
+  timeline(): Promise<Timeline> {
+    return later('timeline');
+  }
+
+  // events
+  updateEvent(): Promise<RecorderEvent> {
+    return later('updateEvent');
+  }
+
+  deleteEvent(): Promise<void> {
+    return later('deleteEvent');
+  }
+
+  eventAlarmPicture(): Promise<Uint8Array> {
+    return later('eventAlarmPicture');
+  }
+
+  // control
+  createCamera(): Promise<Camera> {
+    return later('createCamera');
+  }
+
+  updateCamera(): Promise<Camera> {
+    return later('updateCamera');
+  }
+
+  deleteCamera(): Promise<void> {
+    return later('deleteCamera');
+  }
+
+  probe(): Promise<ProbeReport> {
+    return later('probe');
+  }
+
+  trigger(): Promise<{ readonly eventId?: number }> {
+    return later('trigger');
+  }
+
+  ptz(): Promise<void> {
+    return later('ptz');
+  }
+
+  // system
+  metrics(): Promise<string> {
+    return later('metrics');
+  }
+
+  reload(): Promise<ReloadReport> {
+    return later('reload');
+  }
+
+  servers(): Promise<readonly ServerEntry[]> {
+    return later('servers');
+  }
+
+  storage(): Promise<readonly StorageArea[]> {
+    return later('storage');
+  }
+
+  configEntries(): Promise<readonly ConfigEntry[]> {
+    return later('configEntries');
+  }
+
+  configEntry(): Promise<ConfigEntry> {
+    return later('configEntry');
+  }
+
+  setConfigEntry(): Promise<ConfigEntry> {
+    return later('setConfigEntry');
+  }
+
   changes(options: { readonly since?: number; readonly signal?: AbortSignal } = {}): AsyncIterable<Change> {
     return this.#app.changes(options);
   }
 }
 
 const notFound = (id: number): RecorderError => new RecorderError('EVENT_NOT_FOUND', `there is no event ${id}`);
+
+const missing = (method: string): InvariantError => new InvariantError(`${method} is not there yet`);
+const later = (method: string): Promise<never> => Promise.reject(missing(method));

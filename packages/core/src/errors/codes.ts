@@ -1,7 +1,19 @@
 // The catalogue of what can go wrong. A code is stable, documented in docs/reference/errors.md and never reused.
 
 /** Whose problem it is, and what HTTP says about it. */
-export type ErrorKind = 'invalid' | 'permission' | 'not-found' | 'conflict' | 'exhausted' | 'unavailable' | 'data-loss' | 'internal';
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'permission'
+  | 'not-found'
+  | 'conflict'
+  | 'too-large'
+  | 'too-early'
+  | 'too-many'
+  | 'exhausted'
+  | 'unavailable'
+  | 'data-loss'
+  | 'internal';
 
 /** One entry of the catalogue. */
 export interface ErrorEntry {
@@ -63,6 +75,64 @@ export const ERROR_CATALOGUE = {
   DATABASE_TOO_NEW: { kind: 'conflict', transient: false, help: 'The database was written by a newer Nightjar. Use that version, or another database.' },
   CAMERA_NOT_FOUND: { kind: 'not-found', transient: false, help: 'There is no camera with that id.' },
   EVENT_NOT_FOUND: { kind: 'not-found', transient: false, help: 'There is no event with that id.' },
+  INPUT_INVALID: { kind: 'invalid', transient: false, help: 'The request is not what the operation takes; `details` lists each mistake with its place.' },
+  BODY_TOO_LARGE: { kind: 'too-large', transient: false, help: 'The body of the request is longer than this operation takes.' },
+  ROUTE_NOT_FOUND: { kind: 'not-found', transient: false, help: 'There is nothing at this address. `/api/v1/openapi.json` lists what there is.' },
+  METHOD_NOT_ALLOWED: { kind: 'invalid', transient: false, help: 'The address is there, but not for this method.' },
+  HOST_NOT_ALLOWED: {
+    kind: 'permission',
+    transient: false,
+    help: 'The request calls the recorder by a name that is not its own. Use its address, or list the name in `http.names`.',
+  },
+  NOT_LOGGED_IN: {
+    kind: 'unauthenticated',
+    transient: false,
+    help: 'The operation needs a login or a token, and the one given (if any) is not valid any more.',
+  },
+  LOGIN_FAILED: { kind: 'unauthenticated', transient: false, help: 'Name or password is wrong, or the account is disabled.' },
+  NOT_ALLOWED: { kind: 'permission', transient: false, help: 'The account may not do this, or not with this camera.' },
+  TOO_MANY_REQUESTS: {
+    kind: 'too-many',
+    transient: true,
+    help: 'Too many requests or failed logins came from this address or for this account; wait as long as `Retry-After` says.',
+  },
+  NOT_READY: { kind: 'too-early', transient: true, help: 'It is being made right now; ask again after `Retry-After`.' },
+  OUTPUT_INVALID: { kind: 'internal', transient: false, help: 'The recorder made an answer that is not what it promises; this is a defect of the recorder.' },
+  USER_NOT_FOUND: { kind: 'not-found', transient: false, help: 'There is no account with that name.' },
+  USER_EXISTS: { kind: 'conflict', transient: false, help: 'There is an account with that name already.' },
+  LAST_ADMIN: { kind: 'conflict', transient: false, help: 'The last account that may administer the recorder must keep that right. Make another one first.' },
+  TOKEN_NOT_FOUND: { kind: 'not-found', transient: false, help: 'There is no token with that id, or it was revoked already.' },
+  NO_ACCOUNTS: {
+    kind: 'invalid',
+    transient: false,
+    help: 'The recorder is to listen where others reach it, and there is no account yet. Make one first: `nightjar user add NAME --role admin`.',
+  },
+  CAMERA_EXISTS: { kind: 'conflict', transient: false, help: 'There is a camera with that id already.' },
+  CAMERA_INVALID: { kind: 'invalid', transient: false, help: 'The settings of the camera have mistakes; `details` lists each.' },
+  CAMERA_PROVISIONED: { kind: 'conflict', transient: false, help: 'The camera stands in the configuration file: change it there, then `POST /api/v1/reload`.' },
+  CAMERA_CANNOT: { kind: 'conflict', transient: false, help: 'The camera cannot do that: it has no such motor, loudspeaker or function.' },
+  CAMERA_OFFLINE: { kind: 'unavailable', transient: true, help: 'The camera does not deliver now. Its state says why.' },
+  EVENT_OPEN: { kind: 'conflict', transient: true, help: 'The event is being recorded; end it first, or wait.' },
+  EVENT_PROTECTED: { kind: 'conflict', transient: false, help: 'The event is protected. Take the protection away first.' },
+  NOTHING_RECORDED: { kind: 'not-found', transient: false, help: 'Nothing was recorded in that span; the timeline of the camera says what was, and why not.' },
+  VIDEO_GONE: { kind: 'unavailable', transient: false, help: 'A part of the video was deleted while it was read.' },
+  PLAYBACK_MIXED: {
+    kind: 'conflict',
+    transient: false,
+    help: 'The codec changes within the span, so that no single file can hold it. The message says where; ask for the parts before and after.',
+  },
+  CONFIG_NOT_FOUND: { kind: 'not-found', transient: false, help: 'There is no setting with that name. `GET /api/v1/config` lists them.' },
+  CONFIG_PROVISIONED: {
+    kind: 'conflict',
+    transient: false,
+    help: 'The setting stands in the configuration file, or can only be set there: change it there, then `POST /api/v1/reload`.',
+  },
+  CHANGES_FORGOTTEN: {
+    kind: 'conflict',
+    transient: false,
+    help: 'The changes asked for are too long ago: ask for the state anew and follow the feed from now on.',
+  },
+  EXPORT_ALTERED: { kind: 'data-loss', transient: false, help: 'The file is not what its manifest says; each difference is listed.' },
   ALREADY_RUNNING: { kind: 'conflict', transient: false, help: 'Another recorder uses this database or storage area. Stop it first.' },
   LISTEN_FAILED: { kind: 'conflict', transient: false, help: 'The address or port to listen on is taken or not allowed.' },
   BROKER_FAILED: { kind: 'unavailable', transient: true, help: 'The embedded MQTT broker did not start. Recording is not affected.' },

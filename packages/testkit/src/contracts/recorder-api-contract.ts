@@ -48,7 +48,7 @@ export function describeRecorderApi(name: string, create: () => Promise<Recorder
 
     it('finds an event in the list and by its id, with its times and addresses', async () => {
       const { api, cameraId, eventId } = subject;
-      const listed = (await api.events({ camera: cameraId })).find(({ id }) => id === eventId);
+      const listed = (await api.events({ camera: cameraId })).events.find(({ id }) => id === eventId);
       expect(listed).toBeDefined();
       const event = await api.event(eventId);
       expect(event).toEqual(listed);
@@ -59,12 +59,12 @@ export function describeRecorderApi(name: string, create: () => Promise<Recorder
 
     it('lists the newest events first, no more than asked for, and none of other cameras', async () => {
       const { api } = subject;
-      const starts = (await api.events()).map(({ start }) => start);
+      const starts = (await api.events()).events.map(({ start }) => start);
       expect(starts).toEqual([...starts].sort().reverse());
-      expect((await api.events({ limit: 1 })).length).toBe(1);
-      expect(await api.events({ camera: 'no-such-camera' })).toEqual([]);
-      expect(await api.events({ from: '2999-01-01T00:00:00.000Z' })).toEqual([]);
-      expect(await api.events({ to: '1999-01-01T00:00:00.000Z' })).toEqual([]);
+      expect((await api.events({ limit: 1 })).events.length).toBe(1);
+      expect((await api.events({ camera: 'no-such-camera' })).events).toEqual([]);
+      expect((await api.events({ from: '2999-01-01T00:00:00.000Z' })).events).toEqual([]);
+      expect((await api.events({ to: '1999-01-01T00:00:00.000Z' })).events).toEqual([]);
     });
 
     it('gives the picture of an event as JPEG', async () => {

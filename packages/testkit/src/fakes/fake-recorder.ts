@@ -1,5 +1,26 @@
 // A recorder in memory that does what the test says.
-import type { Camera, CameraState, Change, ChangeBody, EventFilter, Health, RecorderApi, RecorderEvent, ServerInfo, ServerStats } from '@nightjar/client';
+import type {
+  Camera,
+  CameraState,
+  Change,
+  ChangeBody,
+  ConfigEntry,
+  EventFilter,
+  EventPage,
+  Health,
+  LivePacket,
+  MediaFile,
+  Picture,
+  ProbeReport,
+  RecorderApi,
+  RecorderEvent,
+  ReloadReport,
+  ServerEntry,
+  ServerInfo,
+  ServerStats,
+  StorageArea,
+  Timeline,
+} from '@nightjar/client';
 import { FakeChangeFeed } from './fake-change-feed.ts';
 
 /** The smallest thing that begins and ends like a JPEG. */
@@ -26,7 +47,7 @@ export class FakeRecorder implements RecorderApi {
   #nextEventId: number;
   #clockMs = START_MS;
   /** What `eventSnapshot` gives for every event. */
-  snapshot: Uint8Array = TINY_JPEG;
+  eventJpeg: Uint8Array = TINY_JPEG;
 
   constructor(options: { readonly serverId?: string; readonly cameras?: readonly string[]; readonly firstEventId?: number; readonly feedSize?: number } = {}) {
     this.#server = {
@@ -70,14 +91,15 @@ export class FakeRecorder implements RecorderApi {
     return this.#camera(id);
   }
 
-  async events(filter: EventFilter = {}): Promise<readonly RecorderEvent[]> {
+  async events(filter: EventFilter = {}): Promise<EventPage> {
     const { camera, from, to, limit = 100 } = filter;
-    return [...this.#events.values()]
+    const events = [...this.#events.values()]
       .filter(
         (event) => (camera === undefined || event.cameraId === camera) && (from === undefined || event.start >= from) && (to === undefined || event.start < to),
       )
       .sort((a, b) => b.id - a.id)
       .slice(0, Math.min(limit, 1000));
+    return { events };
   }
 
   async event(id: number): Promise<RecorderEvent> {
@@ -86,7 +108,92 @@ export class FakeRecorder implements RecorderApi {
 
   async eventSnapshot(id: number): Promise<Uint8Array> {
     this.#event(id);
-    return this.snapshot;
+    return this.eventJpeg;
+  }
+
+  // streams: live and snapshots
+  snapshot(): Promise<Picture> {
+    return later('snapshot');
+  }
+
+  pictures(): AsyncIterable<Picture> {
+    throw missing('pictures');
+  }
+
+  live(): AsyncIterable<LivePacket> {
+    throw missing('live');
+  }
+
+  // streams: playback
+  eventVideo(): Promise<MediaFile> {
+    return later('eventVideo');
+  }
+
+  playback(): Promise<MediaFile> {
+    return later('playback');
+  }
+
+  timeline(): Promise<Timeline> {
+    return later('timeline');
+  }
+
+  // events
+  eventAlarmPicture(): Promise<Uint8Array> {
+    return later('eventAlarmPicture');
+  }
+
+  // control
+  createCamera(): Promise<Camera> {
+    return later('createCamera');
+  }
+
+  updateCamera(): Promise<Camera> {
+    return later('updateCamera');
+  }
+
+  deleteCamera(): Promise<void> {
+    return later('deleteCamera');
+  }
+
+  probe(): Promise<ProbeReport> {
+    return later('probe');
+  }
+
+  trigger(): Promise<{ readonly eventId?: number }> {
+    return later('trigger');
+  }
+
+  ptz(): Promise<void> {
+    return later('ptz');
+  }
+
+  // system
+  metrics(): Promise<string> {
+    return later('metrics');
+  }
+
+  reload(): Promise<ReloadReport> {
+    return later('reload');
+  }
+
+  servers(): Promise<readonly ServerEntry[]> {
+    return later('servers');
+  }
+
+  storage(): Promise<readonly StorageArea[]> {
+    return later('storage');
+  }
+
+  configEntries(): Promise<readonly ConfigEntry[]> {
+    return later('configEntries');
+  }
+
+  configEntry(): Promise<ConfigEntry> {
+    return later('configEntry');
+  }
+
+  setConfigEntry(): Promise<ConfigEntry> {
+    return later('setConfigEntry');
   }
 
   changes(options: { readonly since?: number; readonly signal?: AbortSignal } = {}): AsyncIterable<Change> {
@@ -124,7 +231,7 @@ export class FakeRecorder implements RecorderApi {
     return this.#put(event, 'event.opened');
   }
 
-  updateEvent(id: number, changes: Partial<RecorderEvent> = {}): RecorderEvent {
+  async updateEvent(id: number, changes: Partial<RecorderEvent> = {}): Promise<RecorderEvent> {
     return this.#put({ ...this.#event(id), ...changes }, 'event.updated');
   }
 
@@ -138,7 +245,7 @@ export class FakeRecorder implements RecorderApi {
     return this.#put({ ...this.#event(id), state: 'ready', has: { snapshot: true, alarm: true, clip: true } }, 'event.ready');
   }
 
-  deleteEvent(id: number): void {
+  async deleteEvent(id: number): Promise<void> {
     const { cameraId } = this.#event(id);
     this.#events.delete(id);
     this.publish({ type: 'event.deleted', data: { id, cameraId } });
@@ -222,3 +329,6 @@ function fakeEvent(id: number, camera: Camera, { serverId, start }: { readonly s
     has: { snapshot: false, alarm: false, clip: false },
   };
 }
+
+const missing = (method: string): Error => new Error(`${method} is not there yet`);
+const later = (method: string): Promise<never> => Promise.reject(missing(method));

@@ -1,0 +1,91 @@
+// Cameras as clients see them: what is configured and what is measured.
+
+/** A camera's connection. */
+export type CameraStatus = 'offline' | 'connecting' | 'online' | 'stalled';
+
+/** What is measured about a camera. */
+export interface CameraState {
+  readonly status: CameraStatus;
+  readonly fps: number;
+  readonly bitrateKbps: number;
+  readonly gopSeconds: number;
+  readonly codec: string;
+  readonly width: number;
+  readonly height: number;
+  readonly score: number;
+  readonly motion: boolean;
+  readonly recording: boolean;
+  readonly droppedPackets: number;
+  readonly reconnects: number;
+  /** Times the camera's own clock jumped; recorded time goes on all the same. */
+  readonly clockJumps: number;
+  readonly since: string;
+  /** Why it is not online, in one sentence without secrets. */
+  readonly problem?: string;
+}
+
+/** ZoneMinder's functions: what a camera is for. */
+export type CameraFunction = 'none' | 'monitor' | 'modect' | 'record' | 'mocord' | 'nodect';
+
+/** A camera: what clients may know of its settings, and its state. */
+export interface Camera {
+  readonly id: string;
+  readonly name: string;
+  readonly function: CameraFunction;
+  readonly audio: boolean;
+  readonly zones: readonly string[];
+  readonly state: CameraState;
+  /** Its settings as `nightjar.yaml` writes them, sources without passwords; only for those who may see settings. */
+  readonly settings?: CameraSettingsView;
+  /** Whether it stands in the configuration file, where alone it can be changed. */
+  readonly provisioned?: boolean;
+}
+
+/** Settings of a camera with every default filled in; keys and units are those of `cameras[]` in `nightjar.yaml`. */
+export type CameraSettingsView = Readonly<Record<string, unknown>>;
+
+/** Settings for a new camera, as in `cameras[]` of `nightjar.yaml`: what has a default may be left out. */
+export interface CameraInput {
+  readonly id: string;
+  readonly source: string;
+  readonly [setting: string]: unknown;
+}
+
+/** What a source is, as `nightjar probe` says it. */
+export interface ProbeReport {
+  readonly codec: string;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  /** 0: no second key frame came in the time given. */
+  readonly gopSeconds: number;
+  readonly bitrateKbps: number;
+  readonly audio: { readonly codec: string; readonly sampleRate: number; readonly channels: number } | null;
+  readonly hasBFrames: boolean;
+  readonly seconds: number;
+  /** Each a sentence for the person at the camera's menu. */
+  readonly warnings: readonly string[];
+}
+
+/** An outside signal. `on` opens an event or extends it, `off` ends it and keeps motion from opening one, `cancel` ends either. */
+export interface TriggerRequest {
+  readonly action: 'on' | 'off' | 'cancel';
+  /** After so long the signal is cancelled by itself; absent: it lasts. */
+  readonly durationSeconds?: number;
+  /** 0…100. */
+  readonly score?: number;
+  readonly cause?: string;
+  readonly text?: string;
+  /** Shown on pictures. */
+  readonly showText?: string;
+}
+
+/** What to move a camera to. Speeds are −1…1. */
+export interface PtzRequest {
+  readonly action: 'move' | 'stop' | 'home' | 'preset';
+  readonly pan?: number;
+  readonly tilt?: number;
+  readonly zoom?: number;
+  readonly durationMs?: number;
+  readonly preset?: string;
+}

@@ -1,0 +1,76 @@
+// Pictures and video as clients get them.
+import type { AudioTrack, VideoTrack } from '@nightjar/media';
+
+/** A JPEG and what it shows. */
+export interface Picture {
+  readonly jpeg: Uint8Array;
+  /** When it was captured; of a drawn picture, when it was drawn. */
+  readonly at: string;
+  /** The camera does not deliver now: the picture is drawn and says so. */
+  readonly stale: boolean;
+  /** Changes with the picture. */
+  readonly etag: string;
+}
+
+/** The tracks of a live stream; another object means another stream. */
+export interface LiveTracks {
+  readonly video: VideoTrack;
+  readonly audio?: AudioTrack;
+}
+
+/** One encoded access unit of a live stream. Times go on over reconnections of the camera. */
+export interface LivePacket {
+  readonly track: 'video' | 'audio';
+  /** Video: NAL units, each after its length. Audio: one AAC frame without ADTS. */
+  readonly data: Uint8Array;
+  readonly ptsUs: number;
+  readonly dtsUs: number;
+  readonly durationUs: number;
+  readonly isKey: boolean;
+  readonly tracks: LiveTracks;
+  /** Video frames left out before this one, because the reader was too slow for them. */
+  readonly skippedFrames: number;
+}
+
+/** How a live stream is wanted. */
+export interface LiveOptions {
+  /** How far back it begins, always with a key frame; 0: with the newest one. */
+  readonly preRollSeconds?: number;
+  /** Default: true, where the camera has sound. */
+  readonly audio?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A file that is made while it is read; the same bytes every time. */
+export interface MediaFile {
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  readonly etag: string;
+  /** When what it shows began. */
+  readonly start: string;
+  /** The bytes from `start` up to and without `end`, in pieces. @throws an error whose `code` is `VIDEO_GONE` where a part was deleted meanwhile. */
+  read(start: number, end: number, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/** A span of time. */
+export interface TimeSpan {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What there is of a camera in a span of time, oldest first. */
+export interface Timeline extends TimeSpan {
+  readonly cameraId: string;
+  /** Recorded, without gaps between. `mediaSeconds`: where the span begins in the span's `playback.mp4`. */
+  readonly spans: readonly (TimeSpan & { readonly mediaSeconds: number })[];
+  readonly events: readonly (TimeSpan & {
+    readonly id: number;
+    readonly cause: string;
+    readonly maxScore: number;
+    readonly state: 'open' | 'closed' | 'ready';
+  })[];
+  /** Should have been recorded and was not. */
+  readonly gaps: readonly (TimeSpan & { readonly reason: string; readonly lostFrames: number })[];
+  /** Whether there were more events or gaps than an answer holds; ask for shorter spans. */
+  readonly truncated: boolean;
+}

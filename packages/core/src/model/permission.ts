@@ -1,0 +1,49 @@
+// What somebody may do: ZoneMinder's five columns, roles made of them, and limits to cameras.
+import type { CameraId } from './ids.ts';
+
+/** How much somebody may do with one kind of thing; each includes the ones before. */
+export type Access = 'none' | 'view' | 'edit';
+
+/** Live pictures, events, control (triggers, PTZ), settings of cameras, and the system itself. */
+export type PermissionArea = 'stream' | 'events' | 'control' | 'monitors' | 'system';
+
+/** Every area, in the order people see them. */
+export const PERMISSION_AREAS: readonly PermissionArea[] = ['stream', 'events', 'control', 'monitors', 'system'];
+
+/** What somebody may do. */
+export type Permissions = Readonly<Record<PermissionArea, Access>>;
+
+/** Permissions by name. */
+export type RoleName = 'admin' | 'operator' | 'viewer';
+
+/** What each role may do. */
+export const ROLES: Readonly<Record<RoleName, Permissions>> = {
+  admin: { stream: 'edit', events: 'edit', control: 'edit', monitors: 'edit', system: 'edit' },
+  operator: { stream: 'view', events: 'edit', control: 'edit', monitors: 'view', system: 'view' },
+  viewer: { stream: 'view', events: 'view', control: 'none', monitors: 'view', system: 'none' },
+};
+
+/** What a media token is good for: some operations on one camera. */
+export interface MediaScope {
+  readonly cameraId: CameraId;
+  /** Ids of operations. */
+  readonly operations: readonly string[];
+}
+
+/** Who asks. */
+export interface Principal {
+  /** The account, or the name of the machine's token. */
+  readonly name: string;
+  readonly permissions: Permissions;
+  /** Cameras it is limited to; `null`: all. */
+  readonly cameras: readonly CameraId[] | null;
+  /** Only of a media token: nothing but this. */
+  readonly scope?: MediaScope;
+  /** The login or machine's token it came with. */
+  readonly tokenId?: string;
+}
+
+const LEVELS: Readonly<Record<Access, number>> = { none: 0, view: 1, edit: 2 };
+
+/** Whether `has` is enough for `needs`. */
+export const isEnough = (has: Access, needs: Access): boolean => LEVELS[has] >= LEVELS[needs];
