@@ -1,4 +1,6 @@
 // What the package offers.
+
+export { AccountClient } from './account-client.ts';
 export type {
   Access,
   LoginTokens,
@@ -39,5 +41,9 @@ export type {
   ServerStats,
   StorageArea,
 } from './event.ts';
+export type { LinkOptions } from './http-link.ts';
 export type { LiveOptions, LivePacket, LiveTracks, MediaFile, Picture, Timeline, TimeSpan } from './media.ts';
 export type { EventFilter, EventPictureOptions, RecorderApi } from './recorder-api.ts';
+export { type ErrorDetail, RecorderApiError } from './recorder-api-error.ts';
+export { RecorderClient, type RecorderClientOptions } from './recorder-client.ts';
+export type { Credentials } from './session.ts';

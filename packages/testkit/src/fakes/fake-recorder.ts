@@ -1,6 +1,7 @@
 // A recorder in memory that does what the test says.
 import type {
   Camera,
+  CameraInput,
   CameraState,
   Change,
   ChangeBody,
@@ -8,6 +9,7 @@ import type {
   EventFilter,
   EventPage,
   Health,
+  LiveOptions,
   LivePacket,
   MediaFile,
   Picture,
@@ -20,23 +22,17 @@ import type {
   ServerStats,
   StorageArea,
   Timeline,
+  TimeSpan,
+  TriggerRequest,
 } from '@nightjar/client';
+import { RecorderError } from '@nightjar/core';
 import { FakeChangeFeed } from './fake-change-feed.ts';
+import { fakeFile, fakeTimeline, isWithin } from './fake-files.ts';
+import { FakeLive } from './fake-live.ts';
 
 /** The smallest thing that begins and ends like a JPEG. */
 const TINY_JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xdb, 0x00, 0x02, 0xff, 0xd9);
 const START_MS = Date.UTC(2026, 0, 1, 12);
-
-/** What an unknown id throws. */
-export class FakeNotFoundError extends Error {
-  readonly code: 'CAMERA_NOT_FOUND' | 'EVENT_NOT_FOUND';
-
-  constructor(code: 'CAMERA_NOT_FOUND' | 'EVENT_NOT_FOUND', id: string | number) {
-    super(`Nothing has the id ${id}`);
-    this.name = 'FakeNotFoundError';
-    this.code = code;
-  }
-}
 
 /** A `RecorderApi` whose cameras and events are made by calls. */
 export class FakeRecorder implements RecorderApi {
@@ -44,9 +40,11 @@ export class FakeRecorder implements RecorderApi {
   readonly #cameras = new Map<string, Camera>();
   readonly #events = new Map<number, RecorderEvent>();
   readonly #feed: FakeChangeFeed;
+  readonly #live = new Map<string, FakeLive>();
+  #retentionDays: ConfigEntry = { name: 'retention.days', value: 14, default: 14, provisioned: false, editable: true, description: 'Days events are kept.' };
   #nextEventId: number;
   #clockMs = START_MS;
-  /** What `eventSnapshot` gives for every event. */
+  /** Every picture there is. */
   eventJpeg: Uint8Array = TINY_JPEG;
 
   constructor(options: { readonly serverId?: string; readonly cameras?: readonly string[]; readonly firstEventId?: number; readonly feedSize?: number } = {}) {
@@ -92,14 +90,11 @@ export class FakeRecorder implements RecorderApi {
   }
 
   async events(filter: EventFilter = {}): Promise<EventPage> {
-    const { camera, from, to, limit = 100 } = filter;
-    const events = [...this.#events.values()]
-      .filter(
-        (event) => (camera === undefined || event.cameraId === camera) && (from === undefined || event.start >= from) && (to === undefined || event.start < to),
-      )
-      .sort((a, b) => b.id - a.id)
-      .slice(0, Math.min(limit, 1000));
-    return { events };
+    const { limit = 100, cursor } = filter;
+    const before = cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor);
+    const found = [...this.#events.values()].filter((event) => event.id < before && matches(event, filter)).sort((a, b) => b.id - a.id);
+    const events = found.slice(0, Math.max(1, Math.min(limit, 1000)));
+    return { events, ...(found.length > events.length ? { nextCursor: String(events.at(-1)?.id) } : {}) };
   }
 
   async event(id: number): Promise<RecorderEvent> {
@@ -111,89 +106,107 @@ export class FakeRecorder implements RecorderApi {
     return this.eventJpeg;
   }
 
-  // streams: live and snapshots
-  snapshot(): Promise<Picture> {
-    return later('snapshot');
+  async eventAlarmPicture(id: number): Promise<Uint8Array> {
+    return this.eventSnapshot(id);
   }
 
-  pictures(): AsyncIterable<Picture> {
-    throw missing('pictures');
+  async eventVideo(id: number): Promise<MediaFile> {
+    return fakeFile([this.#event(id)]);
   }
 
-  live(): AsyncIterable<LivePacket> {
-    throw missing('live');
+  async playback(cameraId: string, span: TimeSpan): Promise<MediaFile> {
+    const events = this.#eventsOf(cameraId).filter((event) => isWithin(event, span));
+    if (events.length === 0) throw new RecorderError('NOTHING_RECORDED', `nothing was recorded by ${cameraId} in that span`);
+    return fakeFile(events);
   }
 
-  // streams: playback
-  eventVideo(): Promise<MediaFile> {
-    return later('eventVideo');
+  async timeline(cameraId: string, span: TimeSpan): Promise<Timeline> {
+    return fakeTimeline(cameraId, span, this.#eventsOf(cameraId));
   }
 
-  playback(): Promise<MediaFile> {
-    return later('playback');
+  async snapshot(cameraId: string): Promise<Picture> {
+    const { state } = this.#camera(cameraId);
+    return { jpeg: this.eventJpeg, at: this.#now(), stale: state.status !== 'online', etag: `"${cameraId}-${state.status}"` };
   }
 
-  timeline(): Promise<Timeline> {
-    return later('timeline');
+  async *pictures(cameraId: string, { signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Picture, void, void> {
+    yield* this.video(cameraId).pictures(await this.snapshot(cameraId), signal);
   }
 
-  // events
-  eventAlarmPicture(): Promise<Uint8Array> {
-    return later('eventAlarmPicture');
+  async *live(cameraId: string, { signal }: LiveOptions = {}): AsyncGenerator<LivePacket, void, void> {
+    this.#camera(cameraId);
+    yield* this.video(cameraId).packets(signal);
   }
 
-  // control
-  createCamera(): Promise<Camera> {
-    return later('createCamera');
+  /** What a camera sends: the test decides. */
+  video(cameraId: string): FakeLive {
+    const live = this.#live.get(cameraId) ?? new FakeLive();
+    this.#live.set(cameraId, live);
+    return live;
   }
 
-  updateCamera(): Promise<Camera> {
-    return later('updateCamera');
+  async createCamera({ id, source: _source, ...settings }: CameraInput): Promise<Camera> {
+    if (this.#cameras.has(id)) throw new RecorderError('CAMERA_EXISTS', `there is a camera ${id} already`);
+    return this.setCamera(id, {}, settings);
   }
 
-  deleteCamera(): Promise<void> {
-    return later('deleteCamera');
+  async updateCamera(id: string, changes: Readonly<Record<string, unknown>>): Promise<Camera> {
+    return this.setCamera(this.#camera(id).id, {}, changes);
   }
 
-  probe(): Promise<ProbeReport> {
-    return later('probe');
+  async deleteCamera(id: string): Promise<void> {
+    this.removeCamera(this.#camera(id).id);
   }
 
-  trigger(): Promise<{ readonly eventId?: number }> {
-    return later('trigger');
+  async probe(): Promise<ProbeReport> {
+    const { codec, width, height, fps, gopSeconds, bitrateKbps } = fakeCamera('probed').state;
+    return { codec, width, height, fps, gopSeconds, bitrateKbps, audio: null, hasBFrames: false, seconds: 5, warnings: [] };
   }
 
-  ptz(): Promise<void> {
-    return later('ptz');
+  /** `on` opens an event, the others close it. */
+  async trigger(cameraId: string, { action, text }: TriggerRequest, source = 'api'): Promise<{ readonly eventId?: number }> {
+    this.#camera(cameraId);
+    this.publish({ type: 'trigger.received', data: { cameraId, action, source } });
+    const open = this.#eventsOf(cameraId).find(({ state }) => state === 'open');
+    if (action !== 'on') return open === undefined ? {} : { eventId: this.closeEvent(open.id).id };
+    const event = open ?? this.openEvent(cameraId);
+    this.#events.set(event.id, { ...event, cause: 'trigger', causes: [{ kind: 'trigger', source, ...(text === undefined ? {} : { text }) }] });
+    return { eventId: event.id };
   }
 
-  // system
-  metrics(): Promise<string> {
-    return later('metrics');
+  async ptz(cameraId: string): Promise<void> {
+    throw new RecorderError('CAMERA_CANNOT', `camera ${this.#camera(cameraId).id} cannot be moved`);
   }
 
-  reload(): Promise<ReloadReport> {
-    return later('reload');
+  async metrics(): Promise<string> {
+    return `# HELP nightjar_cameras Cameras there are.\n# TYPE nightjar_cameras gauge\nnightjar_cameras ${this.#cameras.size}\n`;
   }
 
-  servers(): Promise<readonly ServerEntry[]> {
-    return later('servers');
+  async reload(): Promise<ReloadReport> {
+    return { started: [], stopped: [], restarted: [], updated: [], needsRestart: [] };
   }
 
-  storage(): Promise<readonly StorageArea[]> {
-    return later('storage');
+  async servers(): Promise<readonly ServerEntry[]> {
+    return [{ ...this.#server, status: 'ok' }];
   }
 
-  configEntries(): Promise<readonly ConfigEntry[]> {
-    return later('configEntries');
+  async storage(): Promise<readonly StorageArea[]> {
+    const eventBytes = [...this.#events.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    return [{ id: 'default', path: '/events', scheme: 'medium', usable: true, totalBytes: 1e12, freeBytes: 2.88e11, events: this.#events.size, eventBytes }];
   }
 
-  configEntry(): Promise<ConfigEntry> {
-    return later('configEntry');
+  async configEntries(): Promise<readonly ConfigEntry[]> {
+    return [this.#retentionDays];
   }
 
-  setConfigEntry(): Promise<ConfigEntry> {
-    return later('setConfigEntry');
+  async configEntry(name: string): Promise<ConfigEntry> {
+    if (name !== this.#retentionDays.name) throw new RecorderError('CONFIG_NOT_FOUND', `there is no setting ${JSON.stringify(name)}`);
+    return this.#retentionDays;
+  }
+
+  async setConfigEntry(name: string, value: unknown): Promise<ConfigEntry> {
+    this.#retentionDays = { ...(await this.configEntry(name)), value };
+    return this.#retentionDays;
   }
 
   changes(options: { readonly since?: number; readonly signal?: AbortSignal } = {}): AsyncIterable<Change> {
@@ -216,6 +229,8 @@ export class FakeRecorder implements RecorderApi {
 
   removeCamera(id: string): void {
     this.#cameras.delete(id);
+    this.#live.get(id)?.end();
+    this.#live.delete(id);
     this.publish({ type: 'camera.removed', data: { id } });
   }
 
@@ -246,9 +261,17 @@ export class FakeRecorder implements RecorderApi {
   }
 
   async deleteEvent(id: number): Promise<void> {
-    const { cameraId } = this.#event(id);
+    const { cameraId, state, protected: isProtected } = this.#event(id);
+    if (isProtected) throw new RecorderError('EVENT_PROTECTED', `event ${id} is protected`);
+    if (state === 'open') throw new RecorderError('EVENT_OPEN', `event ${id} is being recorded`);
     this.#events.delete(id);
     this.publish({ type: 'event.deleted', data: { id, cameraId } });
+  }
+
+  /** Oldest first. */
+  #eventsOf(cameraId: string): readonly RecorderEvent[] {
+    this.#camera(cameraId);
+    return [...this.#events.values()].filter((event) => event.cameraId === cameraId).sort((a, b) => a.id - b.id);
   }
 
   #put(event: RecorderEvent, type: 'event.opened' | 'event.updated' | 'event.closed' | 'event.ready'): RecorderEvent {
@@ -259,13 +282,13 @@ export class FakeRecorder implements RecorderApi {
 
   #camera(id: string): Camera {
     const camera = this.#cameras.get(id);
-    if (!camera) throw new FakeNotFoundError('CAMERA_NOT_FOUND', id);
+    if (!camera) throw new RecorderError('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(id)}`);
     return camera;
   }
 
   #event(id: number): RecorderEvent {
     const event = this.#events.get(id);
-    if (!event) throw new FakeNotFoundError('EVENT_NOT_FOUND', id);
+    if (!event) throw new RecorderError('EVENT_NOT_FOUND', `there is no event ${id}`);
     return event;
   }
 
@@ -330,5 +353,18 @@ function fakeEvent(id: number, camera: Camera, { serverId, start }: { readonly s
   };
 }
 
-const missing = (method: string): Error => new Error(`${method} is not there yet`);
-const later = (method: string): Promise<never> => Promise.reject(missing(method));
+/** Whether an event is one that is asked for. */
+function matches(event: RecorderEvent, filter: EventFilter): boolean {
+  const { camera, cameras, from, to, cause, zone, minScore } = filter;
+  const wanted: readonly boolean[] = [
+    camera === undefined || event.cameraId === camera,
+    cameras === undefined || cameras.includes(event.cameraId),
+    from === undefined || event.start >= from,
+    to === undefined || event.start < to,
+    cause === undefined || event.causes.some(({ kind }) => kind === cause),
+    zone === undefined || event.zones.includes(zone),
+    minScore === undefined || event.score.max >= minScore,
+    filter.protected === undefined || event.protected === filter.protected,
+  ];
+  return wanted.every(Boolean);
+}

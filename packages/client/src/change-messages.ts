@@ -1,0 +1,33 @@
+// Messages of the change feed's socket.
+import type { Change } from './change.ts';
+import { RecorderApiError } from './recorder-api-error.ts';
+import type { SocketMessage } from './socket-reader.ts';
+
+/** Beyond so many that nobody reads, the oldest go, which shows as a jump in `seq`. */
+const MOST_WAITING = 5000;
+
+interface FeedMessage {
+  readonly type: string;
+  readonly seq?: number;
+  readonly data?: unknown;
+  readonly reason?: string;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/**
+ * Puts a message's change into the queue.
+ *
+ * @returns The number up to which everything was sent, where the message says so.
+ * @throws RecorderApiError `CHANGES_FORGOTTEN`, or why the recorder ends.
+ */
+export function takeChange(message: SocketMessage, queue: Change[]): number | undefined {
+  if (typeof message !== 'string') return undefined;
+  const parsed = JSON.parse(message) as FeedMessage;
+  if (parsed.type === 'reload') throw new RecorderApiError('CHANGES_FORGOTTEN', parsed.reason ?? 'the changes asked for are too long ago');
+  if (parsed.type === 'error' && parsed.error !== undefined) throw new RecorderApiError(parsed.error.code, parsed.error.message);
+  if (parsed.seq !== undefined && parsed.data !== undefined) {
+    queue.push(parsed as unknown as Change);
+    if (queue.length > MOST_WAITING) queue.shift();
+  }
+  return parsed.seq;
+}

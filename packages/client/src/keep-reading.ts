@@ -1,0 +1,44 @@
+// Streams that go on after a connection broke.
+import { pause, Reconnection, type ReconnectionLimits } from './reconnection.ts';
+import { RecorderApiError } from './recorder-api-error.ts';
+
+/** How a stream is read. */
+export interface KeptStream<T> {
+  readonly limits: ReconnectionLimits;
+  readonly signal: AbortSignal | undefined;
+  /** One connection; calls `connected` once the recorder has let it in. */
+  read(connected: () => void): AsyncIterable<T>;
+  /** A plain request with the same permission: asked where a connection failed without a word, since browsers keep the reason to themselves. */
+  ask?(): Promise<unknown>;
+}
+
+/** Reads a stream again and again until `signal` aborts. @throws RecorderApiError Where the recorder says no for good. */
+export async function* keepReading<T>({ limits, signal, read, ask }: KeptStream<T>): AsyncGenerator<T, void, void> {
+  const reconnection = new Reconnection(limits);
+  while (signal?.aborted !== true) {
+    let isConnected = false;
+    let atLeastMs = 0;
+    try {
+      yield* read(() => {
+        isConnected = true;
+        reconnection.succeeded();
+      });
+    } catch (error) {
+      if (signal?.aborted) return;
+      atLeastMs = waitAfter(error);
+      if (!isConnected && !(error instanceof RecorderApiError)) await ask?.().catch(waitAfter);
+    }
+    await pause(reconnection.nextMs(atLeastMs), signal);
+  }
+}
+
+/** How long the recorder wants to be left alone, in ms. @throws the error itself where trying again will not help. */
+function waitAfter(error: unknown): number {
+  if (!(error instanceof RecorderApiError)) return 0;
+  const isSaidOverSocket = error.status === undefined && error.code !== 'UNREACHABLE';
+  if (!error.isTransient || (isSaidOverSocket && !PASSING.includes(error.code))) throw error;
+  return (error.retryAfterSeconds ?? 0) * 1000;
+}
+
+/** What a recorder says over a socket and that will pass. */
+const PASSING: readonly string[] = ['CAMERA_OFFLINE', 'TOO_MANY_REQUESTS', 'NOT_READY', 'DATABASE_BUSY'];

@@ -1,0 +1,195 @@
+// A recorder over the network: `RecorderApi` by HTTP and WebSocket.
+import type { Camera, CameraInput, ProbeReport, PtzRequest, TriggerRequest } from './camera.ts';
+import type { Change } from './change.ts';
+import { takeChange } from './change-messages.ts';
+import type { ConfigEntry, EventChanges, EventPage, Health, RecorderEvent, ReloadReport, ServerEntry, ServerInfo, ServerStats, StorageArea } from './event.ts';
+import { HttpLink, type LinkOptions, part } from './http-link.ts';
+import { keepReading } from './keep-reading.ts';
+import { LivePackets } from './live-packets.ts';
+import type { LiveOptions, LivePacket, MediaFile, Picture, Timeline, TimeSpan } from './media.ts';
+import { pictureOf, readPictures } from './multipart-pictures.ts';
+import type { ReconnectionLimits } from './reconnection.ts';
+import type { EventFilter, EventPictureOptions, RecorderApi } from './recorder-api.ts';
+import { remoteFile } from './remote-file.ts';
+import { readSocket, type SocketMessage } from './socket-reader.ts';
+
+/** Where the recorder is, and how patient to be. */
+export interface RecorderClientOptions extends LinkOptions {
+  /** Waits between tries of streams that broke. Default 0.5 s to 30 s. */
+  readonly reconnection?: ReconnectionLimits;
+}
+
+const RECONNECTION: ReconnectionLimits = { firstMs: 500, longestMs: 30_000 };
+
+/** A recorder over the network. Requests fail with a `RecorderApiError`; streams connect again by themselves. */
+export class RecorderClient implements RecorderApi {
+  readonly #link: HttpLink;
+  readonly #reconnection: ReconnectionLimits;
+
+  /** @throws TypeError where `url` is no address of HTTP. */
+  constructor(options: RecorderClientOptions) {
+    this.#link = new HttpLink(options);
+    this.#reconnection = options.reconnection ?? RECONNECTION;
+  }
+
+  server(): Promise<ServerInfo> {
+    return this.#link.json({ path: '/server' });
+  }
+
+  stats(): Promise<ServerStats> {
+    return this.#link.json({ path: '/stats' });
+  }
+
+  health(): Promise<Health> {
+    return this.#link.json({ path: '/health' });
+  }
+
+  metrics(): Promise<string> {
+    return this.#link.text({ path: '/metrics' });
+  }
+
+  cameras(): Promise<readonly Camera[]> {
+    return this.#link.json({ path: '/cameras' });
+  }
+
+  camera(id: string): Promise<Camera> {
+    return this.#link.json({ path: `/cameras/${part(id)}` });
+  }
+
+  createCamera(settings: CameraInput): Promise<Camera> {
+    return this.#link.json({ method: 'POST', path: '/cameras', body: settings });
+  }
+
+  updateCamera(id: string, changes: Readonly<Record<string, unknown>>): Promise<Camera> {
+    return this.#link.json({ method: 'PATCH', path: `/cameras/${part(id)}`, body: changes });
+  }
+
+  deleteCamera(id: string): Promise<void> {
+    return this.#link.json({ method: 'DELETE', path: `/cameras/${part(id)}` });
+  }
+
+  probe(source: string, signal?: AbortSignal): Promise<ProbeReport> {
+    return this.#link.json({ method: 'POST', path: '/cameras/probe', body: { source }, signal });
+  }
+
+  trigger(cameraId: string, request: TriggerRequest): Promise<{ readonly eventId?: number }> {
+    return this.#link.json({ method: 'POST', path: `/cameras/${part(cameraId)}/trigger`, body: request });
+  }
+
+  ptz(cameraId: string, request: PtzRequest): Promise<void> {
+    return this.#link.json({ method: 'POST', path: `/cameras/${part(cameraId)}/ptz`, body: request });
+  }
+
+  async snapshot(cameraId: string, options: { readonly width?: number; readonly height?: number; readonly signal?: AbortSignal } = {}): Promise<Picture> {
+    const { signal, ...query } = options;
+    const response = await this.#link.response({ path: `/cameras/${part(cameraId)}/snapshot.jpg`, query, signal });
+    return pictureOf(response.headers, new Uint8Array(await response.arrayBuffer()));
+  }
+
+  pictures(
+    cameraId: string,
+    options: { readonly maxFps?: number; readonly width?: number; readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<Picture, void, void> {
+    const { signal, ...query } = options;
+    const link = this.#link;
+    const read = async function* (connected: () => void): AsyncGenerator<Picture, void, void> {
+      const { body } = await link.response({ path: `/cameras/${part(cameraId)}/live.mjpeg`, query, signal });
+      connected();
+      if (body !== null) yield* readPictures(body);
+    };
+    return keepReading({ limits: this.#reconnection, signal, read });
+  }
+
+  live(cameraId: string, options: LiveOptions = {}): AsyncGenerator<LivePacket, void, void> {
+    const { signal, ...query } = options;
+    const link = this.#link;
+    const packets = new LivePackets();
+    const read = async function* (onOpen: () => void): AsyncGenerator<LivePacket, void, void> {
+      packets.connected();
+      const socket = await link.socket(`/cameras/${part(cameraId)}/live`, query);
+      for await (const packet of readSocket<LivePacket>(socket, { signal, onOpen, take: (message, queue) => packets.take(message, queue) })) {
+        packets.given(packet);
+        yield packet;
+      }
+    };
+    return keepReading({ limits: this.#reconnection, signal, read, ask: () => this.camera(cameraId) });
+  }
+
+  events({ cameras, camera, ...filter }: EventFilter = {}): Promise<EventPage> {
+    return this.#link.json({ path: '/events', query: { ...filter, camera: camera ?? cameras } });
+  }
+
+  event(id: number): Promise<RecorderEvent> {
+    return this.#link.json({ path: `/events/${part(id)}` });
+  }
+
+  updateEvent(id: number, changes: EventChanges): Promise<RecorderEvent> {
+    return this.#link.json({ method: 'PATCH', path: `/events/${part(id)}`, body: changes });
+  }
+
+  deleteEvent(id: number): Promise<void> {
+    return this.#link.json({ method: 'DELETE', path: `/events/${part(id)}` });
+  }
+
+  eventSnapshot(id: number, options: EventPictureOptions = {}): Promise<Uint8Array> {
+    return this.#eventPicture(`/events/${part(id)}/snapshot.jpg`, options);
+  }
+
+  eventAlarmPicture(id: number, options: EventPictureOptions = {}): Promise<Uint8Array> {
+    return this.#eventPicture(`/events/${part(id)}/alarm.jpg`, options);
+  }
+
+  eventVideo(id: number): Promise<MediaFile> {
+    return remoteFile(this.#link, { path: `/events/${part(id)}/video.mp4` });
+  }
+
+  playback(cameraId: string, { from, to }: TimeSpan): Promise<MediaFile> {
+    return remoteFile(this.#link, { path: `/cameras/${part(cameraId)}/playback.mp4`, query: { from, to } });
+  }
+
+  timeline(cameraId: string, { from, to }: TimeSpan): Promise<Timeline> {
+    return this.#link.json({ path: `/cameras/${part(cameraId)}/timeline`, query: { from, to } });
+  }
+
+  reload(): Promise<ReloadReport> {
+    return this.#link.json({ method: 'POST', path: '/reload', body: {} });
+  }
+
+  servers(): Promise<readonly ServerEntry[]> {
+    return this.#link.json({ path: '/servers' });
+  }
+
+  storage(): Promise<readonly StorageArea[]> {
+    return this.#link.json({ path: '/storage' });
+  }
+
+  configEntries(): Promise<readonly ConfigEntry[]> {
+    return this.#link.json({ path: '/config' });
+  }
+
+  configEntry(name: string): Promise<ConfigEntry> {
+    return this.#link.json({ path: `/config/${part(name)}` });
+  }
+
+  setConfigEntry(name: string, value: unknown): Promise<ConfigEntry> {
+    return this.#link.json({ method: 'PUT', path: `/config/${part(name)}`, body: { value } });
+  }
+
+  changes(options: { readonly since?: number; readonly signal?: AbortSignal } = {}): AsyncGenerator<Change, void, void> {
+    const { signal } = options;
+    let { since } = options;
+    const link = this.#link;
+    const take = (message: SocketMessage, queue: Change[]): void => {
+      since = takeChange(message, queue) ?? since;
+    };
+    const read = async function* (onOpen: () => void): AsyncGenerator<Change, void, void> {
+      yield* readSocket(await link.socket('/changes', { since }), { signal, onOpen, take });
+    };
+    return keepReading({ limits: this.#reconnection, signal, read, ask: () => this.health() });
+  }
+
+  async #eventPicture(path: string, { width, maxBytes }: EventPictureOptions): Promise<Uint8Array> {
+    const response = await this.#link.response({ path, query: { width, maxBytes } });
+    return new Uint8Array(await response.arrayBuffer());
+  }
+}
