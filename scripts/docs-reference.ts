@@ -52,8 +52,8 @@ function configPage(): string {
     'Any text may hold `${NAME}` (a variable of the environment) and `${file:/path}` (the content of a file without its last line',
     'break); `$${` is a literal `${`. In the user part of a URL, characters of a looked-up password that would break the URL are encoded.',
     '',
-    '"Restarts" says what a changed value restarts when the file is loaded again: nothing, the camera, or the server (which needs a',
-    'new start of `nightjar`).',
+    '"Restarts" says what a changed value restarts when the file is loaded again: nothing, motion analysis (the stream and what is',
+    "recorded go on), the camera's connection, or the server (which needs a new start of `nightjar`).",
     '',
     ...sections,
   ].join('\n');
@@ -66,7 +66,7 @@ function sectionLines(path: string, node: SchemaNode): readonly string[] {
   const needed = (isList ? node.items : node)?.required ?? [];
   const rows = properties.map(([key, child]) => {
     const value = child.default === undefined ? (needed.includes(key) ? '**required**' : '–') : `\`${JSON.stringify(child.default)}\``;
-    const restarts = { none: 'nothing', camera: 'camera', server: 'server' }[child['x-restart'] ?? 'server'];
+    const restarts = { none: 'nothing', analysis: 'analysis', camera: 'camera', server: 'server' }[child['x-restart'] ?? 'server'];
     return `| \`${key}\` | ${cell(child.description ?? '')} | ${cell(expectation(child))} | ${cell(value)} | ${restarts} |`;
   });
   const below = properties.filter(([, child]) => child.properties !== undefined || child.items?.properties !== undefined);

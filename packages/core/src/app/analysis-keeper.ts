@@ -31,6 +31,7 @@ export interface AnalysisKeeperOptions {
 /** Keeps analysis of one camera going. */
 export class AnalysisKeeper {
   readonly #options: AnalysisKeeperOptions;
+  #camera: CameraSettings;
   readonly #stopWatching: () => void;
   #info: StreamInfo | undefined;
   #session: AnalysisSession | undefined;
@@ -53,12 +54,21 @@ export class AnalysisKeeper {
 
   constructor(options: AnalysisKeeperOptions) {
     this.#options = options;
+    this.#camera = options.camera;
     this.#stopWatching = options.clock.every(WATCH_EVERY_MS, () => this.#watch());
   }
 
   /** Packets that analysis was too slow for. */
   get dropped(): number {
     return this.#droppedBefore + (this.#session?.dropped ?? 0);
+  }
+
+  /** Other zones and thresholds: analysis begins anew, with a background it learns from what it sees now. */
+  takeSettings(camera: CameraSettings): void {
+    this.#camera = camera;
+    if (this.#info === undefined) return;
+    this.#heardMs = this.#options.clock.monotonic();
+    this.#open();
   }
 
   /** A run of the analysed stream began. */
@@ -103,7 +113,8 @@ export class AnalysisKeeper {
   }
 
   #open(): void {
-    const { camera, analyzer } = this.#options;
+    const { analyzer } = this.#options;
+    const camera = this.#camera;
     if (this.#info === undefined || camera.detect.mode === 'off') return;
     void this.#close();
     this.#sawKey = false;
@@ -135,7 +146,7 @@ export class AnalysisKeeper {
   }
 
   #isAnswerDue(packet: Packet): boolean {
-    if (this.#options.camera.detect.mode === 'continuous') return this.#sawKey;
+    if (this.#camera.detect.mode === 'continuous') return this.#sawKey;
     if (!packet.isKey) return false;
     this.#keysUnanswered += 1;
     // Of a stream with B-frames the decoder lets a key picture go when the next one comes, seconds later.
@@ -164,7 +175,8 @@ export class AnalysisKeeper {
 
   #watch(): void {
     if (this.#info === undefined) return;
-    const { clock, camera } = this.#options;
+    const { clock } = this.#options;
+    const camera = this.#camera;
     const downAfterMs = Math.max(DOWN_AFTER_MS, camera.detect.mode === 'continuous' ? (DOWN_AFTER_STEPS * 1000) / camera.detect.fps : 0);
     // Measured in footage, not in time: a camera that stalls leaves nothing to be said.
     const unansweredMs = this.#askedMs === undefined ? 0 : this.#pictureMs - this.#askedMs;

@@ -7,6 +7,7 @@ import { isAlarmed } from '../events/demand-policy.ts';
 import { EventTracker } from '../events/event-tracker.ts';
 import { type CameraSettings, type CameraState, looksAtOwnKeyFrames } from '../model/camera.ts';
 import type { EventRecord } from '../model/event.ts';
+import type { OpenGap } from '../model/gap.ts';
 import type { AreaId } from '../model/ids.ts';
 import type { AlarmState } from '../model/motion.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
@@ -41,8 +42,8 @@ export interface PipelineOptions {
   readonly alerts: AlertBoard;
   readonly serverId: string;
   readonly syncIntervalMs: number;
-  /** Where the camera's newest footage from before this start ends. */
-  readonly lastRecordedMs?: WallMs;
+  /** Since when footage of it is missing, where it is to be recorded always. */
+  readonly missing?: OpenGap;
   onMotion(motion: boolean, report: AnalysisReport | undefined): void;
   /** Status or recording changed. */
   onChange(): void;
@@ -52,9 +53,14 @@ export interface PipelineOptions {
   onBegun(areaId: AreaId): void;
 }
 
+const ringLimits = ({ preRollSeconds, preRollMaxMiB }: CameraSettings) => ({
+  keepMs: preRollSeconds * 1000 + NOTICE_MS,
+  maxBytes: preRollMaxMiB * MIB,
+});
+
 /** Runs one camera until stopped. */
 export class CameraPipeline {
-  readonly camera: CameraSettings;
+  #camera: CameraSettings;
   readonly #options: PipelineOptions;
   readonly #log: Logger;
   readonly #ring: PacketRing;
@@ -67,26 +73,27 @@ export class CameraPipeline {
   #alarm: AlarmState = 'idle';
   #score = 0;
   #pictureHelp: PictureHelp = {};
+  #isRetired = false;
 
   constructor(options: PipelineOptions) {
     const { camera, env, desk } = options;
-    this.camera = camera;
+    this.#camera = camera;
     this.#options = options;
     this.#log = env.log.child({ camera: camera.id });
     this.#report = new CameraReport({ camera, clock: env.clock, log: this.#log, alerts: options.alerts, onChange: () => options.onChange() });
-    this.#ring = new PacketRing({ keepMs: camera.preRollSeconds * 1000 + NOTICE_MS, maxBytes: camera.preRollMaxMiB * MIB });
+    this.#ring = new PacketRing(ringLimits(camera));
     this.#tracker = new EventTracker(camera, {
       clock: env.clock,
       log: this.#log,
       serverId: options.serverId,
-      place: (startMs) => desk.place(camera, startMs),
+      place: (startMs) => desk.place(this.#camera, startMs),
       setDemand: (demand) => this.#recorder.setDemand(demand),
       opened: (row, root) => desk.opened(row, root),
       save: (row) => desk.save(row),
       publish: (type, row) => desk.publish(type, row),
       alarmPicture: (row, root, atMs) => this.#alarmPicture(row, root, atMs),
       keyPicture: (atMs) => this.#keyPicture(atMs),
-      snapshot: (job) => desk.snapshot(camera, { ...job, ...this.#pictureHelp }),
+      snapshot: (job) => desk.snapshot(this.#camera, { ...job, ...this.#pictureHelp }),
       discard: (row, root, announced) => desk.discard(row, root, announced),
       gap: (gap) => desk.gap(gap),
       released: (id) => desk.released(id),
@@ -95,7 +102,7 @@ export class CameraPipeline {
         options.onDiskTrouble(failure.code === 'DISK_FULL' ? areaId : undefined);
       },
     });
-    if (options.lastRecordedMs !== undefined) this.#tracker.missingSince(options.lastRecordedMs, 'recorder-stopped');
+    if (options.missing !== undefined) this.#tracker.missingSince(options.missing);
     this.#owners = new SectionOwners({
       camera,
       env,
@@ -132,6 +139,23 @@ export class CameraPipeline {
     }
   }
 
+  /** Its settings as they are now. */
+  get camera(): CameraSettings {
+    return this.#camera;
+  }
+
+  /** Takes over settings whose change leaves the stream alone; `analysisToo`: motion analysis begins anew with them. */
+  takeSettings(camera: CameraSettings, analysisToo: boolean): void {
+    this.#camera = camera;
+    this.#ring.limit(ringLimits(camera));
+    this.#report.takeSettings(camera);
+    this.#tracker.takeSettings(camera);
+    this.#owners.takeSettings(camera);
+    if (!analysisToo || this.#analysis === undefined) return;
+    this.#setAlarm('idle', undefined);
+    this.#analysis.takeSettings(camera);
+  }
+
   start(): void {
     const { camera } = this;
     if (camera.function === 'none') return;
@@ -156,9 +180,25 @@ export class CameraPipeline {
     });
   }
 
+  /** Lets the camera go, within 2 s; what is open is closed by `stop`. */
+  async disconnect(): Promise<void> {
+    await Promise.all(this.#streams.map((stream) => stream.stop()));
+  }
+
+  /** Since when footage will be missing that another pipeline is to record; call it after `disconnect`. */
+  handOver(): OpenGap | undefined {
+    return this.#tracker.handOver();
+  }
+
+  /** Nobody hears of this pipeline any more, and nothing is taken from it, whatever it still does. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#report.retire();
+  }
+
   /** Stops everything and closes what is open; every event is `ready` afterwards. */
   async stop(): Promise<void> {
-    await Promise.all(this.#streams.map((stream) => stream.stop()));
+    await this.disconnect();
     await this.#analysis?.stop();
     await this.#recorder.stop();
     await this.#tracker.stop();
@@ -182,7 +222,8 @@ export class CameraPipeline {
   }
 
   #stream(source: Source, listener: ConstructorParameters<typeof CaptureSupervisor>[1]): void {
-    const { camera, env } = this.#options;
+    const { camera } = this;
+    const { env } = this.#options;
     const { audio, frameSkip, connectTimeoutSeconds, stallTimeoutSeconds } = camera;
     const request = {
       source,
@@ -215,6 +256,7 @@ export class CameraPipeline {
   }
 
   #take(packet: Packet): void {
+    if (this.#isRetired) return;
     this.#report.packet(packet);
     this.#ring.push(packet);
     if (packet.track === 'video') this.#tracker.frameCaptured(packet.wallMs, Math.round(packet.durationUs / 1000));
@@ -243,7 +285,7 @@ export class CameraPipeline {
     this.#alarm = alarm;
     this.#tracker.alarmChanged(alarm, report?.firstScoredMs);
     this.#noteRecording();
-    if (isAlarmed(alarm) !== isAlarmed(before)) this.#options.onMotion(isAlarmed(alarm), report);
+    if (isAlarmed(alarm) !== isAlarmed(before) && !this.#isRetired) this.#options.onMotion(isAlarmed(alarm), report);
   }
 
   #setAnalysisDown(down: boolean): void {

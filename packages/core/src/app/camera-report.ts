@@ -24,6 +24,8 @@ export type LiveState = Pick<CameraState, 'score' | 'motion' | 'recording' | 'dr
 /** One camera's report. */
 export class CameraReport {
   readonly #options: CameraReportOptions;
+  #camera: CameraSettings;
+  #isRetired = false;
   #facts = new StreamFactsMeter();
   #info: StreamInfo | undefined;
   #status: CameraStatus = 'offline';
@@ -34,12 +36,25 @@ export class CameraReport {
 
   constructor(options: CameraReportOptions) {
     this.#options = options;
+    this.#camera = options.camera;
     this.#sinceMs = options.clock.wall();
   }
 
   /** The tracks of the newest run. */
   get info(): StreamInfo | undefined {
     return this.#info;
+  }
+
+  /** Other names and intervals. */
+  takeSettings(camera: CameraSettings): void {
+    this.#camera = camera;
+  }
+
+  /** The camera is removed, or another pipeline reports it: its alerts are over, and nothing is said any more. */
+  retire(): void {
+    if (this.#isRetired) return;
+    this.#isRetired = true;
+    for (const id of [this.#lostAlert, this.#analysisAlert, this.#writingAlert]) this.#options.alerts.clear(id);
   }
 
   runStarted(info: StreamInfo): void {
@@ -50,7 +65,7 @@ export class CameraReport {
   /** Measures a packet, and logs the figures every `fpsReportInterval` frames. */
   packet(packet: Packet): void {
     this.#facts.add(packet);
-    const every = this.#options.camera.fpsReportInterval;
+    const every = this.#camera.fpsReportInterval;
     if (packet.track !== 'video' || every <= 0) return;
     this.#frames += 1;
     if (this.#frames % every !== 0) return;
@@ -59,33 +74,39 @@ export class CameraReport {
   }
 
   status(status: CameraStatus, problem: string | undefined): void {
-    const { alerts, camera, clock } = this.#options;
+    if (this.#isRetired) return;
+    const { alerts, clock } = this.#options;
+    const camera = this.#camera;
     const isNew = status !== this.#status || problem !== this.#problem;
     if (status !== this.#status) this.#sinceMs = clock.wall();
     this.#status = status;
     this.#problem = problem;
-    const id = `camera-lost-${camera.id}`;
+    const id = this.#lostAlert;
     if (status === 'online') alerts.clear(id);
     else if (problem !== undefined) alerts.raise({ id, level: 'warning', text: `${camera.name} is ${status}: ${problem}`, cameraId: camera.id });
     if (isNew) this.#options.onChange();
   }
 
   recording(recording: boolean): void {
-    if (recording === this.#wasRecording) return;
+    if (recording === this.#wasRecording || this.#isRetired) return;
     this.#wasRecording = recording;
     this.#options.onChange();
   }
 
   analysisDown(down: boolean): void {
-    const { alerts, camera } = this.#options;
-    const id = `analysis-${camera.id}`;
+    if (this.#isRetired) return;
+    const { alerts } = this.#options;
+    const camera = this.#camera;
+    const id = this.#analysisAlert;
     if (down) alerts.raise({ id, level: 'error', text: `motion analysis of ${camera.name} is down; footage is kept until it is back`, cameraId: camera.id });
     else alerts.clear(id);
   }
 
   /** One alert for an outage, however often it is tried again under new names. */
   writingFailed({ code, message }: RecorderError): void {
-    const { alerts, camera } = this.#options;
+    if (this.#isRetired) return;
+    const { alerts } = this.#options;
+    const camera = this.#camera;
     if (alerts.list().some(({ id }) => id === this.#writingAlert)) return;
     const why = code === 'DISK_FULL' ? `the disk is full (${message})` : message;
     alerts.raise({ id: this.#writingAlert, level: 'error', text: `footage of ${camera.name} could not be stored: ${why}`, cameraId: camera.id });
@@ -113,7 +134,15 @@ export class CameraReport {
     };
   }
 
+  get #lostAlert(): string {
+    return `camera-lost-${this.#camera.id}`;
+  }
+
+  get #analysisAlert(): string {
+    return `analysis-${this.#camera.id}`;
+  }
+
   get #writingAlert(): string {
-    return `recording-${this.#options.camera.id}`;
+    return `recording-${this.#camera.id}`;
   }
 }

@@ -5,6 +5,7 @@ import { RecorderError } from '../errors/recorder-error.ts';
 import { AlertBoard } from '../events/alert-board.ts';
 import { ChangeFeed } from '../events/change-feed.ts';
 import type { CameraSettings } from '../model/camera.ts';
+import type { OpenGap } from '../model/gap.ts';
 import type { CameraId } from '../model/ids.ts';
 import { isoTime, type WallMs, wallMs } from '../model/time.ts';
 import { RetentionRunner } from '../storage/retention-runner.ts';
@@ -15,6 +16,7 @@ import type { Environment } from './environment.ts';
 import { EventDesk } from './event-desk.ts';
 import { healthStatus } from './health-policy.ts';
 import { InterruptedEvents } from './interrupted-events.ts';
+import { RunningCameras } from './running-cameras.ts';
 import { ServerStatsMeter } from './server-stats.ts';
 import { skipUsedIds } from './used-ids.ts';
 
@@ -40,7 +42,7 @@ export class RecorderApp {
   readonly desk: EventDesk;
   readonly areas: AreaWatch;
   readonly #options: RecorderAppOptions;
-  readonly #pipelines = new Map<CameraId, CameraPipeline>();
+  readonly running: RunningCameras;
   readonly #retention: RetentionRunner;
   readonly #meter: ServerStatsMeter;
   readonly #startedMs: WallMs;
@@ -67,7 +69,19 @@ export class RecorderApp {
       serverId: config.server.id,
       desk: this.desk,
       areas: this.areas,
-      hasExif: (cameraId) => config.cameras.find(({ id }) => id === cameraId)?.exif ?? false,
+      hasExif: (cameraId) => (this.running.pipeline(cameraId)?.camera ?? config.cameras.find(({ id }) => id === cameraId))?.exif ?? false,
+    });
+    this.running = new RunningCameras({
+      clock: env.clock,
+      log: env.log,
+      make: (camera, missing) => this.#makePipeline(camera, missing),
+      onChanged: (pipeline) => {
+        this.desk.nameCamera(pipeline.camera);
+        this.#tellOf(pipeline);
+      },
+      onRemoved: (id) => this.feed.publish({ type: 'camera.removed', data: { id } }),
+      onGapEnded: (cameraId, { sinceMs, reason }) =>
+        this.desk.gap({ cameraId, fromMs: sinceMs, toMs: wallMs(Math.max(sinceMs, env.clock.wall())), reason, lostFrames: 0 }),
     });
     this.#meter = new ServerStatsMeter(env);
     this.#retention = new RetentionRunner({
@@ -83,7 +97,7 @@ export class RecorderApp {
       },
       onStarved: (areaId) => {
         this.alerts.raise({ id: `disk-full-${areaId}`, level: 'error', text: `storage area ${areaId} is full and nothing in it may be deleted` });
-        for (const pipeline of this.#pipelines.values()) pipeline.cutNow();
+        for (const pipeline of this.running.pipelines) pipeline.cutNow();
       },
       onFed: (areaId) => this.alerts.clear(`disk-full-${areaId}`),
       onTrouble: (error) => env.log.warn(`retention: ${error.message}`, { code: error.code }),
@@ -100,7 +114,7 @@ export class RecorderApp {
     await this.desk.start(AbortSignal.timeout(DATABASE_WITHIN_MS));
     this.#startedRecording = true;
     this.#retention.start();
-    for (const camera of config.cameras) this.#startCamera(camera, await this.#lastRecordedMs(camera.id));
+    for (const camera of config.cameras) await this.running.set(camera, await this.#missingSince(camera.id));
     this.#pruneGaps();
     this.#stopPruning = env.clock.every(PRUNE_EVERY_MS, () => this.#pruneGaps());
     this.#stopStats = env.clock.every(STATS_EVERY_MS, () => void this.#measure());
@@ -117,7 +131,7 @@ export class RecorderApp {
       if (!bound.signal.aborted) env.log.error('stopping took too long; what is still open is recovered at the next start');
     });
     const orderly = async (): Promise<void> => {
-      await Promise.all([...this.#pipelines.values()].map((pipeline) => pipeline.stop()));
+      await this.running.stop();
       await this.#retention.stop();
       await this.desk.stop();
       await env.analyzer.close();
@@ -148,12 +162,12 @@ export class RecorderApp {
   }
 
   cameras(): readonly Camera[] {
-    return [...this.#pipelines.values()].map((pipeline) => cameraView(pipeline.camera, pipeline.state()));
+    return this.running.pipelines.map((pipeline) => cameraView(pipeline.camera, pipeline.state()));
   }
 
   /** @throws RecorderError `CAMERA_NOT_FOUND`. */
   camera(id: CameraId): Camera {
-    const pipeline = this.#pipelines.get(id);
+    const pipeline = this.running.pipeline(id);
     if (pipeline === undefined) throw new RecorderError('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(id)}`);
     return cameraView(pipeline.camera, pipeline.state());
   }
@@ -163,9 +177,9 @@ export class RecorderApp {
   }
 
   /** Where the newest footage of a camera ends, as far as the database says. */
-  async #lastRecordedMs(cameraId: CameraId): Promise<WallMs | undefined> {
+  async #missingSince(cameraId: CameraId): Promise<OpenGap | undefined> {
     const [newest] = await this.#options.env.events.list({ cameraId, limit: 1 }).catch(() => []);
-    return newest?.endMs;
+    return newest && { sinceMs: newest.endMs, reason: 'recorder-stopped' };
   }
 
   /** The ledger of gaps reaches as far back as events do. */
@@ -176,26 +190,29 @@ export class RecorderApp {
     env.gaps.prune(wallMs(env.clock.wall() - days * DAY_MS)).catch((error: unknown) => env.log.warn(`old gaps could not be forgotten: ${String(error)}`));
   }
 
-  #startCamera(camera: CameraSettings, lastRecordedMs: WallMs | undefined): void {
+  #makePipeline(camera: CameraSettings, missing: OpenGap | undefined): CameraPipeline {
     const { config, env } = this.#options;
-    const pipeline = new CameraPipeline({
+    const pipeline: CameraPipeline = new CameraPipeline({
       camera,
       env,
       desk: this.desk,
       alerts: this.alerts,
       serverId: config.server.id,
       syncIntervalMs: config.storage.syncIntervalMs,
-      ...(lastRecordedMs === undefined ? {} : { lastRecordedMs }),
+      ...(missing === undefined ? {} : { missing }),
       onMotion: (motion, report) => {
         const { score = 0, zones = [] } = report?.sample ?? {};
         this.feed.publish({ type: 'motion.changed', data: { cameraId: camera.id, motion, score, zones } });
       },
-      onChange: () => this.feed.publish({ type: 'camera.changed', data: cameraView(camera, pipeline.state()) }),
+      onChange: () => this.#tellOf(pipeline),
       onBegun: (areaId) => this.#retention.hasRoom(areaId),
       onDiskTrouble: (fullAreaId) => void (fullAreaId === undefined ? this.#retention.runNow() : this.#retention.makeRoom(fullAreaId)),
     });
-    this.#pipelines.set(camera.id, pipeline);
-    pipeline.start();
+    return pipeline;
+  }
+
+  #tellOf(pipeline: CameraPipeline): void {
+    this.feed.publish({ type: 'camera.changed', data: cameraView(pipeline.camera, pipeline.state()) });
   }
 
   async #measure(): Promise<ServerStats> {
@@ -206,7 +223,7 @@ export class RecorderApp {
   }
 
   #count(): { readonly total: number; readonly online: number } {
-    const states = [...this.#pipelines.values()].filter(({ camera }) => camera.function !== 'none').map((pipeline) => pipeline.state());
+    const states = this.running.pipelines.filter(({ camera }) => camera.function !== 'none').map((pipeline) => pipeline.state());
     return { total: states.length, online: states.filter(({ status }) => status === 'online').length };
   }
 }

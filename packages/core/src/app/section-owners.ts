@@ -23,12 +23,19 @@ export interface SectionOwnersOptions {
 /** The owners of one camera's sections. */
 export class SectionOwners {
   readonly #options: SectionOwnersOptions;
+  #camera: CameraSettings;
   /** By section, while it is recorded. */
   readonly #pictures = new Map<number, EventPictures>();
   readonly #ending = new Set<Promise<void> | undefined>();
 
   constructor(options: SectionOwnersOptions) {
     this.#options = options;
+    this.#camera = options.camera;
+  }
+
+  /** Whether and how single frames are kept, from the next section on. */
+  takeSettings(camera: CameraSettings): void {
+    this.#camera = camera;
   }
 
   of(section: number): SectionOwner {
@@ -68,7 +75,8 @@ export class SectionOwners {
   }
 
   #openPictures(section: number, { root, event }: Placement, info: StreamInfo): void {
-    const { camera, env, log } = this.#options;
+    const { env, log } = this.#options;
+    const camera = this.#camera;
     if (!camera.recordPictures || env.pictureStreams === undefined) return;
     this.#pictures.set(section, new EventPictures({ camera, streams: env.pictureStreams, files: env.files, log, info, event, root }));
   }

@@ -20,7 +20,7 @@ export interface RingLimits {
 
 /** Keeps packets for whoever needs the past. */
 export class PacketRing {
-  readonly #limits: RingLimits;
+  #limits: RingLimits;
   #gops: Gop[] = [];
   #bytes = 0;
   #packets = 0;
@@ -37,6 +37,11 @@ export class PacketRing {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Other limits, from the next packet on. */
+  limit(limits: RingLimits): void {
+    this.#limits = limits;
   }
 
   /** Takes the next packet. Before the first key packet nothing is kept. */

@@ -29,8 +29,8 @@ describe('the difference of two configurations', () => {
     ['a camera that is gone', camera(''), 'cameras: []\n', { stopCameras: ['porch'] }],
     ['a camera with another id', camera(''), camera('', 'yard'), { startCameras: ['yard'], stopCameras: ['porch'] }],
     ['another source', camera(''), camera('').replace('visitor', 'busy'), { restartCameras: ['porch'] }],
-    ['another zone', camera(''), camera(', zones: [{ id: all, sensitivity: 51 }]'), { restartCameras: ['porch'] }],
-    ['one more zone', camera(''), camera(', zones: [{ id: all }, { id: b }]'), { restartCameras: ['porch'] }],
+    ['another zone', camera(''), camera(', zones: [{ id: all, sensitivity: 51 }]'), { updateCameras: ['porch'] }],
+    ['one more zone', camera(''), camera(', zones: [{ id: all }, { id: b }]'), { updateCameras: ['porch'] }],
     ['another name of a camera', camera(''), camera(', name: Porch'), { updateCameras: ['porch'] }],
     ['another name and source', camera(''), camera(', name: Porch').replace('visitor', 'busy'), { restartCameras: ['porch'] }],
     [

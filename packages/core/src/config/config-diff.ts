@@ -28,7 +28,7 @@ export function diffConfigs(before: Config, after: Config): ConfigDiff {
   const known = new Set(after.cameras.map((camera) => camera.id));
   const kept = after.cameras.flatMap((camera) => {
     const previous = old.get(camera.id);
-    return previous === undefined ? [] : [{ camera, needs: strongest(differences(previous, camera, ['cameras', 0])) }];
+    return previous === undefined ? [] : [{ camera, needs: cameraNeeds(previous, camera) }];
   });
   const { cameras: _before, file: _fileBefore, ...serverBefore } = before;
   const { cameras: _after, file: _fileAfter, ...serverAfter } = after;
@@ -37,11 +37,14 @@ export function diffConfigs(before: Config, after: Config): ConfigDiff {
     startCameras: after.cameras.filter((camera) => !old.has(camera.id)),
     stopCameras: before.cameras.filter((camera) => !known.has(camera.id)).map((camera) => camera.id),
     restartCameras: kept.filter(({ needs }) => needs === 'camera' || needs === 'server').map(({ camera }) => camera),
-    updateCameras: kept.filter(({ needs }) => needs === 'none').map(({ camera }) => camera),
+    updateCameras: kept.filter(({ needs }) => needs === 'none' || needs === 'analysis').map(({ camera }) => camera),
     restartServer: changes.filter((path) => restartOf(path) !== 'none').map(showPath),
     update: changes.filter((path) => restartOf(path) === 'none').map(showPath),
   };
 }
+
+/** What must start anew for a camera to get other settings; `undefined`: they are the same. */
+export const cameraNeeds = (before: CameraSettings, after: CameraSettings): Restart | undefined => strongest(differences(before, after, ['cameras', 0]));
 
 const root = asNode(configSchema);
 
@@ -49,7 +52,7 @@ const restartOf = (path: KeyPath): Restart => nodeAt(root, path)['x-restart'] ??
 
 function strongest(paths: readonly KeyPath[]): Restart | undefined {
   const found = new Set(paths.map(restartOf));
-  return (['server', 'camera', 'none'] as const).find((restart) => found.has(restart));
+  return (['server', 'camera', 'analysis', 'none'] as const).find((restart) => found.has(restart));
 }
 
 /** Paths of what differs; lists of another length differ as a whole. */

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../errors/codes.ts';
 import type { RecorderError } from '../errors/recorder-error.ts';
 import type { CameraSettings } from '../model/camera.ts';
 import type { EventCause, EventRecord } from '../model/event.ts';
-import type { Gap, GapReason } from '../model/gap.ts';
+import type { Gap, GapReason, OpenGap } from '../model/gap.ts';
 import type { AreaId } from '../model/ids.ts';
 import type { AlarmState, MotionSample } from '../model/motion.ts';
 import type { StreamInfo } from '../model/packet.ts';
@@ -87,7 +87,7 @@ const GAP_OF: Partial<Record<ErrorCode, GapReason>> = { CAPTURE_STALLED: 'camera
 
 /** Tracks one camera. */
 export class EventTracker {
-  readonly #camera: CameraSettings;
+  #camera: CameraSettings;
   readonly #ports: TrackerPorts;
   readonly #sections = new Map<number, EventSection>();
   readonly #finishing = new Set<Promise<void>>();
@@ -130,9 +130,22 @@ export class EventTracker {
     this.#reconcile(undefined);
   }
 
-  /** Footage that should be there ends at `fromMs`, for instance because the recorder was not running. */
-  missingSince(fromMs: WallMs, reason: GapReason): void {
-    if (this.#recordsAlways) this.#missing = { fromMs, reason, section: this.#numbers };
+  /** Footage that should be there is missing since then, for instance because the recorder was not running. */
+  missingSince({ sinceMs, reason }: OpenGap): void {
+    if (this.#recordsAlways) this.#missing = { fromMs: sinceMs, reason, section: this.#numbers };
+  }
+
+  /** Another tracker records this camera from now on. @returns Since when footage will be missing, where it is to be recorded always. */
+  handOver(): OpenGap | undefined {
+    const missing = this.#missing;
+    this.#missing = undefined;
+    if (missing !== undefined) return { sinceMs: missing.fromMs, reason: missing.reason };
+    return this.#recordsAlways ? { sinceMs: this.#nowMs, reason: 'settings-changed' } : undefined;
+  }
+
+  /** Takes over settings that what is being recorded need not end for: names, lengths, the pre-roll. */
+  takeSettings(camera: CameraSettings): void {
+    this.#camera = camera;
   }
 
   /** A frame was captured; sections are cut by these. */

@@ -3,7 +3,21 @@ import type { CameraId } from './ids.ts';
 import type { WallMs } from './time.ts';
 
 /** Why nothing was recorded. */
-export type GapReason = 'camera-offline' | 'camera-stalled' | 'disk-full' | 'disk-error' | 'overload' | 'recorder-stopped' | 'stream-changed';
+export type GapReason =
+  | 'camera-offline'
+  | 'camera-stalled'
+  | 'disk-full'
+  | 'disk-error'
+  | 'overload'
+  | 'recorder-stopped'
+  | 'settings-changed'
+  | 'stream-changed';
+
+/** Footage that is missing since a time, and still is. */
+export interface OpenGap {
+  readonly sinceMs: WallMs;
+  readonly reason: GapReason;
+}
 
 /** A span without recording. */
 export interface Gap {

@@ -1,13 +1,19 @@
 // One entry of `cameras`: where its video comes from and what is done with it.
 import * as Type from 'typebox';
 import { ID_PATTERN } from '../../model/ids.ts';
-import { ONE_LINE_PATTERN, section } from './field.ts';
+import { ONE_LINE_PATTERN, type Restart, section } from './field.ts';
 import { zoneSchema } from './zone.ts';
 
 const SOURCE_EXPECT = 'a URL that begins with rtsp, rtsps, http, https, file, v4l2 or synthetic';
 
-const seconds = (title: string, description: string, range: { readonly default: number; readonly minimum: number; readonly maximum: number }) =>
-  Type.Number({ title, description, ...range, 'x-restart': 'camera' });
+const seconds = (
+  title: string,
+  description: string,
+  range: { readonly default: number; readonly minimum: number; readonly maximum: number; readonly restart: Restart },
+) => {
+  const { restart, ...limits } = range;
+  return Type.Number({ title, description, ...limits, 'x-restart': restart });
+};
 
 const detectSchema = section(
   { title: 'Detection', description: 'What motion analysis looks at.', default: {}, 'x-restart': 'camera' },
@@ -36,7 +42,7 @@ const detectSchema = section(
       default: 5,
       minimum: 0.1,
       maximum: 60,
-      'x-restart': 'camera',
+      'x-restart': 'analysis',
     }),
   },
 );
@@ -82,16 +88,23 @@ export const cameraSchema = section(
       default: 'modect',
       'x-restart': 'camera',
     }),
-    preRollSeconds: seconds('Pre-roll', 'Seconds kept from before the cause of an event; held in memory.', { default: 5, minimum: 0, maximum: 300 }),
+    preRollSeconds: seconds('Pre-roll', 'Seconds kept from before the cause of an event; held in memory.', {
+      default: 5,
+      minimum: 0,
+      maximum: 300,
+      restart: 'none',
+    }),
     postRollSeconds: seconds('Post-roll', 'Seconds recorded after the last alarm; new motion within it extends the event.', {
       default: 5,
       minimum: 0,
       maximum: 3600,
+      restart: 'analysis',
     }),
     sectionLengthSeconds: seconds('Section length', 'Seconds after which a continuous recording begins a new event. 0: never.', {
       default: 600,
       minimum: 0,
       maximum: 86_400,
+      restart: 'none',
     }),
     alarmFrameCount: Type.Integer({
       title: 'Alarm frames',
@@ -99,7 +112,7 @@ export const cameraSchema = section(
       default: 2,
       minimum: 1,
       maximum: 100,
-      'x-restart': 'camera',
+      'x-restart': 'analysis',
     }),
     eventPrefix: Type.String({
       title: 'Event prefix',
@@ -108,7 +121,7 @@ export const cameraSchema = section(
       maxLength: 64,
       pattern: ONE_LINE_PATTERN,
       'x-expect': 'a text of at most 64 characters without control characters',
-      'x-restart': 'camera',
+      'x-restart': 'none',
     }),
     frameSkip: Type.Integer({
       title: 'Frame skip',
@@ -124,7 +137,7 @@ export const cameraSchema = section(
       default: 1000,
       minimum: 1,
       maximum: 1_000_000,
-      'x-restart': 'camera',
+      'x-restart': 'none',
     }),
     defaultScale: Type.Integer({
       title: 'Default scale',
@@ -143,34 +156,40 @@ export const cameraSchema = section(
       'x-expect': 'a colour such as "#c0392b" or red',
       'x-restart': 'none',
     }),
-    exif: Type.Boolean({ title: 'EXIF', description: 'Whether pictures carry the time of capture as EXIF.', default: false, 'x-restart': 'camera' }),
+    exif: Type.Boolean({ title: 'EXIF', description: 'Whether pictures carry the time of capture as EXIF.', default: false, 'x-restart': 'none' }),
     audio: Type.Boolean({ title: 'Audio', description: 'Whether sound is recorded where the camera sends it.', default: true, 'x-restart': 'camera' }),
     recordPictures: Type.Boolean({
       title: 'Record pictures',
       description: 'Whether each event also keeps JPEG pictures, one of every `frameSkip` + 1 frames. Costs much space and decoding.',
       default: false,
-      'x-restart': 'camera',
+      'x-restart': 'none',
     }),
     zones: Type.Array(zoneSchema, {
       title: 'Zones',
       description: 'Parts of the picture and what movement in them means.',
       default: [{ id: 'all', kind: 'active' }],
       maxItems: 64,
-      'x-restart': 'camera',
+      'x-restart': 'analysis',
     }),
     connectTimeoutSeconds: seconds('Connect timeout', 'Seconds to wait for the first picture before connecting again.', {
       default: 10,
       minimum: 0.5,
       maximum: 300,
+      restart: 'camera',
     }),
-    stallTimeoutSeconds: seconds('Stall timeout', 'Seconds without a picture before connecting again.', { default: 10, minimum: 0.5, maximum: 300 }),
+    stallTimeoutSeconds: seconds('Stall timeout', 'Seconds without a picture before connecting again.', {
+      default: 10,
+      minimum: 0.5,
+      maximum: 300,
+      restart: 'camera',
+    }),
     preRollMaxMiB: Type.Integer({
       title: 'Pre-roll memory',
       description: 'MiB of memory the pre-roll may take; beyond it the pre-roll gets shorter.',
       default: 64,
       minimum: 1,
       maximum: 4096,
-      'x-restart': 'camera',
+      'x-restart': 'none',
     }),
     area: Type.Optional(
       Type.String({
@@ -178,7 +197,7 @@ export const cameraSchema = section(
         description: 'Id of the storage area its events go to. Absent: the one with most room.',
         minLength: 1,
         'x-example': 'default',
-        'x-restart': 'camera',
+        'x-restart': 'none',
       }),
     ),
   },

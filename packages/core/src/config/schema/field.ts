@@ -3,8 +3,8 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
 import * as Type from 'typebox';
 
-/** What must start anew when a field changes. */
-export type Restart = 'none' | 'camera' | 'server';
+/** What must start anew when a field changes; `analysis`: only motion analysis, while the stream and what is recorded go on. */
+export type Restart = 'none' | 'analysis' | 'camera' | 'server';
 
 /** What every field says about itself. Ranges and defaults are JSON Schema's own words beside these. */
 export interface FieldNotes {

@@ -18,7 +18,7 @@ describe('the schema', () => {
     for (const [path, node] of all) {
       expect([path, node.title?.length]).not.toEqual([path, undefined]);
       expect([path, node.description]).toEqual([path, expect.stringMatching(/^\S.*\.$/)]);
-      expect([path, node['x-restart']]).toEqual([path, expect.stringMatching(/^(none|camera|server)$/)]);
+      expect([path, node['x-restart']]).toEqual([path, expect.stringMatching(/^(none|analysis|camera|server)$/)]);
     }
   });
 

@@ -5,11 +5,11 @@ import { section } from './field.ts';
 
 const percent = (title: string, description: string) =>
   Type.Optional(
-    Type.Number({ title, description: `${description} Percent of the zone's area. Absent or 0: no limit.`, minimum: 0, maximum: 100, 'x-restart': 'camera' }),
+    Type.Number({ title, description: `${description} Percent of the zone's area. Absent or 0: no limit.`, minimum: 0, maximum: 100, 'x-restart': 'analysis' }),
   );
 
 const count = (title: string, description: string) =>
-  Type.Optional(Type.Integer({ title, description: `${description} Absent or 0: no limit.`, minimum: 0, maximum: 254, 'x-restart': 'camera' }));
+  Type.Optional(Type.Integer({ title, description: `${description} Absent or 0: no limit.`, minimum: 0, maximum: 254, 'x-restart': 'analysis' }));
 
 const filterSide = (title: string) =>
   Type.Integer({
@@ -18,18 +18,18 @@ const filterSide = (title: string) =>
     default: 3,
     minimum: 1,
     maximum: 15,
-    'x-restart': 'camera',
+    'x-restart': 'analysis',
   });
 
 /** `cameras[].zones[].thresholds`. */
 export const thresholdsSchema = section(
-  { title: 'Thresholds', description: "ZoneMinder's numbers, for experts; they replace `sensitivity`. Absent: sensitivity decides.", 'x-restart': 'camera' },
+  { title: 'Thresholds', description: "ZoneMinder's numbers, for experts; they replace `sensitivity`. Absent: sensitivity decides.", 'x-restart': 'analysis' },
   {
     checkMethod: Type.Enum(['alarmedPixels', 'filteredPixels', 'blobs'], {
       title: 'Check method',
       description: 'How far the check goes before it scores; later ones see less noise and cost more.',
       default: 'blobs',
-      'x-restart': 'camera',
+      'x-restart': 'analysis',
     }),
     minPixelThreshold: Type.Integer({
       title: 'Least change of a pixel',
@@ -37,7 +37,7 @@ export const thresholdsSchema = section(
       default: 25,
       minimum: 0,
       maximum: 255,
-      'x-restart': 'camera',
+      'x-restart': 'analysis',
     }),
     maxPixelThreshold: Type.Optional(
       Type.Integer({
@@ -45,7 +45,7 @@ export const thresholdsSchema = section(
         description: 'Levels of brightness (0…255) beyond which a pixel does not count. Absent or 0: no limit.',
         minimum: 0,
         maximum: 255,
-        'x-restart': 'camera',
+        'x-restart': 'analysis',
       }),
     ),
     minAlarmPixels: percent('Least changed', 'Less changed area does not alarm.'),
@@ -61,30 +61,30 @@ export const thresholdsSchema = section(
   },
 );
 
-const coordinate = (title: string, description: string) => Type.Number({ title, description, minimum: 0, maximum: 1, 'x-restart': 'camera' });
+const coordinate = (title: string, description: string) => Type.Number({ title, description, minimum: 0, maximum: 1, 'x-restart': 'analysis' });
 
 /** `cameras[].zones[]`. */
 export const zoneSchema = section(
-  { title: 'Zone', description: 'A part of the picture and what movement in it means.', 'x-restart': 'camera' },
+  { title: 'Zone', description: 'A part of the picture and what movement in it means.', 'x-restart': 'analysis' },
   {
     id: Type.String({
       title: 'Zone id',
       description: 'Name of the zone, unique within its camera; events list it.',
       pattern: ID_PATTERN,
       'x-expect': 'lower-case letters, digits, "_" and "-", at most 48',
-      'x-restart': 'camera',
+      'x-restart': 'analysis',
     }),
     kind: Type.Enum(['active', 'inclusive', 'exclusive', 'preclusive', 'inactive', 'privacy'], {
       title: 'Kind',
       description:
         'active alarms by itself; inclusive adds to an active one; exclusive alarms only while no active one does; preclusive silences all others; inactive is ignored; privacy is ignored, and will be blacked out in pictures by a later version.',
       default: 'active',
-      'x-restart': 'camera',
+      'x-restart': 'analysis',
     }),
     polygon: Type.Optional(
       Type.Array(
         section(
-          { title: 'Corner', description: 'A corner of the polygon.', 'x-restart': 'camera' },
+          { title: 'Corner', description: 'A corner of the polygon.', 'x-restart': 'analysis' },
           { x: coordinate('Across', '0 (left) to 1 (right).'), y: coordinate('Down', '0 (top) to 1 (bottom).') },
         ),
         {
@@ -94,7 +94,7 @@ export const zoneSchema = section(
           'x-expect': 'a list of 3 to 100 corners such as {x: 0, y: 0.5}',
           maxItems: 100,
           'x-example': '[{x: 0, y: 0}, {x: 1, y: 0}, {x: 1, y: 0.2}]',
-          'x-restart': 'camera',
+          'x-restart': 'analysis',
         },
       ),
     ),
@@ -104,7 +104,7 @@ export const zoneSchema = section(
       default: 50,
       minimum: 0,
       maximum: 100,
-      'x-restart': 'camera',
+      'x-restart': 'analysis',
     }),
     thresholds: Type.Optional(thresholdsSchema),
     overloadFrames: Type.Integer({
@@ -113,7 +113,7 @@ export const zoneSchema = section(
       default: 0,
       minimum: 0,
       maximum: 10_000,
-      'x-restart': 'camera',
+      'x-restart': 'analysis',
     }),
     extendAlarmFrames: Type.Integer({
       title: 'Extend frames',
@@ -121,7 +121,7 @@ export const zoneSchema = section(
       default: 0,
       minimum: 0,
       maximum: 10_000,
-      'x-restart': 'camera',
+      'x-restart': 'analysis',
     }),
   },
 );
