@@ -44,6 +44,15 @@ export interface EventPictureOptions {
   readonly maxBytes?: number;
 }
 
+/** How the change feed is read. */
+export interface ChangeReading {
+  /** `seq` of the last change known; absent: from now on. */
+  readonly since?: number;
+  readonly signal?: AbortSignal;
+  /** Told when the reading begins, and every 15 s after, that it works, with the number up to which there was everything. */
+  onAlive?(seq: number, at: string): void;
+}
+
 /** A recorder. Every method takes an `AbortSignal` where it may take long; unknown ids throw an error whose `code` is `CAMERA_NOT_FOUND` or `EVENT_NOT_FOUND`. */
 export interface RecorderApi {
   server(): Promise<ServerInfo>;
@@ -105,9 +114,10 @@ export interface RecorderApi {
 
   /**
    * Changes from now on, or from after `since` where all of them are still remembered. A reader that is too slow
-   * misses the oldest ones, which shows as a jump in `seq`. Ends when `signal` aborts.
+   * misses the oldest ones, which shows as a jump in `seq`. Ends when `signal` aborts. Numbers grow over restarts of the recorder too.
    *
-   * @throws an error whose `code` is `CHANGES_FORGOTTEN` where `since` is too long ago, or not of this recorder: what is known must be asked for anew.
+   * @throws an error whose `code` is `CHANGES_FORGOTTEN`, with the first read, where `since` is too long ago, or not of this recorder:
+   *   what is known must be asked for anew, and the feed be followed from now on.
    */
-  changes(options?: { readonly since?: number; readonly signal?: AbortSignal }): AsyncIterable<Change>;
+  changes(options?: ChangeReading): AsyncIterable<Change>;
 }

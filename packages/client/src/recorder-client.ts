@@ -9,7 +9,7 @@ import { LivePackets } from './live-packets.ts';
 import type { LiveOptions, LivePacket, MediaFile, Picture, Timeline, TimeSpan } from './media.ts';
 import { pictureOf, readPictures } from './multipart-pictures.ts';
 import type { ReconnectionLimits } from './reconnection.ts';
-import type { EventFilter, EventPictureOptions, RecorderApi } from './recorder-api.ts';
+import type { ChangeReading, EventFilter, EventPictureOptions, RecorderApi } from './recorder-api.ts';
 import { remoteFile } from './remote-file.ts';
 import { readSocket, type SocketMessage } from './socket-reader.ts';
 
@@ -175,12 +175,12 @@ export class RecorderClient implements RecorderApi {
     return this.#link.json({ method: 'PUT', path: `/config/${part(name)}`, body: { value } });
   }
 
-  changes(options: { readonly since?: number; readonly signal?: AbortSignal } = {}): AsyncGenerator<Change, void, void> {
-    const { signal } = options;
+  changes(options: ChangeReading = {}): AsyncGenerator<Change, void, void> {
+    const { signal, onAlive } = options;
     let { since } = options;
     const link = this.#link;
     const take = (message: SocketMessage, queue: Change[]): void => {
-      since = takeChange(message, queue) ?? since;
+      since = takeChange(message, queue, onAlive) ?? since;
     };
     const read = async function* (onOpen: () => void): AsyncGenerator<Change, void, void> {
       yield* readSocket(await link.socket('/changes', { since }), { signal, onOpen, take });

@@ -48,6 +48,7 @@ export class RecorderMirror {
   readonly #snapshots: SnapshotPublisher;
   #server: ServerInfo;
   #seq = 0;
+  #hasMissed = false;
   #work: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
   #statsTimer: NodeJS.Timeout | undefined;
@@ -109,21 +110,37 @@ export class RecorderMirror {
     const { signal } = this.#abort;
     while (!signal.aborted) {
       try {
-        for await (const change of this.#api.changes(this.#seq === 0 ? { signal } : { since: this.#seq, signal })) {
+        const onAlive = (seq: number): void => void (this.#seq ||= seq);
+        const changes = this.#api.changes(this.#seq === 0 ? { signal, onAlive } : { since: this.#seq, signal, onAlive });
+        if (this.#hasMissed) void this.#do(() => this.#catchUp());
+        for await (const change of changes) {
           await this.#do(() => this.#take(change));
         }
       } catch (error) {
-        if (!signal.aborted) this.#logger.warn('MQTT: the change feed broke off', { reason: reasonOf(error) });
+        if (!signal.aborted) this.#brokeOff(error);
       }
       if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
     }
   }
 
+  /** What was missed while the recorder was away, or by reading too slowly, it may not remember: the feed is read from now on then. */
+  #brokeOff(error: unknown): void {
+    if (codeOf(error) === 'CHANGES_FORGOTTEN') {
+      this.#seq = 0;
+      this.#hasMissed = true;
+    } else this.#logger.warn('MQTT: the change feed broke off', { reason: reasonOf(error) });
+  }
+
+  /** Changes were missed: what they said about states is read again. */
+  async #catchUp(): Promise<void> {
+    this.#hasMissed = false;
+    if (this.#link.connected) await this.#publishAll();
+  }
+
   async #take(change: Change): Promise<void> {
-    const isGap = this.#seq !== 0 && change.seq !== this.#seq + 1;
+    this.#hasMissed ||= this.#seq !== 0 && change.seq !== this.#seq + 1;
     this.#seq = change.seq;
-    // Changes were missed: what they said about states is read again.
-    if (isGap && this.#link.connected) await this.#publishAll();
+    if (this.#hasMissed) await this.#catchUp();
     await this.#apply(change);
   }
 
@@ -276,6 +293,10 @@ export class RecorderMirror {
       this.#link.publish(jsonMessage(base, 'cameraStats', { id: camera.id, payload: cameraStatsPayload(camera, at), statsIntervalMs }));
     }
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 function reasonOf(error: unknown): string {

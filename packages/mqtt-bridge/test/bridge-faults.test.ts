@@ -1,5 +1,6 @@
 // The bridge when the broker is away, says no, or is stuck.
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Change, ChangeReading } from '@nightjar/client';
 import { FakeRecorder } from '@nightjar/testkit';
 import { EmbeddedBroker, MqttBridge, type MqttBridgeOptions, type MqttHealth } from '../src/index.ts';
 import { freePort } from './test-brokers.ts';
@@ -120,6 +121,33 @@ describe('the bridge', () => {
     const made = await bridge({ broker: `mqtt://127.0.0.1:${port}`, username: credentials.username, password: credentials.password });
     await eventually('the connection', () => made.health.connected);
     expect(versions).toEqual([5, 4]);
+  });
+
+  it('reads every state again where the recorder has forgotten what it missed', async () => {
+    class FeedThatBreaks extends FakeRecorder {
+      readonly readings: (number | undefined)[] = [];
+      break = (): void => undefined;
+      override changes({ signal, ...options }: ChangeReading = {}): AsyncIterable<Change> {
+        const broken = new AbortController();
+        this.break = () => broken.abort();
+        this.readings.push(options.since);
+        return super.changes({ ...options, signal: AbortSignal.any([broken.signal, ...(signal === undefined ? [] : [signal])]) });
+      }
+    }
+    const recorder = new FeedThatBreaks({ cameras: ['porch'], feedSize: 2 });
+    const { credentials } = await broker(await freePort());
+    await bridge({ broker: credentials.url, username: credentials.username, password: credentials.password }, recorder);
+    const watcher = await Watcher.open({ ...credentials });
+    cleanups.push(() => watcher.close());
+    await watcher.sees(STATE, 'online');
+    recorder.setMotion('porch', true);
+    await watcher.sees('nightjar/camera/porch/motion', 'ON');
+    recorder.break();
+    for (const motion of [false, true, false]) recorder.setMotion('porch', motion);
+    await watcher.sees('nightjar/camera/porch/motion', 'OFF');
+    expect(recorder.readings).toEqual([undefined, 1, undefined]);
+    recorder.setMotion('porch', true);
+    await watcher.sees('nightjar/camera/porch/motion', 'ON');
   });
 
   it('stops at once though the broker never answers', async () => {

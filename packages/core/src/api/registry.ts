@@ -1,6 +1,7 @@
 // Every operation there is. Whatever puts operations on a wire, describes or tests them goes through this list.
 import type { Operation } from './operation.ts';
 import { getCamera, listCameras } from './operations/cameras.ts';
+import { watchChanges } from './operations/changes.ts';
 
 /** In the order of the reference. */
-export const OPERATIONS: readonly Operation[] = [listCameras, getCamera];
+export const OPERATIONS: readonly Operation[] = [listCameras, getCamera, watchChanges];

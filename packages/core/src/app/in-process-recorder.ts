@@ -2,6 +2,7 @@
 import type {
   Camera,
   Change,
+  ChangeReading,
   ConfigEntry,
   EventFilter,
   EventPage,
@@ -185,7 +186,7 @@ export class InProcessRecorder implements RecorderApi {
     return later('setConfigEntry');
   }
 
-  changes(options: { readonly since?: number; readonly signal?: AbortSignal } = {}): AsyncIterable<Change> {
+  changes(options: ChangeReading = {}): AsyncIterable<Change> {
     return this.#app.changes(options);
   }
 }

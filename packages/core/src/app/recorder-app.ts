@@ -1,5 +1,5 @@
 // The recorder: what starts when, what stops when, and who hears of what.
-import type { Camera, Change, Health, ServerInfo, ServerStats } from '@nightjar/client';
+import type { Camera, Change, ChangeReading, Health, ServerInfo, ServerStats } from '@nightjar/client';
 import type { Config } from '../config/config.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import { AlertBoard } from '../events/alert-board.ts';
@@ -172,7 +172,7 @@ export class RecorderApp {
     return cameraView(pipeline.camera, pipeline.state());
   }
 
-  changes(options: { readonly since?: number; readonly signal?: AbortSignal } = {}): AsyncIterable<Change> {
+  changes(options: ChangeReading = {}): AsyncIterable<Change> {
     return this.feed.subscribe(options);
   }
 

@@ -1,78 +1,100 @@
-// The change feed: numbers every change, remembers the newest ones, hands them to subscribers who may be slow.
-import type { Change, ChangeBody } from '@nightjar/client';
+// The change feed: numbers every change, remembers the newest ones, and lets readers follow at their own pace. A reader is a
+// place in what is remembered, so a slow one costs nothing: it misses what is forgotten before it came by.
+import type { Change, ChangeBody, ChangeReading } from '@nightjar/client';
+import { RecorderError } from '../errors/recorder-error.ts';
 import { isoTime } from '../model/time.ts';
 import type { ChangePublisher } from '../ports/change-feed.ts';
 import type { Clock } from '../ports/clock.ts';
+import { ChangeLog, type ChangeLogLimits } from './change-log.ts';
 
-/** Limits of the feed. */
-export interface FeedLimits {
-  /** Changes remembered for readers that come back. */
-  readonly remembered: number;
-  /** Changes that wait for one slow reader before its oldest are dropped. */
-  readonly queuedPerReader: number;
-}
+/** At 1 KiB a change, some minutes of a busy recorder and hours of a quiet one. */
+const DEFAULT_LIMITS: ChangeLogLimits = { changes: 5000, characters: 4 * 1024 * 1024 };
 
-const DEFAULT_LIMITS: FeedLimits = { remembered: 2000, queuedPerReader: 1000 };
+/**
+ * Numbers a millisecond of the calendar is worth. Numbers begin at the time the recorder starts, so that they grow over
+ * restarts without being stored: no recorder has a million changes a second for as long as it runs. They stay exact (below 2⁵³)
+ * until the year 2255.
+ */
+const NUMBERS_PER_MS = 1000;
 
-class Reader {
-  readonly queue: Change[] = [];
-  wake: () => void = () => undefined;
-}
+/** How often a reader that wants to know is told that its feed is alive. */
+export const HEARTBEAT_MS = 15_000;
 
 /** The feed of one recorder. */
 export class ChangeFeed implements ChangePublisher {
   readonly #clock: Clock;
-  readonly #limits: FeedLimits;
-  readonly #readers = new Set<Reader>();
-  #log: Change[] = [];
-  #seq = 0;
+  readonly #log: ChangeLog;
+  readonly #waiting = new Set<() => void>();
 
-  constructor(clock: Clock, limits: FeedLimits = DEFAULT_LIMITS) {
+  constructor(clock: Clock, limits: ChangeLogLimits = DEFAULT_LIMITS) {
     this.#clock = clock;
-    this.#limits = limits;
+    this.#log = new ChangeLog(limits, Math.max(0, Math.floor(clock.wall())) * NUMBERS_PER_MS);
   }
 
   publish(body: ChangeBody): Change {
-    this.#seq += 1;
-    const change: Change = { ...body, seq: this.#seq, at: isoTime(this.#clock.wall()) };
-    this.#log.push(change);
-    if (this.#log.length > this.#limits.remembered * 2) this.#log = this.#log.slice(-this.#limits.remembered);
-    for (const reader of this.#readers) {
-      reader.queue.push(change);
-      if (reader.queue.length > this.#limits.queuedPerReader) reader.queue.shift();
-      reader.wake();
-    }
+    const change: Change = { ...body, seq: this.#log.newest + 1, at: isoTime(this.#clock.wall()) };
+    this.#log.add(change);
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const wake of waiting) wake();
     return change;
   }
 
-  /** Changes from now on, or after `since` where that is remembered. The subscription begins with the call, not with the first read. */
-  subscribe(options: { readonly since?: number; readonly signal?: AbortSignal } = {}): AsyncIterable<Change> {
-    const reader = new Reader();
-    const { since, signal } = options;
-    if (since !== undefined) reader.queue.push(...this.#log.filter((change) => change.seq > since));
-    this.#readers.add(reader);
-    const forget = (): void => {
-      this.#readers.delete(reader);
-      reader.wake();
-    };
-    if (signal?.aborted) forget();
-    signal?.addEventListener('abort', forget, { once: true });
-    return this.#read(reader, signal);
+  /**
+   * Changes from now on, or after `since`. The reading begins with the call, not with the first read. Whoever reads too slowly
+   * misses the oldest changes, which shows as a jump in `seq`.
+   *
+   * The first read throws RecorderError `CHANGES_FORGOTTEN` where changes after `since` are forgotten, or `since` is no number
+   * this recorder has given.
+   */
+  subscribe({ since, signal, onAlive }: ChangeReading = {}): AsyncIterable<Change> {
+    const { newest, newestForgotten } = this.#log;
+    if (since !== undefined && (since > newest || since < newestForgotten || !Number.isSafeInteger(since))) {
+      const why = since > newest ? 'is none this recorder has given since it started' : 'is too long ago';
+      return this.#read({ seq: since }, () => undefined, signal, new RecorderError('CHANGES_FORGOTTEN', `the change ${since} ${why}`));
+    }
+    const place = { seq: since ?? newest };
+    return this.#read(place, this.#beat(place, onAlive, signal), signal);
   }
 
-  async *#read(reader: Reader, signal: AbortSignal | undefined): AsyncGenerator<Change, void, void> {
+  async *#read(place: { seq: number }, stop: () => void, signal: AbortSignal | undefined, refusal?: RecorderError): AsyncGenerator<Change, void, void> {
     try {
       while (signal?.aborted !== true) {
-        const next = reader.queue.shift();
-        if (next !== undefined) yield next;
-        else if (this.#readers.has(reader))
-          await new Promise<void>((resolve) => {
-            reader.wake = resolve;
-          });
-        else return;
+        if (refusal !== undefined) throw refusal;
+        const next = this.#log.get(Math.max(place.seq, this.#log.newestForgotten) + 1);
+        if (next === undefined) await this.#published(signal);
+        else {
+          yield next;
+          // Only who comes back for more has taken it.
+          place.seq = next.seq;
+        }
       }
     } finally {
-      this.#readers.delete(reader);
+      stop();
     }
+  }
+
+  #beat(place: { readonly seq: number }, onAlive: ChangeReading['onAlive'], signal: AbortSignal | undefined): () => void {
+    if (onAlive === undefined || signal?.aborted === true) return () => undefined;
+    const beat = (): void => onAlive(place.seq, isoTime(this.#clock.wall()));
+    beat();
+    const cancel = this.#clock.every(HEARTBEAT_MS, beat);
+    signal?.addEventListener('abort', cancel, { once: true });
+    return () => {
+      signal?.removeEventListener('abort', cancel);
+      cancel();
+    };
+  }
+
+  #published(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
   }
 }

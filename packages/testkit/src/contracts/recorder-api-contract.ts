@@ -119,6 +119,37 @@ export function describeRecorderApi(name: string, create: () => Promise<Recorder
       abort.abort();
       expect(again[0]?.seq).toBe(since + 1);
     });
+
+    it('tells where the reading of the changes begins, and that number is good to go on after', async () => {
+      const { api, cameraId } = subject;
+      const publish = subject.publish?.bind(subject);
+      if (!publish) return skipped(name, 'the beginning of the change feed');
+      const abort = new AbortController();
+      const begun: number[] = [];
+      const reading = collect(api.changes({ signal: abort.signal, onAlive: (seq) => begun.push(seq) }), isLast);
+      const timer = setInterval(() => publishTriggers(publish, cameraId), 50);
+      const [first] = await reading;
+      clearInterval(timer);
+      const since = begun[0] ?? Number.NaN;
+      expect(since).toBeLessThan(first?.seq ?? 0);
+      const again = await collect(api.changes({ since, signal: abort.signal }), () => true);
+      abort.abort();
+      expect(again[0]?.seq).toBe(since + 1);
+    });
+
+    it('says that it has forgotten changes that are too long ago, and knows none that are to come', async () => {
+      const { api, cameraId } = subject;
+      const publish = subject.publish?.bind(subject);
+      if (!publish) return skipped(name, 'what the change feed has forgotten');
+      const abort = new AbortController();
+      const reading = collect(api.changes({ signal: abort.signal }), isLast);
+      const timer = setInterval(() => publishTriggers(publish, cameraId), 50);
+      const last = (await reading).at(-1)?.seq ?? 0;
+      clearInterval(timer);
+      for (const since of [last + 1_000_000, last - 1_000_000])
+        await expect(collect(api.changes({ since, signal: abort.signal }), () => true)).rejects.toMatchObject({ code: 'CHANGES_FORGOTTEN' });
+      abort.abort();
+    });
   });
 }
 

@@ -1,16 +1,21 @@
 // A change feed in memory, with a bounded memory of what was published.
-import type { Change, ChangeBody } from '@nightjar/client';
+import type { Change, ChangeBody, ChangeReading } from '@nightjar/client';
+import { RecorderError } from '@nightjar/core';
 
-/** Numbers changes from 1 and gives them to any number of readers; a slow reader misses the oldest. */
+/** Numbers changes and gives them to any number of readers; a slow reader misses the oldest. */
 export class FakeChangeFeed {
   readonly #size: number;
   readonly #kept: Change[] = [];
   readonly #wake = new Set<() => void>();
-  #seq = 0;
+  #seq: number;
 
-  /** @param size - Changes remembered. */
-  constructor(size: number) {
+  /**
+   * @param size - Changes remembered.
+   * @param first - Number of the first change.
+   */
+  constructor(size: number, first = 1) {
     this.#size = size;
+    this.#seq = first - 1;
   }
 
   publish(body: ChangeBody, at: string): Change {
@@ -22,12 +27,16 @@ export class FakeChangeFeed {
   }
 
   /** Changes from the moment of this call, or after `since`. */
-  read({ since, signal }: { readonly since?: number; readonly signal?: AbortSignal }): AsyncIterable<Change> {
-    return this.#follow(since ?? this.#seq, signal);
+  read({ since, signal, onAlive }: ChangeReading): AsyncIterable<Change> {
+    const isKnown = since === undefined || (since <= this.#seq && since >= this.#seq - this.#kept.length);
+    const from = since ?? this.#seq;
+    if (isKnown && !signal?.aborted) onAlive?.(from, new Date().toISOString());
+    return this.#follow(from, isKnown, signal);
   }
 
-  async *#follow(after: number, signal: AbortSignal | undefined): AsyncGenerator<Change, void, void> {
+  async *#follow(after: number, isKnown: boolean, signal: AbortSignal | undefined): AsyncGenerator<Change, void, void> {
     let seq = after;
+    if (!isKnown && !signal?.aborted) throw new RecorderError('CHANGES_FORGOTTEN', `the change ${after} is too long ago, or not of this recorder`);
     while (!signal?.aborted) {
       const next = this.#kept.find((change) => change.seq > seq);
       if (next) {

@@ -5,6 +5,7 @@ import type {
   CameraState,
   Change,
   ChangeBody,
+  ChangeReading,
   ConfigEntry,
   EventFilter,
   EventPage,
@@ -209,7 +210,7 @@ export class FakeRecorder implements RecorderApi {
     return this.#retentionDays;
   }
 
-  changes(options: { readonly since?: number; readonly signal?: AbortSignal } = {}): AsyncIterable<Change> {
+  changes(options: ChangeReading = {}): AsyncIterable<Change> {
     return this.#feed.read(options);
   }
 
