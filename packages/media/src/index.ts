@@ -11,6 +11,8 @@ export { writeInitSegment } from './init-segment.ts';
 export { MATROSKA_TICK_US, matroskaFrameHead, matroskaHead } from './matroska.ts';
 export { MediaError } from './media-error.ts';
 export { type Movie, parseMoov, type TrackDefaults } from './movie.ts';
+export { MovieAssembly, type MoviePart, type MoviePlan, picturesOf } from './movie-assembly.ts';
+export { FROM_PATTERN, type MovieCopies } from './movie-copies.ts';
 export {
   type AnnexBOptions,
   fillerBytes,
@@ -25,7 +27,8 @@ export {
 } from './nal.ts';
 export { type ByteRange, type ProgressivePlan, type ProgressiveSource, planProgressiveFile } from './progressive.ts';
 export { findSps } from './sample-entry.ts';
-export { readSampleTables } from './sample-table-reader.ts';
+export { readSampleTables, readTrackSamples } from './sample-table-reader.ts';
 export { parseSps } from './sps.ts';
 export type { SpsFacts } from './sps-facts.ts';
 export type { AudioTrack, Sample, Track, VideoTrack } from './track.ts';
+export { locationsOf, type TrackSamples, trackSamplesOf } from './track-samples.ts';

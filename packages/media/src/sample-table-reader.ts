@@ -4,6 +4,8 @@ import { ByteReader } from './byte-reader.ts';
 import type { SampleLocation } from './fragment-index.ts';
 import { MediaError } from './media-error.ts';
 import { type Movie, readTimescale, readTrackId } from './movie.ts';
+import type { Track } from './track.ts';
+import { emptyTrackSamples, locationsOf, type TrackSamples } from './track-samples.ts';
 
 const MAX_SAMPLES = 50_000_000;
 
@@ -91,7 +93,7 @@ const readShift = (bytes: Uint8Array, trak: BoxSpan, movieTimescale: number): nu
   return pause;
 };
 
-const readTrack = (bytes: Uint8Array, trak: BoxSpan, trackId: number, shift: number): SampleLocation[] => {
+const readTrack = (bytes: Uint8Array, trak: BoxSpan, track: Track, shift: number): TrackSamples => {
   const stbl = requireBox(bytes, trak, 'mdia', 'minf', 'stbl');
   const sizes = readSizes(bytes, requireBox(bytes, stbl, 'stsz'));
   const durations = readRuns(bytes, requireBox(bytes, stbl, 'stts'), sizes.length);
@@ -100,20 +102,24 @@ const readTrack = (bytes: Uint8Array, trak: BoxSpan, trackId: number, shift: num
   const keys = readKeys(bytes, findBox(bytes, stbl, 'stss'));
   const offsets = readOffsets(bytes, stbl);
   const chunkSizes = readChunkSizes(bytes, requireBox(bytes, stbl, 'stsc'), offsets.length);
-  const samples: SampleLocation[] = [];
+  const samples = emptyTrackSamples(track, sizes.length);
+  let index = 0;
   let dts = shift;
   offsets.forEach((chunkOffset, chunk) => {
     let offset = chunkOffset;
-    for (let i = 0; i < (chunkSizes[chunk] ?? 0) && samples.length < sizes.length; i++) {
-      const index = samples.length;
-      const size = sizes[index] ?? 0;
-      const duration = durations[index] ?? 0;
-      samples.push({ trackId, dts, pts: dts + (composition?.[index] ?? 0), duration, isKey: keys?.has(index) ?? true, offset, size });
+    for (let i = 0; i < (chunkSizes[chunk] ?? 0) && index < sizes.length; i++, index++) {
+      const [size = 0, duration = 0] = [sizes[index], durations[index]];
+      samples.dts[index] = dts;
+      samples.pts[index] = dts + (composition?.[index] ?? 0);
+      samples.durations[index] = duration;
+      samples.sizes[index] = size;
+      samples.offsets[index] = offset;
+      samples.keys[index] = (keys?.has(index) ?? true) ? 1 : 0;
       dts += duration;
       offset += size;
     }
   });
-  if (samples.length !== sizes.length) throw new MediaError('The tables of a track disagree about how many samples it has.');
+  if (index !== sizes.length) throw new MediaError('The tables of a track disagree about how many samples it has.');
   return samples;
 };
 
@@ -122,22 +128,25 @@ const readTrack = (bytes: Uint8Array, trak: BoxSpan, trackId: number, shift: num
  *
  * @param moov - The whole box.
  * @param movie - What `parseMoov` made of it; samples of other tracks are left out.
- * @returns Track by track, each in decode order; times in ticks of the track with edit lists applied, so that the
- *   presentation begins at 0 and the first decode times may be negative. Empty for a fragmented file.
+ * @returns Track by track; times in ticks of the track with edit lists applied, so that the presentation begins at 0 and
+ *   the first decode times may be negative. Without samples for a fragmented file.
  * @throws MediaError where tables are damaged.
  */
-export const readSampleTables = (moov: Uint8Array, movie: Movie): SampleLocation[] => {
+export const readTrackSamples = (moov: Uint8Array, movie: Movie): TrackSamples[] => {
   const span = spanOf(moov, 'moov');
   const mvhd = requireBox(moov, span, 'mvhd');
   const header = new ByteReader(moov, mvhd.body, mvhd.end);
   header.skip(moov[mvhd.body] === 1 ? 20 : 12);
   const movieTimescale = header.u32() || 1;
-  const samples: SampleLocation[] = [];
+  const found: TrackSamples[] = [];
   forEachBox(moov, span.body, span.end, (trak) => {
     if (trak.type !== 'trak') return;
     const trackId = readTrackId(moov, trak);
-    if (!movie.tracks.some((track) => track.trackId === trackId)) return;
-    for (const sample of readTrack(moov, trak, trackId, readShift(moov, trak, movieTimescale))) samples.push(sample);
+    const track = movie.tracks.find((candidate) => candidate.trackId === trackId);
+    if (track !== undefined) found.push(readTrack(moov, trak, track, readShift(moov, trak, movieTimescale)));
   });
-  return samples;
+  return found;
 };
+
+/** What `readTrackSamples` reads, sample by sample: track after track, each in decode order. @throws MediaError where tables are damaged. */
+export const readSampleTables = (moov: Uint8Array, movie: Movie): SampleLocation[] => readTrackSamples(moov, movie).flatMap(locationsOf);

@@ -1,99 +1,84 @@
 // Writes a track's sample tables: when each sample is due, how long it is and in which chunk.
 import type { BoxWriter } from './box-writer.ts';
-import type { SampleLocation } from './fragment-index.ts';
+import type { RunList } from './growing-list.ts';
+import type { TrackTable } from './track-table.ts';
 
-/** Samples of one track that lie next to each other in the file. */
-export interface Chunk {
-  readonly startSeconds: number;
-  readonly samples: readonly SampleLocation[];
-  /** Bytes from the beginning of the media data. */
-  offset: number;
-}
-
-/** A track's samples on their way into tables. */
-export interface SampleTables {
-  readonly samples: readonly SampleLocation[];
-  readonly durations: readonly number[];
-  readonly chunks: readonly Chunk[];
+/** How the tables are written. */
+export interface SampleTableOptions {
+  /** Added to every composition offset. */
   readonly compositionShift: number;
-  /** Where the media data begins in the file. */
-  readonly dataOffset: number;
   /** Whether chunk offsets need 64 bits. */
   readonly wide: boolean;
 }
 
-/** `[count, value]` of equal neighbours. */
-const runs = (values: Iterable<number>): { count: number; value: number }[] => {
-  const found: { count: number; value: number }[] = [];
-  for (const value of values) {
-    const last = found.at(-1);
-    if (last !== undefined && last.value === value) last.count += 1;
-    else found.push({ count: 1, value });
+const writeDurations = (writer: BoxWriter, durations: RunList): void => {
+  writer.fullBox('stts', 0, 0, () => {
+    writer.u32(durations.length);
+    for (let run = 0; run < durations.length; run++) {
+      writer.u32(durations.countAt(run));
+      writer.u32(durations.valueAt(run));
+    }
+  });
+};
+
+const writeCompositions = (writer: BoxWriter, compositions: RunList, shift: number): void => {
+  let isNeeded = false;
+  let isSigned = false;
+  for (let run = 0; run < compositions.length; run++) {
+    const offset = compositions.valueAt(run) + shift;
+    isNeeded ||= offset !== 0;
+    isSigned ||= offset < 0;
   }
-  return found;
-};
-
-const writeTable = (writer: BoxWriter, type: string, version: number, rows: readonly (() => void)[]): void => {
-  writer.fullBox(type, version, 0, () => {
-    writer.u32(rows.length);
-    for (const row of rows) row();
+  if (!isNeeded) return;
+  writer.fullBox('ctts', isSigned ? 1 : 0, 0, () => {
+    writer.u32(compositions.length);
+    for (let run = 0; run < compositions.length; run++) {
+      writer.u32(compositions.countAt(run));
+      writer.i32(compositions.valueAt(run) + shift);
+    }
   });
 };
 
-const writeDurations = (writer: BoxWriter, tables: SampleTables): void => {
-  const rows = runs(tables.durations).map(({ count, value }) => (): void => {
-    writer.u32(count);
-    writer.u32(value);
+const writeNumbers = (writer: BoxWriter, type: string, numbers: Uint32Array): void => {
+  writer.fullBox(type, 0, 0, () => {
+    if (type === 'stsz') writer.u32(0);
+    writer.u32(numbers.length);
+    for (const number of numbers) writer.u32(number);
   });
-  writeTable(writer, 'stts', 0, rows);
 };
 
-const writeCompositionOffsets = (writer: BoxWriter, tables: SampleTables): void => {
-  const offsets = tables.samples.map((sample) => sample.pts - sample.dts + tables.compositionShift);
-  if (offsets.every((offset) => offset === 0)) return;
-  const signed = offsets.some((offset) => offset < 0);
-  const rows = runs(offsets).map(({ count, value }) => (): void => {
-    writer.u32(count);
-    writer.i32(value);
+/**
+ * Writes stts, ctts, stss, stsc, stsz and stco (or co64). Chunk offsets are written as they are, from the beginning of the media data.
+ *
+ * @returns Where the chunk offsets stand, to be overwritten once it is known where the media data begins.
+ */
+export const writeSampleTables = (writer: BoxWriter, table: TrackTable, { compositionShift, wide }: SampleTableOptions): number => {
+  writeDurations(writer, table.durations);
+  writeCompositions(writer, table.compositions, compositionShift);
+  if (table.keys.length < table.count) writeNumbers(writer, 'stss', table.keys.view());
+  writer.fullBox('stsc', 0, 0, () => {
+    writer.u32(table.chunkRuns.length);
+    for (const { firstChunk, samples, entry } of table.chunkRuns) {
+      writer.u32(firstChunk);
+      writer.u32(samples);
+      writer.u32(entry);
+    }
   });
-  writeTable(writer, 'ctts', signed ? 1 : 0, rows);
+  writeNumbers(writer, 'stsz', table.sizes.view());
+  let offsetsAt = 0;
+  writer.fullBox(wide ? 'co64' : 'stco', 0, 0, () => {
+    writer.u32(table.chunkOffsets.length);
+    offsetsAt = writer.length;
+    for (const offset of table.chunkOffsets.view()) writer.u32or64(offset, wide);
+  });
+  return offsetsAt;
 };
 
-const writeKeySamples = (writer: BoxWriter, samples: readonly SampleLocation[]): void => {
-  if (samples.every((sample) => sample.isKey)) return;
-  const rows: (() => void)[] = [];
-  samples.forEach((sample, index) => {
-    if (sample.isKey) rows.push(() => writer.u32(index + 1));
+/** Overwrites the chunk offsets written at `at` with places in the file whose media data begins at `dataOffset`. */
+export const patchChunkOffsets = (writer: BoxWriter, at: number, table: TrackTable, { dataOffset, wide }: { dataOffset: number; wide: boolean }): void => {
+  table.chunkOffsets.view().forEach((offset, chunk) => {
+    const place = dataOffset + offset;
+    if (wide) writer.patchU32(at + chunk * 8, Math.floor(place / 2 ** 32));
+    writer.patchU32(wide ? at + chunk * 8 + 4 : at + chunk * 4, place % 2 ** 32);
   });
-  writeTable(writer, 'stss', 0, rows);
-};
-
-const writeChunkRuns = (writer: BoxWriter, chunks: readonly Chunk[]): void => {
-  let first = 1;
-  const rows: (() => void)[] = [];
-  for (const { count, value } of runs(chunks.map((chunk) => chunk.samples.length))) {
-    const at = first;
-    rows.push(() => {
-      writer.u32(at);
-      writer.u32(value);
-      writer.u32(1);
-    });
-    first += count;
-  }
-  writeTable(writer, 'stsc', 0, rows);
-};
-
-/** Writes stts, ctts, stss, stsc, stsz and stco (or co64). */
-export const writeSampleTables = (writer: BoxWriter, tables: SampleTables): void => {
-  writeDurations(writer, tables);
-  writeCompositionOffsets(writer, tables);
-  writeKeySamples(writer, tables.samples);
-  writeChunkRuns(writer, tables.chunks);
-  writer.fullBox('stsz', 0, 0, () => {
-    writer.u32(0);
-    writer.u32(tables.samples.length);
-    for (const sample of tables.samples) writer.u32(sample.size);
-  });
-  const rows = tables.chunks.map((chunk) => (): void => writer.u32or64(tables.dataOffset + chunk.offset, tables.wide));
-  writeTable(writer, tables.wide ? 'co64' : 'stco', 0, rows);
 };

@@ -21,6 +21,8 @@ export interface TrackBoxes {
   /** Ticks of the track; 0 in an init segment. */
   readonly mediaDuration: number;
   readonly edits: readonly Edit[];
+  /** Absent: the track's own. */
+  readonly sampleEntries?: readonly Uint8Array[];
   /** Writes stts to stco. */
   readonly tables: () => void;
 }
@@ -114,7 +116,7 @@ const writeHandler = (writer: BoxWriter, track: Track): void => {
   });
 };
 
-const writeMediaInformation = (writer: BoxWriter, track: Track, tables: () => void): void => {
+const writeMediaInformation = (writer: BoxWriter, track: Track, { sampleEntries = [track.sampleEntry], tables }: TrackBoxes): void => {
   writer.box('minf', () => {
     if (track.kind === 'video') writer.fullBox('vmhd', 0, 1, () => writer.zeros(8));
     else writer.fullBox('smhd', 0, 0, () => writer.zeros(4));
@@ -126,8 +128,8 @@ const writeMediaInformation = (writer: BoxWriter, track: Track, tables: () => vo
     });
     writer.box('stbl', () => {
       writer.fullBox('stsd', 0, 0, () => {
-        writer.u32(1);
-        writer.bytes(track.sampleEntry);
+        writer.u32(sampleEntries.length);
+        for (const entry of sampleEntries) writer.bytes(entry);
       });
       tables();
     });
@@ -142,7 +144,7 @@ export const writeTrack = (writer: BoxWriter, track: Track, boxes: TrackBoxes): 
     writer.box('mdia', () => {
       writeMediaHeader(writer, track.timescale, boxes.mediaDuration);
       writeHandler(writer, track);
-      writeMediaInformation(writer, track, boxes.tables);
+      writeMediaInformation(writer, track, boxes);
     });
   });
 };
