@@ -19,3 +19,4 @@ export type { DecodingOptions, FrameDecoder, FrameDecoderFactory, FrameDecoderRe
 export type { LogFields, Logger } from './ports/logger.ts';
 export type { OpenJournal } from './ports/open-journal.ts';
 export type { PictureMaker, PicturePacket, PictureRequest } from './ports/picture-maker.ts';
+export type { RecordedVideo, RecordedVideos, VideoPlace } from './ports/recorded-videos.ts';

@@ -9,6 +9,7 @@ export { describeFrameDecoder, type FrameDecoderUnderTest } from './contracts/fr
 export { describeAreaStore, describeGapStore, type StoreUnderTest } from './contracts/ledger-contracts.ts';
 export { describeOpenJournal, type OpenJournalUnderTest } from './contracts/open-journal-contract.ts';
 export { describePictureMaker, type PictureMakerUnderTest } from './contracts/picture-maker-contract.ts';
+export { describeRecordedVideos, type RecordedVideosUnderTest } from './contracts/recorded-videos-contract.ts';
 export { describeRecorderApi, type RecorderUnderTest } from './contracts/recorder-api-contract.ts';
 export { waitUntil } from './contracts/wait-until.ts';
 export { describeWith, hasProgram } from './describe-with.ts';
@@ -25,6 +26,7 @@ export { type DiskFaults, MemoryEventFiles, type MemoryVideoFile, samplesOf } fr
 export { MemoryAreaStore, MemoryEventStore, MemoryGapStore } from './fakes/memory-event-store.ts';
 export { factsOfEvent, MemoryEventVideos, type MemoryVideo } from './fakes/memory-event-videos.ts';
 export { MemoryOpenJournal } from './fakes/memory-open-journal.ts';
+export { MemoryRecordedVideos } from './fakes/memory-recorded-videos.ts';
 export { type LogLevel, type LogLine, RecordingLogger } from './fakes/recording-logger.ts';
 export { SAMPLE_START_MS, sampleEvent } from './fakes/sample-event.ts';
 export { sampleAudioTrack, sampleVideoTrack } from './fakes/sample-track.ts';

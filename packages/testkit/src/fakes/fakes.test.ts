@@ -4,11 +4,13 @@ import { describeCameraSource } from '../contracts/camera-source-contract.ts';
 import { describeEventFiles } from '../contracts/event-files-contract.ts';
 import { describeFrameDecoder } from '../contracts/frame-decoder-contract.ts';
 import { describePictureMaker } from '../contracts/picture-maker-contract.ts';
+import { describeRecordedVideos } from '../contracts/recorded-videos-contract.ts';
 import { FakeCameraSource, type RunScript } from './fake-camera-source.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeFrameDecoderFactory } from './fake-frame-decoder.ts';
 import { FakePictureMaker } from './fake-picture-maker.ts';
 import { MemoryEventFiles, samplesOf } from './memory-event-files.ts';
+import { MemoryRecordedVideos } from './memory-recorded-videos.ts';
 import { RecordingLogger } from './recording-logger.ts';
 import { sampleEvent } from './sample-event.ts';
 import { sampleVideoTrack } from './sample-track.ts';
@@ -55,6 +57,11 @@ describePictureMaker('FakePictureMaker', () => ({
 }));
 
 describeEventFiles('MemoryEventFiles', () => ({ files: new MemoryEventFiles(), root: '/area' }));
+
+describeRecordedVideos('MemoryRecordedVideos', () => {
+  const files = new MemoryEventFiles();
+  return { videos: new MemoryRecordedVideos(files), files, root: '/area' };
+});
 
 describe('FakeCameraSource', () => {
   it('plays, stalls, jumps and breaks as its script says', async () => {

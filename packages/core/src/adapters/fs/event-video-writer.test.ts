@@ -1,5 +1,6 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { locationsOf } from '@nightjar/media';
 import { sampleEvent } from '@nightjar/testkit';
 import { pictures, silentTracks, sound, soundTracks, withDirectory } from '../../../test/event-recording.ts';
 import type { RecordedSample } from '../../ports/event-files.ts';
@@ -70,7 +71,7 @@ describe('EventVideoWriter', () => {
       expect(facts).toMatchObject({ frames: 20, durationMs: 2000, identity: closed, sizeBytes: (await stat(file.path)).size });
       const whole = await scan(file.path);
       expect(whole.fragments).toEqual([]);
-      expect(whole.tableSamples).toHaveLength(51);
+      expect(whole.tables.flatMap(locationsOf)).toHaveLength(51);
       expect((await readdir(dirname(file.path))).sort()).toEqual(['.5', '5-video.mp4']);
     }));
 
@@ -82,7 +83,7 @@ describe('EventVideoWriter', () => {
       await file.append(samples.slice(7));
       await file.finish(event);
       const content = await readFile(file.path);
-      const found = (await scan(file.path)).tableSamples.map(({ offset, size }) => content.subarray(offset, offset + size).toString('hex'));
+      const found = (await scan(file.path)).tables.flatMap(locationsOf).map(({ offset, size }) => content.subarray(offset, offset + size).toString('hex'));
       expect(found).toEqual(samples.map((sample) => Buffer.from(sample.data).toString('hex')));
     }));
 
@@ -108,7 +109,7 @@ describe('EventVideoWriter', () => {
       const show = [0, 300_000, 100_000, 200_000];
       await file.append(base.map((sample, index) => ({ ...sample, dtsUs: decode[index]!, ptsUs: show[index]! })));
       expect(await file.finish(event)).toMatchObject({ frames: 4, durationMs: 400 });
-      const found = (await scan(file.path)).tableSamples;
+      const found = (await scan(file.path)).tables.flatMap(locationsOf);
       expect(found.map((sample) => sample.pts)).toEqual([0, 27_000, 9000, 18_000]);
       expect(found.map((sample) => sample.dts)).toEqual([-18_000, -9000, 0, 9000]);
     }));
@@ -119,7 +120,7 @@ describe('EventVideoWriter', () => {
       await file.append(pictures(0, 3));
       await file.append(pictures(2, 4));
       await file.finish(event);
-      expect((await scan(file.path)).tableSamples.map((sample) => sample.dts)).toEqual([0, 9000, 18_000, 18_001, 27_000]);
+      expect((await scan(file.path)).tables.flatMap(locationsOf).map((sample) => sample.dts)).toEqual([0, 9000, 18_000, 18_001, 27_000]);
     }));
 
   it.each([

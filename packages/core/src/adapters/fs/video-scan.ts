@@ -1,6 +1,17 @@
 // Walks through a video file box by box, without its media: what is whole, and where the samples are.
 import type { FileHandle } from 'node:fs/promises';
-import { MediaError, type Movie, parseBoxHeader, parseMoof, parseMoov, readSampleTables, type SampleLocation } from '@nightjar/media';
+import {
+  MediaError,
+  type Movie,
+  parseBoxHeader,
+  parseMoof,
+  parseMoov,
+  picturesOf,
+  readTrackSamples,
+  type SampleLocation,
+  type TrackSamples,
+  trackSamplesOf,
+} from '@nightjar/media';
 import type { EventRecord } from '../../model/event.ts';
 import type { VideoFacts } from '../../ports/event-files.ts';
 import { readEventIdentity } from './event-identity.ts';
@@ -22,8 +33,8 @@ export interface VideoScan {
   /** Where the first fragment begins, or would. */
   readonly initBytes: number;
   readonly fragments: readonly ScannedFragment[];
-  /** Samples of a file that is not fragmented, as far as they lie inside it. */
-  readonly tableSamples: readonly SampleLocation[];
+  /** Tracks of a file that is not fragmented, as far as their samples lie inside it. */
+  readonly tables: readonly TrackSamples[];
 }
 
 /** Enough for the header and the whole moof of most fragments, so that a fragment costs one read. */
@@ -83,7 +94,7 @@ class Findings {
   movie: Movie | undefined;
   identity: EventRecord | undefined;
   initBytes = 0;
-  tableSamples: readonly SampleLocation[] = [];
+  tables: readonly TrackSamples[] = [];
   readonly fragments: ScannedFragment[] = [];
   readonly #sizeBytes: number;
   /** The moof that waits for its mdat. */
@@ -120,7 +131,7 @@ class Findings {
     const movie = attempt(() => parseMoov(bytes));
     if (movie === undefined) return false;
     this.movie = movie;
-    this.tableSamples = (attempt(() => readSampleTables(bytes, movie)) ?? []).filter((sample) => sample.offset + sample.size <= this.#sizeBytes);
+    this.tables = (attempt(() => readTrackSamples(bytes, movie)) ?? []).map((samples) => insideOf(samples, this.#sizeBytes));
     return true;
   }
 
@@ -149,30 +160,39 @@ export const scanVideo = async (handle: FileHandle): Promise<VideoScan> => {
   for await (const box of wholeBoxes(handle, sizeBytes)) {
     if (!found.take(box)) break;
   }
-  const { movie, identity, initBytes, fragments, tableSamples } = found;
-  return { sizeBytes, initBytes, fragments, tableSamples, ...(movie === undefined ? {} : { movie }), ...(identity === undefined ? {} : { identity }) };
+  const { movie, identity, initBytes, fragments, tables } = found;
+  return { sizeBytes, initBytes, fragments, tables, ...(movie === undefined ? {} : { movie }), ...(identity === undefined ? {} : { identity }) };
 };
 
-/** All samples of a file, fragmented or not. */
-export const samplesOf = (scan: VideoScan): readonly SampleLocation[] =>
-  scan.fragments.length > 0 ? scan.fragments.flatMap((fragment) => fragment.samples) : scan.tableSamples;
+/** The samples of a track that lie inside their file; of one that was cut off, those are fewer. */
+const insideOf = (samples: TrackSamples, sizeBytes: number): TrackSamples => {
+  const isInside = (index: number): boolean => (samples.offsets[index] ?? 0) + (samples.sizes[index] ?? 0) <= sizeBytes;
+  if (samples.sizes.every((_, index) => isInside(index))) return samples;
+  const { dts, pts, durations, sizes, offsets, keys } = samples;
+  const kept = { dts: dts.filter((_, i) => isInside(i)), pts: pts.filter((_, i) => isInside(i)), durations: durations.filter((_, i) => isInside(i)) };
+  const places = { sizes: sizes.filter((_, i) => isInside(i)), offsets: offsets.filter((_, i) => isInside(i)), keys: keys.filter((_, i) => isInside(i)) };
+  return { track: samples.track, count: places.sizes.length, ...kept, ...places };
+};
+
+/** All samples of a fragmented file. */
+export const samplesOf = ({ fragments }: VideoScan): readonly SampleLocation[] => fragments.flatMap(({ samples }) => samples);
+
+/** The tracks of a file, fragmented or not. */
+export const tracksOf = (scan: VideoScan): readonly TrackSamples[] => {
+  if (scan.fragments.length === 0) return scan.tables;
+  const samples = samplesOf(scan);
+  return (scan.movie?.tracks ?? []).map((track) => trackSamplesOf(track, samples));
+};
 
 /** What a file says about itself; `undefined` where it has no picture. */
 export const factsOf = (scan: VideoScan): VideoFacts | undefined => {
-  const track = scan.movie?.tracks.find((candidate) => candidate.kind === 'video');
-  if (track?.kind !== 'video') return undefined;
-  let frames = 0;
-  let first = Infinity;
-  let end = -Infinity;
-  for (const sample of samplesOf(scan)) {
-    if (sample.trackId !== track.trackId) continue;
-    frames += 1;
-    first = Math.min(first, sample.pts);
-    end = Math.max(end, sample.pts + sample.duration);
-  }
-  if (frames === 0) return undefined;
+  const pictures = picturesOf(tracksOf(scan));
+  if (pictures === undefined) return undefined;
+  const { track, count, pts, durations } = pictures;
+  const first = pts.reduce((least, time) => Math.min(least, time), Infinity);
+  const end = pts.reduce((most, time, index) => Math.max(most, time + (durations[index] ?? 0)), -Infinity);
   return {
-    frames,
+    frames: count,
     durationMs: Math.round(((end - first) * 1000) / track.timescale),
     sizeBytes: scan.sizeBytes,
     codec: track.codecString,
