@@ -20,6 +20,8 @@ export interface CameraState {
   /** Times the camera's own clock jumped; recorded time goes on all the same. */
   readonly clockJumps: number;
   readonly since: string;
+  /** What triggers force on it now; absent: nothing, motion decides. */
+  readonly forced?: 'on' | 'off';
   /** Why it is not online, in one sentence without secrets. */
   readonly problem?: string;
 }
@@ -70,14 +72,22 @@ export interface ProbeReport {
 /** An outside signal. `on` opens an event or extends it, `off` ends it and keeps motion from opening one, `cancel` ends either. */
 export interface TriggerRequest {
   readonly action: 'on' | 'off' | 'cancel';
-  /** After so long the signal is cancelled by itself; absent: it lasts. */
+  /** After so long the signal is cancelled by itself; absent: it lasts. 0.1…86400. */
   readonly durationSeconds?: number;
-  /** 0…100. */
+  /** 0…100, which is also the default: it becomes the event's. */
   readonly score?: number;
   readonly cause?: string;
   readonly text?: string;
   /** Shown on pictures. */
   readonly showText?: string;
+}
+
+/** What came of a signal. */
+export interface TriggerAnswer {
+  /** The event that `on` opened or extended, where there is one already. */
+  readonly eventId?: number;
+  /** There is none yet: the camera sends no key frame, or nothing can be stored. It begins when that is over, if the signal lasts so long. */
+  readonly waitsFor?: 'camera' | 'storage';
 }
 
 /** What to move a camera to. Speeds are −1…1. */

@@ -4,7 +4,7 @@
 export type EventCause =
   | { readonly kind: 'motion'; readonly zones: readonly string[] }
   | { readonly kind: 'continuous' }
-  | { readonly kind: 'trigger'; readonly source: string; readonly text?: string }
+  | { readonly kind: 'trigger'; readonly source: string; readonly cause?: string; readonly text?: string }
   | { readonly kind: 'analysis-down' };
 
 /** A stored happening of one camera. Times are ISO 8601 UTC with milliseconds. */

@@ -24,6 +24,7 @@ export type {
   CameraStatus,
   ProbeReport,
   PtzRequest,
+  TriggerAnswer,
   TriggerRequest,
 } from './camera.ts';
 export type { Change, ChangeBody } from './change.ts';

@@ -1,5 +1,5 @@
 // The hinge: everything adapters may ask of a recorder, in process or over the network.
-import type { Camera, CameraInput, ProbeReport, PtzRequest, TriggerRequest } from './camera.ts';
+import type { Camera, CameraInput, ProbeReport, PtzRequest, TriggerAnswer, TriggerRequest } from './camera.ts';
 import type { Change } from './change.ts';
 import type {
   ConfigEntry,
@@ -71,8 +71,11 @@ export interface RecorderApi {
   deleteCamera(id: string): Promise<void>;
   /** @throws an error whose `code` is `PROBE_FAILED`. */
   probe(source: string, signal?: AbortSignal): Promise<ProbeReport>;
-  /** @returns The event it opened or extended, where there is one. */
-  trigger(cameraId: string, request: TriggerRequest, source?: string): Promise<{ readonly eventId?: number }>;
+  /**
+   * @param source - Who holds the alarm; signals of different sources hold a camera independently. Absent: whoever is logged in.
+   * @throws an error whose `code` is `CAMERA_CANNOT` where the camera's function records nothing, or `TRIGGERS_FULL`.
+   */
+  trigger(cameraId: string, request: TriggerRequest, source?: string): Promise<TriggerAnswer>;
   /** @throws an error whose `code` is `CAMERA_CANNOT` for one that does not move. */
   ptz(cameraId: string, request: PtzRequest): Promise<void>;
 

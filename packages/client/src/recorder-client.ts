@@ -72,8 +72,9 @@ export class RecorderClient implements RecorderApi {
     return this.#link.json({ method: 'POST', path: '/cameras/probe', body: { source }, signal });
   }
 
-  trigger(cameraId: string, request: TriggerRequest): Promise<{ readonly eventId?: number }> {
-    return this.#link.json({ method: 'POST', path: `/cameras/${part(cameraId)}/trigger`, body: request });
+  trigger(cameraId: string, request: TriggerRequest, source?: string): Promise<TriggerAnswer> {
+    const body = source === undefined ? request : { ...request, source };
+    return this.#link.json({ method: 'POST', path: `/cameras/${part(cameraId)}/trigger`, body });
   }
 
   ptz(cameraId: string, request: PtzRequest): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Operation } from './operation.ts';
 import { getCamera, listCameras } from './operations/cameras.ts';
 import { watchChanges } from './operations/changes.ts';
+import { movePtz, triggerCamera } from './operations/control.ts';
 
 /** In the order of the reference. */
-export const OPERATIONS: readonly Operation[] = [listCameras, getCamera, watchChanges];
+export const OPERATIONS: readonly Operation[] = [listCameras, getCamera, triggerCamera, movePtz, watchChanges];

@@ -23,6 +23,7 @@ const cameraState = Type.Object({
   reconnects: Type.Integer(),
   clockJumps: Type.Integer(),
   since: time,
+  forced: Type.Optional(Type.Enum(['on', 'off'])),
   problem: Type.Optional(Type.String()),
 });
 

@@ -5,14 +5,15 @@ import type { ErrorCode } from '../errors/codes.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import { isAlarmed } from '../events/demand-policy.ts';
 import { EventTracker } from '../events/event-tracker.ts';
-import { type CameraSettings, type CameraState, looksAtOwnKeyFrames } from '../model/camera.ts';
+import { type CameraFunction, type CameraSettings, type CameraState, looksAtOwnKeyFrames } from '../model/camera.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { OpenGap } from '../model/gap.ts';
 import type { AreaId } from '../model/ids.ts';
 import type { AlarmState } from '../model/motion.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
 import type { Source } from '../model/source.ts';
-import type { WallMs } from '../model/time.ts';
+import { type WallMs, wallMs } from '../model/time.ts';
+import { NOTHING_FORCED, type TriggerAnswer, type TriggerState } from '../model/trigger.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AnalysisReport } from '../ports/motion-analyzer.ts';
 import type { PictureRequest } from '../ports/picture-maker.ts';
@@ -72,6 +73,9 @@ export class CameraPipeline {
   readonly #owners: SectionOwners;
   #alarm: AlarmState = 'idle';
   #score = 0;
+  #forced: TriggerState = NOTHING_FORCED;
+  /** Motion counts from then on: before, a trigger forbade it. */
+  #countsFromMs = wallMs(0);
   #pictureHelp: PictureHelp = {};
   #isRetired = false;
 
@@ -213,7 +217,28 @@ export class CameraPipeline {
       droppedPackets: (this.#analysis?.dropped ?? 0) + this.#ring.overflows,
       reconnects: this.#streams[0]?.reconnects ?? 0,
       clockJumps: this.#streams[0]?.clockJumps ?? 0,
+      ...forcedOf(this.#forced),
     });
+  }
+
+  get function(): CameraFunction {
+    return this.camera.function;
+  }
+
+  /** What triggers force from now on: an alarm, none, or nothing. */
+  setTriggers(state: TriggerState): void {
+    const before = forcedOf(this.#forced).forced;
+    if (this.#forced.isOff && !state.isOff) this.#countsFromMs = this.#options.env.clock.wall();
+    this.#forced = state;
+    this.#tracker.setTriggers(state);
+    if (state.isOff) this.#setAlarm('idle', undefined);
+    this.#noteRecording();
+    if (forcedOf(state).forced !== before) this.#options.onChange();
+  }
+
+  /** The event that is recorded now, as a trigger is answered. */
+  currentEvent(deadline: AbortSignal): Promise<TriggerAnswer> {
+    return this.#tracker.currentEvent(deadline);
   }
 
   /** Ends the section that is being recorded, so that its space can be freed. */
@@ -275,15 +300,19 @@ export class CameraPipeline {
 
   #hear(report: AnalysisReport): void {
     this.#score = report.sample.score;
+    if (this.#forced.isOff) return;
     this.#tracker.sample(report.sample);
-    this.#setAlarm(report.alarm, report);
+    // What is over already when a trigger stops forbidding alarms is no alarm.
+    const isAfter = report.alarm === 'alert' && !isAlarmed(this.#alarm);
+    this.#setAlarm(isAfter ? 'idle' : report.alarm, report);
   }
 
   #setAlarm(alarm: AlarmState, report: AnalysisReport | undefined): void {
     const before = this.#alarm;
     if (alarm === before) return;
     this.#alarm = alarm;
-    this.#tracker.alarmChanged(alarm, report?.firstScoredMs);
+    const { firstScoredMs } = report ?? {};
+    this.#tracker.alarmChanged(alarm, firstScoredMs === undefined ? undefined : wallMs(Math.max(firstScoredMs, this.#countsFromMs)));
     this.#noteRecording();
     if (isAlarmed(alarm) !== isAlarmed(before) && !this.#isRetired) this.#options.onMotion(isAlarmed(alarm), report);
   }
@@ -314,3 +343,5 @@ export class CameraPipeline {
     return this.#options.desk.alarmPicture(this.camera, { row, root, info, packets: chosen, atMs, ...this.#pictureHelp });
   }
 }
+
+const forcedOf = ({ isOff, holds }: TriggerState): Pick<CameraState, 'forced'> => (isOff ? { forced: 'off' } : holds.length > 0 ? { forced: 'on' } : {});

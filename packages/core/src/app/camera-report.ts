@@ -19,7 +19,7 @@ export interface CameraReportOptions {
 }
 
 /** The part of a camera's state that its report does not know. */
-export type LiveState = Pick<CameraState, 'score' | 'motion' | 'recording' | 'droppedPackets' | 'reconnects' | 'clockJumps'>;
+export type LiveState = Pick<CameraState, 'score' | 'motion' | 'recording' | 'droppedPackets' | 'reconnects' | 'clockJumps' | 'forced'>;
 
 /** One camera's report. */
 export class CameraReport {

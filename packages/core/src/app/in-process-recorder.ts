@@ -12,6 +12,7 @@ import type {
   MediaFile,
   Picture,
   ProbeReport,
+  PtzRequest,
   RecorderApi,
   RecorderEvent,
   ReloadReport,
@@ -20,12 +21,15 @@ import type {
   ServerStats,
   StorageArea,
   Timeline,
+  TriggerAnswer,
+  TriggerRequest,
 } from '@nightjar/client';
 import { InvariantError, RecorderError } from '../errors/recorder-error.ts';
 import { viewEvent } from '../model/event-view.ts';
 import { wallMs } from '../model/time.ts';
 import { SNAPSHOT_NAME } from '../storage/path-scheme.ts';
 import type { Environment } from './environment.ts';
+import { movePtz } from './move-ptz.ts';
 import type { RecorderApp } from './recorder-app.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -149,12 +153,13 @@ export class InProcessRecorder implements RecorderApi {
     return later('probe');
   }
 
-  trigger(): Promise<{ readonly eventId?: number }> {
-    return later('trigger');
+  async trigger(cameraId: string, { durationSeconds, ...signal }: TriggerRequest, source = 'api'): Promise<TriggerAnswer> {
+    const duration = durationSeconds === undefined ? {} : { durationMs: durationSeconds * 1000 };
+    return this.#app.triggers.signal({ cameraId, source, ...signal, ...duration });
   }
 
-  ptz(): Promise<void> {
-    return later('ptz');
+  async ptz(cameraId: string, request: PtzRequest): Promise<void> {
+    movePtz(this.#app.camera(cameraId), request);
   }
 
   // system

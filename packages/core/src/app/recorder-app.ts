@@ -9,6 +9,7 @@ import type { OpenGap } from '../model/gap.ts';
 import type { CameraId } from '../model/ids.ts';
 import { isoTime, type WallMs, wallMs } from '../model/time.ts';
 import { RetentionRunner } from '../storage/retention-runner.ts';
+import { TriggerHub } from '../triggers/trigger-hub.ts';
 import { AreaWatch } from './area-watch.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
 import { cameraView } from './camera-view.ts';
@@ -41,6 +42,7 @@ export class RecorderApp {
   readonly alerts: AlertBoard;
   readonly desk: EventDesk;
   readonly areas: AreaWatch;
+  readonly triggers: TriggerHub;
   readonly #options: RecorderAppOptions;
   readonly running: RunningCameras;
   readonly #retention: RetentionRunner;
@@ -64,6 +66,7 @@ export class RecorderApp {
       if (this.#startedRecording) void this.#interrupted.finish([status]);
     });
     this.desk = new EventDesk({ env, serverId: config.server.id, areas: this.areas, feed: this.feed, alerts: this.alerts });
+    this.triggers = new TriggerHub({ clock: env.clock, log: env.log, feed: this.feed, camera: (id) => this.running.pipeline(id) });
     this.#interrupted = new InterruptedEvents({
       env,
       serverId: config.server.id,
@@ -77,9 +80,13 @@ export class RecorderApp {
       make: (camera, missing) => this.#makePipeline(camera, missing),
       onChanged: (pipeline) => {
         this.desk.nameCamera(pipeline.camera);
+        this.triggers.restore(pipeline.camera.id);
         this.#tellOf(pipeline);
       },
-      onRemoved: (id) => this.feed.publish({ type: 'camera.removed', data: { id } }),
+      onRemoved: (id) => {
+        this.triggers.forget(id);
+        this.feed.publish({ type: 'camera.removed', data: { id } });
+      },
       onGapEnded: (cameraId, { sinceMs, reason }) =>
         this.desk.gap({ cameraId, fromMs: sinceMs, toMs: wallMs(Math.max(sinceMs, env.clock.wall())), reason, lostFrames: 0 }),
     });
@@ -126,6 +133,7 @@ export class RecorderApp {
     const { env } = this.#options;
     this.#stopStats();
     this.#stopPruning();
+    this.triggers.stop();
     const bound = new AbortController();
     const late = env.clock.sleep(STOP_WITHIN_MS, bound.signal).then(() => {
       if (!bound.signal.aborted) env.log.error('stopping took too long; what is still open is recovered at the next start');
@@ -167,13 +175,18 @@ export class RecorderApp {
 
   /** @throws RecorderError `CAMERA_NOT_FOUND`. */
   camera(id: CameraId): Camera {
-    const pipeline = this.running.pipeline(id);
-    if (pipeline === undefined) throw new RecorderError('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(id)}`);
+    const pipeline = this.#pipeline(id);
     return cameraView(pipeline.camera, pipeline.state());
   }
 
   changes(options: ChangeReading = {}): AsyncIterable<Change> {
     return this.feed.subscribe(options);
+  }
+
+  #pipeline(id: CameraId): CameraPipeline {
+    const pipeline = this.running.pipeline(id);
+    if (pipeline === undefined) throw new RecorderError('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(id)}`);
+    return pipeline;
   }
 
   /** Where the newest footage of a camera ends, as far as the database says. */

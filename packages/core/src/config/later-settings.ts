@@ -7,8 +7,7 @@ export function laterSettings({ http, triggers, cameras }: Config): readonly str
   if (http.tls !== null) notes.push('http.tls has no effect yet: HTTP is plain, and on loopback only');
   if (http.trustProxy) notes.push('http.trustProxy has no effect yet');
   if (triggers.tcp !== null) notes.push('triggers.tcp has no effect yet: nothing listens there');
-  for (const { id, function: kind, zones } of cameras) {
-    if (kind === 'nodect') notes.push(`camera ${id}: function nodect records nothing yet, because triggers come with a later version`);
+  for (const { id, zones } of cameras) {
     const hidden = zones.filter((zone) => zone.kind === 'privacy').map((zone) => zone.id);
     if (hidden.length > 0)
       notes.push(`camera ${id}: motion in ${hidden.join(', ')} is ignored, but pictures and video still show it: privacy is not blacked out yet`);

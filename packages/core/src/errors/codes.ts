@@ -111,6 +111,11 @@ export const ERROR_CATALOGUE = {
   CAMERA_INVALID: { kind: 'invalid', transient: false, help: 'The settings of the camera have mistakes; `details` lists each.' },
   CAMERA_PROVISIONED: { kind: 'conflict', transient: false, help: 'The camera stands in the configuration file: change it there, then `POST /api/v1/reload`.' },
   CAMERA_CANNOT: { kind: 'conflict', transient: false, help: 'The camera cannot do that: it has no such motor, loudspeaker or function.' },
+  TRIGGERS_FULL: {
+    kind: 'conflict',
+    transient: true,
+    help: 'As many sources as the recorder keeps hold this camera already. Cancel one, or let several share a name.',
+  },
   CAMERA_OFFLINE: { kind: 'unavailable', transient: true, help: 'The camera does not deliver now. Its state says why.' },
   EVENT_OPEN: { kind: 'conflict', transient: true, help: 'The event is being recorded; end it first, or wait.' },
   EVENT_PROTECTED: { kind: 'conflict', transient: false, help: 'The event is protected. Take the protection away first.' },

@@ -3,7 +3,7 @@ import type { AlarmState } from '../model/motion.ts';
 import { wallMs } from '../model/time.ts';
 import { cutIsDue, type DemandFacts, isAlarmed, wantsRecording } from './demand-policy.ts';
 
-const QUIET: DemandFacts = { function: 'modect', online: true, alarm: 'idle', analysisDown: false, triggered: false };
+const QUIET: DemandFacts = { function: 'modect', online: true, alarm: 'idle', analysisDown: false, triggered: false, forcedOff: false };
 const FUNCTIONS: readonly CameraFunction[] = ['none', 'monitor', 'modect', 'record', 'mocord', 'nodect'];
 
 describe('what is recorded', () => {
@@ -14,6 +14,7 @@ describe('what is recorded', () => {
     ['something moved a moment ago', { alarm: 'alert' }, ['modect', 'record', 'mocord']],
     ['a trigger holds', { triggered: true }, ['modect', 'record', 'mocord', 'nodect']],
     ['nobody knows whether anything moves', { analysisDown: true }, ['modect', 'record', 'mocord']],
+    ['alarms are forbidden', { alarm: 'alarm', triggered: true, analysisDown: true, forcedOff: true }, ['record', 'mocord']],
     ['the camera is away', { online: false, alarm: 'alarm', triggered: true, analysisDown: true }, []],
   ])('while %s', (_, facts, recorded) => {
     expect(FUNCTIONS.filter((kind) => wantsRecording({ ...QUIET, ...facts, function: kind }))).toEqual(recorded);

@@ -10,8 +10,10 @@ export interface DemandFacts {
   readonly alarm: AlarmState;
   /** Analysis can't say whether anything moves. */
   readonly analysisDown: boolean;
-  /** An outside trigger holds an event open. */
+  /** An outside trigger holds an event open, or did within the post-roll. */
   readonly triggered: boolean;
+  /** An outside trigger forbids alarms. */
+  readonly forcedOff: boolean;
 }
 
 /** Whether anything moves or did within the post-roll. */
@@ -22,9 +24,10 @@ export const isAlarmed = (alarm: AlarmState): boolean => alarm === 'alarm' || al
  *
  * 1. Nothing comes in: nothing to write.
  * 2. `record` and `mocord` always; `monitor` and `none` never.
- * 3. `modect` while motion lasts (post-roll included), while triggered, and while analysis is down: footage kept for
+ * 3. Where alarms are forbidden, nothing else is recorded.
+ * 4. `modect` while motion lasts (post-roll included), while triggered, and while analysis is down: footage kept for
  *    nothing costs space, footage lost is lost.
- * 4. `nodect` while triggered.
+ * 5. `nodect` while triggered.
  */
 export function wantsRecording(facts: DemandFacts): boolean {
   if (!facts.online) return false;
@@ -33,9 +36,9 @@ export function wantsRecording(facts: DemandFacts): boolean {
     case 'mocord':
       return true;
     case 'modect':
-      return isAlarmed(facts.alarm) || facts.triggered || facts.analysisDown;
+      return !facts.forcedOff && (isAlarmed(facts.alarm) || facts.triggered || facts.analysisDown);
     case 'nodect':
-      return facts.triggered;
+      return !facts.forcedOff && facts.triggered;
     case 'monitor':
     case 'none':
       return false;

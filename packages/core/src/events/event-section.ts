@@ -6,6 +6,10 @@ import type { StreamInfo } from '../model/packet.ts';
 import { type WallMs, wallMs } from '../model/time.ts';
 import type { PictureRequest } from '../ports/picture-maker.ts';
 
+/** Triggers of different sources that one event names; a section may last for days. */
+const MOST_CAUSES = 64;
+const MOST_SCORE = 100;
+
 /** A place for a new event: its id and directory. */
 export interface EventPlace {
   readonly id: EventId;
@@ -37,17 +41,34 @@ export class EventSection {
   alarmPictureAsked = false;
   /** Whether others know of the event: they do once something of it is in its file. */
   announced = false;
+  /** Resolves once the event was announced (`true`), or never will be. */
+  readonly known: Promise<boolean>;
   /** Whether `alarm.jpg` exists; settles once that is known. */
   alarmPicture: Promise<boolean> = Promise.resolve(false);
   readonly #identity: SectionIdentity;
   readonly #causes: EventCause[] = [];
   #row: EventRecord | undefined;
+  #tellKnown: (announced: boolean) => void = () => undefined;
   #totalScore = 0;
   #alarmFrames = 0;
 
   constructor(number: number, identity: SectionIdentity) {
     this.number = number;
     this.#identity = identity;
+    this.known = new Promise((resolve) => {
+      this.#tellKnown = resolve;
+    });
+  }
+
+  /** Others were told of the event. */
+  announce(): void {
+    this.announced = true;
+    this.#tellKnown(true);
+  }
+
+  /** The section is over. */
+  end(): void {
+    this.#tellKnown(this.announced);
   }
 
   /** The row as it is; `undefined` until the section has a place. */
@@ -61,8 +82,10 @@ export class EventSection {
       (known) => known.kind === cause.kind && (cause.kind !== 'trigger' || (known.kind === 'trigger' && known.source === cause.source)),
     );
     const known = this.#causes[at];
-    if (known === undefined) this.#causes.push(cause);
-    else if (known.kind === 'motion' && cause.kind === 'motion') {
+    if (known === undefined) {
+      if (this.#causes.length >= MOST_CAUSES) return false;
+      this.#causes.push(cause);
+    } else if (known.kind === 'motion' && cause.kind === 'motion') {
       const zones: readonly ZoneId[] = [...new Set([...known.zones, ...cause.zones])];
       if (zones.length === known.zones.length) return false;
       this.#causes[at] = { kind: 'motion', zones };
@@ -71,13 +94,21 @@ export class EventSection {
     return true;
   }
 
-  /** Counts an analysed frame that scored. */
-  addSample(sample: MotionSample): void {
+  /** Counts an analysed frame that scored; `forced`: what a trigger made the frame worth when it was counted. */
+  addSample(sample: MotionSample, forced = 0): void {
     if (sample.score <= 0) return;
-    this.#totalScore += sample.score;
-    this.#alarmFrames += 1;
-    if (this.best === undefined || sample.score > this.best.score) this.best = { score: sample.score, wallMs: sample.wallMs };
+    const score = Math.min(MOST_SCORE, forced + sample.score);
+    this.#totalScore += score - forced;
+    if (forced === 0) this.#alarmFrames += 1;
+    this.#noteBest(score, sample.wallMs);
     this.#update({});
+  }
+
+  /** Counts a frame that a trigger makes worth `score`. The row hears of it with its next change: frames come often. */
+  addForced(score: number, at: WallMs): void {
+    this.#totalScore += score;
+    this.#alarmFrames += 1;
+    this.#noteBest(score, at);
   }
 
   /** The section got its place: the row begins. */
@@ -117,6 +148,10 @@ export class EventSection {
   /** Changes the row. @returns The new row. */
   change(fields: Partial<EventRecord>): EventRecord | undefined {
     return this.#update(fields);
+  }
+
+  #noteBest(score: number, at: WallMs): void {
+    if (this.best === undefined || score > this.best.score) this.best = { score, wallMs: at };
   }
 
   #update(fields: Partial<EventRecord>): EventRecord | undefined {

@@ -1,75 +1,12 @@
-import { FakeClock, RecordingLogger, sampleVideoTrack, settle } from '@nightjar/testkit';
-import { cameraSettings } from '../../test/camera-settings.ts';
+import { sampleVideoTrack, settle } from '@nightjar/testkit';
 import { packetAt } from '../../test/packets.ts';
+import { startTracking as start, track } from '../../test/tracked-camera.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
-import type { CameraFunction, CameraSettings } from '../model/camera.ts';
-import type { EventRecord } from '../model/event.ts';
-import type { Gap } from '../model/gap.ts';
-import type { RecordingDemand } from '../model/recording-demand.ts';
-import { mediaUs, type WallMs, wallMs } from '../model/time.ts';
-import { EventTracker, type SectionResult, type TrackerPorts } from './event-tracker.ts';
+import type { CameraFunction } from '../model/camera.ts';
+import { wallMs } from '../model/time.ts';
+import type { TrackerPorts } from './event-tracker.ts';
 
 const info = { video: sampleVideoTrack() };
-const facts = (frames: number) => ({ frames, durationMs: frames * 100, sizeBytes: frames * 1000, codec: 'avc1.64001f', width: 640, height: 360 });
-
-function track(camera: Partial<CameraSettings> = {}, changes: Partial<TrackerPorts> = {}) {
-  const clock = new FakeClock();
-  const log = new RecordingLogger();
-  const demands: (RecordingDemand | undefined)[] = [];
-  const said: string[] = [];
-  const saved: EventRecord[] = [];
-  const gaps: Gap[] = [];
-  const pictures: (readonly [string, number])[] = [];
-  let ids = 0;
-  const tracker = new EventTracker(cameraSettings(camera), {
-    clock,
-    log,
-    serverId: 'rec1',
-    place: async () => {
-      ids += 1;
-      return { id: ids, root: '/events', areaId: 'default', scheme: 'shallow', directory: `porch/${ids}` };
-    },
-    setDemand: (demand) => demands.push(demand),
-    opened: async () => undefined,
-    save: (row) => saved.push(row),
-    publish: (type, row) => said.push(`${type.slice(6)} ${row.id}`),
-    alarmPicture: async (_row, _root, atMs) => {
-      pictures.push(['alarm', atMs]);
-      return true;
-    },
-    snapshot: async ({ snapshotAtMs }) => {
-      pictures.push(['snapshot', snapshotAtMs]);
-      return true;
-    },
-    discard: (row) => said.push(`discarded ${row.id}`),
-    gap: (gap) => gaps.push(gap),
-    onDiskTrouble: () => said.push('trouble'),
-    ...changes,
-  });
-  const now = (): WallMs => clock.wall();
-  /** The recorder began the section of the newest demand. */
-  const begin = async (startMs: WallMs = now()): Promise<number> => {
-    const number = demands.findLast((demand) => demand !== undefined)!.section;
-    await tracker.placeSection(number, startMs, info);
-    return number;
-  };
-  const progress = (number: number, frames: number, endMs: WallMs = now()): void =>
-    tracker.sectionProgressed(number, { endMs, frames, sizeBytes: frames * 1000 });
-  const end = async (number: number, changes: Partial<SectionResult> = {}): Promise<void> => {
-    const frames = changes.frames ?? 10;
-    tracker.sectionEnded(number, { frames, endMs: now(), facts: frames === 0 ? undefined : facts(frames), failure: undefined, ...changes });
-    await settle();
-  };
-  const sample = (score: number, zones: readonly string[] = ['all'], at: WallMs = now()): void =>
-    tracker.sample({ ptsUs: mediaUs(0), wallMs: at, score, zones });
-  return { tracker, clock, log, demands, said, saved, gaps, pictures, begin, progress, end, sample, now };
-}
-
-const start = async (kind: CameraFunction) => {
-  const all = track({ function: kind });
-  all.tracker.runStarted();
-  return all;
-};
 
 describe('EventTracker', () => {
   it.each<[CameraFunction, boolean]>([
@@ -166,21 +103,6 @@ describe('EventTracker', () => {
     expect(demands.at(-1)).toEqual({ section: 3, from: 'next-key' });
     tracker.cutNow();
     expect(demands).toHaveLength(3);
-  });
-
-  it('follows a trigger', async () => {
-    const { tracker, demands, begin, end, saved } = await start('nodect');
-    tracker.setTrigger({ kind: 'trigger', source: 'bell', text: 'ring' });
-    expect(demands).toMatchObject([{ section: 1 }]);
-    const section = await begin();
-    tracker.setTrigger({ kind: 'trigger', source: 'gate' });
-    tracker.setTrigger(undefined);
-    expect(demands.at(-1)).toBeUndefined();
-    await end(section);
-    expect(saved.at(-1)?.causes).toEqual([
-      { kind: 'trigger', source: 'bell', text: 'ring' },
-      { kind: 'trigger', source: 'gate' },
-    ]);
   });
 
   it('keeps footage while analysis is down', async () => {
@@ -394,10 +316,10 @@ describe('EventTracker', () => {
   });
 
   it('does not remember sections that never began', async () => {
-    const { tracker, demands } = await start('nodect');
+    const { tracker, demands } = await start('modect');
     for (let index = 0; index < 50; index++) {
-      tracker.setTrigger({ kind: 'trigger', source: 'bell' });
-      tracker.setTrigger(undefined);
+      tracker.setAnalysisDown(true);
+      tracker.setAnalysisDown(false);
     }
     expect(demands).toHaveLength(100);
     expect(await tracker.placeSection(3, wallMs(0), info)).toBeUndefined();

@@ -3,13 +3,14 @@
 import type { ErrorCode } from '../errors/codes.ts';
 import type { RecorderError } from '../errors/recorder-error.ts';
 import type { CameraSettings } from '../model/camera.ts';
-import type { EventCause, EventRecord } from '../model/event.ts';
+import type { EventRecord } from '../model/event.ts';
 import type { Gap, GapReason, OpenGap } from '../model/gap.ts';
 import type { AreaId } from '../model/ids.ts';
 import type { AlarmState, MotionSample } from '../model/motion.ts';
 import type { StreamInfo } from '../model/packet.ts';
 import type { RecordingDemand } from '../model/recording-demand.ts';
 import { type WallMs, wallMs } from '../model/time.ts';
+import type { TriggerAnswer, TriggerState } from '../model/trigger.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { VideoFacts } from '../ports/event-files.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -17,6 +18,7 @@ import type { PictureRequest } from '../ports/picture-maker.ts';
 import { cutIsDue, type DemandFacts, isAlarmed, wantsRecording } from './demand-policy.ts';
 import { eventName } from './event-name.ts';
 import { type EventPlace, EventSection } from './event-section.ts';
+import { ForcedAlarm } from './forced-alarm.ts';
 
 /** The changes an event goes through. */
 export type EventChangeType = 'event.opened' | 'event.updated' | 'event.closed' | 'event.ready';
@@ -96,7 +98,7 @@ export class EventTracker {
   #alarm: AlarmState = 'idle';
   #online = false;
   #analysisDown = false;
-  #trigger: EventCause | undefined;
+  readonly #forced = new ForcedAlarm();
   /** Scored frames of the alarm that may be beginning. */
   #streak: MotionSample[] = [];
   #retry: () => void = () => undefined;
@@ -126,6 +128,7 @@ export class EventTracker {
     this.#online = false;
     this.#alarm = 'idle';
     this.#streak = [];
+    this.#forced.endPostRoll();
     if (this.#recordsAlways && code !== undefined) this.#missing ??= { fromMs: this.#nowMs, reason: GAP_OF[code] ?? 'camera-offline', section: this.#numbers };
     this.#reconcile(undefined);
   }
@@ -151,6 +154,7 @@ export class EventTracker {
   /** A frame was captured; sections are cut by these. */
   frameCaptured(at: WallMs, durationMs = 0): void {
     this.#newestMs = wallMs(at + durationMs);
+    if (this.#forced.isOn) this.#passForced(at);
     if (this.#current?.startMs !== undefined && cutIsDue(this.#facts(), this.#current.startMs, at, this.#camera.sectionLengthSeconds)) this.#open('next-key');
   }
 
@@ -187,11 +191,30 @@ export class EventTracker {
     this.#reconcile(undefined);
   }
 
-  /** An outside signal holds an event open until it is released with `undefined`. */
-  setTrigger(cause: Extract<EventCause, { kind: 'trigger' }> | undefined): void {
-    this.#trigger = cause;
-    if (cause !== undefined) this.#current?.addCause(cause);
+  /** What outside signals force from now on: an alarm lasts until the last of them lets go, and the post-roll beyond; or there is none. */
+  setTriggers(state: TriggerState): void {
+    const isNew = this.#forced.set(state, this.#nowMs, this.#camera.postRollSeconds * 1000);
+    if (!this.#online) this.#forced.endPostRoll();
+    if (this.#forced.isOff) this.#streak = [];
+    for (const cause of this.#forced.causes) this.#current?.addCause(cause);
+    if (this.#canEndForced) this.#forced.pass(this.#nowMs);
     this.#reconcile(undefined);
+    if (!isNew || this.#current === undefined) return;
+    this.#current.firstAlarmMs ??= this.#nowMs;
+    this.#askAlarmPicture(this.#current);
+  }
+
+  /** The event that is recorded now, once others can look it up; when `deadline` aborts, what is known of it. */
+  async currentEvent(deadline: AbortSignal): Promise<TriggerAnswer> {
+    const section = this.#current;
+    if (section === undefined) return { waitsFor: this.#online ? 'storage' : 'camera' };
+    const late = new Promise<void>((resolve) => {
+      if (deadline.aborted) resolve();
+      else deadline.addEventListener('abort', () => resolve(), { once: true });
+    });
+    const announced = await Promise.race([section.known, late]);
+    if (announced !== false && section.place !== undefined) return { eventId: section.place.id };
+    return { waitsFor: section.startMs === undefined ? 'camera' : 'storage' };
   }
 
   /** Makes the current section end with the next key packet, for instance to free its space. */
@@ -238,8 +261,8 @@ export class EventTracker {
     const now = this.#ports.clock.monotonic();
     const isNew = !section.announced && progress.frames > 0;
     if (isNew) {
-      section.announced = true;
       this.#ports.publish('event.opened', row);
+      section.announce();
     }
     if (section.firstAlarmMs !== undefined) this.#askAlarmPicture(section);
     if (isNew || now - this.#lastSaveMs >= SAVE_EVERY_MS) {
@@ -261,6 +284,7 @@ export class EventTracker {
   sectionEnded(number: number, result: SectionResult): void {
     const section = this.#sections.get(number);
     if (section === undefined) return;
+    section.end();
     if (result.failure !== undefined) this.#recover(section, result, result.failure);
     const job = this.#finish(section, result).finally(() => {
       if (section.place !== undefined) this.#ports.released?.(section.place.id);
@@ -284,7 +308,8 @@ export class EventTracker {
       online: this.#online,
       alarm: this.#alarm,
       analysisDown: this.#analysisDown,
-      triggered: this.#trigger !== undefined,
+      triggered: this.#forced.isOn,
+      forcedOff: this.#forced.isOff,
     };
   }
 
@@ -313,7 +338,7 @@ export class EventTracker {
       name: (event, startMs) => eventName(eventPrefix, startMs, event),
     });
     if (this.#recordsAlways) section.addCause({ kind: 'continuous' });
-    if (this.#trigger !== undefined) section.addCause(this.#trigger);
+    for (const cause of this.#forced.causes) section.addCause(cause);
     if (isAlarmed(this.#alarm)) {
       section.addCause({ kind: 'motion', zones: [...new Set(this.#streak.flatMap((sample) => sample.zones))] });
       section.firstAlarmMs = this.#streak[0]?.wallMs;
@@ -321,7 +346,7 @@ export class EventTracker {
     } else if (this.#analysisDown && kind === 'modect') section.addCause({ kind: 'analysis-down' });
     this.#streak = [];
     // A section that was given up before its first key packet came never ends.
-    for (const [number, { startMs }] of this.#sections) if (startMs === undefined && number < section.number - 1) this.#sections.delete(number);
+    for (const [number, { startMs }] of this.#sections) if (startMs === undefined && number < section.number - 1) this.#forgetSection(number);
     this.#sections.set(section.number, section);
     this.#current = section;
     this.#ports.setDemand({ section: section.number, from });
@@ -329,8 +354,38 @@ export class EventTracker {
 
   #addSample(section: EventSection, sample: MotionSample): void {
     const before = section.best;
-    section.addSample(sample);
+    section.addSample(sample, this.#forced.score);
+    this.#keepBestKey(section, before);
+  }
+
+  #keepBestKey(section: EventSection, before: EventSection['best']): void {
     if (section.best !== undefined && section.best !== before) section.bestKey = this.#ports.keyPicture?.(section.best.wallMs);
+  }
+
+  /** A frame captured under a trigger: it counts as alarmed while somebody holds, and may be the last one after. */
+  #passForced(at: WallMs): void {
+    const section = this.#current;
+    if (this.#canEndForced && this.#forced.pass(at)) {
+      this.#reconcile(undefined);
+      return;
+    }
+    if (!this.#forced.isHeld || section?.startMs === undefined || at < section.startMs) return;
+    section.firstAlarmMs ??= at;
+    const { score } = this.#forced;
+    if (score === 0) return;
+    const before = section.best;
+    section.addForced(score, at);
+    this.#keepBestKey(section, before);
+  }
+
+  /** A section that waits for its first key frame is waited for: every trigger makes an event. */
+  get #canEndForced(): boolean {
+    return this.#current === undefined || this.#current.startMs !== undefined;
+  }
+
+  #forgetSection(number: number): void {
+    this.#sections.get(number)?.end();
+    this.#sections.delete(number);
   }
 
   #askAlarmPicture(section: EventSection): void {

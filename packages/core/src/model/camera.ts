@@ -67,6 +67,8 @@ export interface CameraState {
   readonly reconnects: number;
   /** Times the camera's clock jumped; recorded time goes on all the same. */
   readonly clockJumps: number;
+  /** What triggers force on it now; absent: nothing, motion decides. */
+  readonly forced?: 'on' | 'off';
   /** Why it is not online, in one sentence without secrets. */
   readonly problem?: string;
 }

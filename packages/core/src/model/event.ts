@@ -6,7 +6,7 @@ import type { WallMs } from './time.ts';
 export type EventCause =
   | { readonly kind: 'motion'; readonly zones: readonly ZoneId[] }
   | { readonly kind: 'continuous' }
-  | { readonly kind: 'trigger'; readonly source: string; readonly text?: string }
+  | { readonly kind: 'trigger'; readonly source: string; readonly cause?: string; readonly text?: string }
   | { readonly kind: 'analysis-down' };
 
 /** `open` while it is recorded, `closed` once its file is complete, `ready` once clip and pictures can be fetched. */

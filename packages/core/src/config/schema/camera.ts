@@ -84,7 +84,7 @@ export const cameraSchema = section(
     function: Type.Enum(['none', 'monitor', 'modect', 'record', 'mocord', 'nodect'], {
       title: 'Function',
       description:
-        'none: off; monitor: live only; modect: record on motion; record: always; mocord: always, and motion marks events; nodect: record on triggers only, which come with a later version.',
+        'none: off; monitor: live only; modect: record on motion; record: always; mocord: always, and motion marks events; nodect: record on triggers only.',
       default: 'modect',
       'x-restart': 'camera',
     }),

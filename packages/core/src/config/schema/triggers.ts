@@ -6,7 +6,7 @@ import { section, sectionOrNull, textOrNull } from './field.ts';
 export const triggersSchema = section(
   {
     title: 'Triggers',
-    description: "Where trigger lines in ZoneMinder's format are taken. Has no effect yet: triggers come with a later version.",
+    description: "Where trigger lines in ZoneMinder's format are taken. Has no effect yet: triggers come over HTTP, lines with a later version.",
     'x-restart': 'server',
     default: {},
   },

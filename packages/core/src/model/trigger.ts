@@ -1,0 +1,42 @@
+// Outside signals about a camera, and what all of them together force on it.
+import type { CameraId, EventId } from './ids.ts';
+
+/** `on` forces an alarm, `off` forbids one, `cancel` takes either back. */
+export type TriggerAction = 'on' | 'off' | 'cancel';
+
+/** One signal. */
+export interface TriggerSignal {
+  readonly cameraId: CameraId;
+  readonly action: TriggerAction;
+  /** Who holds the alarm: a sensor, an account, a protocol. Signals of different sources hold a camera independently. */
+  readonly source: string;
+  /** After so long it is taken back by itself; absent: it lasts. */
+  readonly durationMs?: number;
+  /** 0…100. Absent: 100. */
+  readonly score?: number;
+  readonly cause?: string;
+  readonly text?: string;
+  readonly showText?: string;
+}
+
+/** An alarm that a source holds. */
+export interface TriggerHold {
+  readonly source: string;
+  readonly score: number;
+  readonly cause?: string;
+  readonly text?: string;
+  readonly showText?: string;
+}
+
+/** What signals force on a camera: held by any number of sources, or `off`; neither leaves it to motion. */
+export type TriggerState = { readonly isOff: true; readonly holds: readonly [] } | { readonly isOff: false; readonly holds: readonly TriggerHold[] };
+
+/** What came of a signal: the event it opened or extended, or what that waits for. */
+export interface TriggerAnswer {
+  readonly eventId?: EventId;
+  /** No event yet: the camera sends no key frame, or nothing can be stored. It begins when that is over, if the signal lasts so long. */
+  readonly waitsFor?: 'camera' | 'storage';
+}
+
+/** Nothing is forced. */
+export const NOTHING_FORCED: TriggerState = { isOff: false, holds: [] };
