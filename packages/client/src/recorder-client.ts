@@ -1,5 +1,5 @@
 // A recorder over the network: `RecorderApi` by HTTP and WebSocket.
-import type { Camera, CameraInput, ProbeReport, PtzRequest, TriggerRequest } from './camera.ts';
+import type { Camera, CameraInput, ProbeReport, PtzRequest, TriggerAnswer, TriggerRequest } from './camera.ts';
 import type { Change } from './change.ts';
 import { takeChange } from './change-messages.ts';
 import type { ConfigEntry, EventChanges, EventPage, Health, RecorderEvent, ReloadReport, ServerEntry, ServerInfo, ServerStats, StorageArea } from './event.ts';
