@@ -1,6 +1,8 @@
 // Cameras, scenes, fakes of every port and the contract suites they and the real adapters keep.
 
+export { type AccountStoresUnderTest, describeAccountStores } from './contracts/account-store-contract.ts';
 export { type AreaDiskUnderTest, describeAreaDisk } from './contracts/area-disk-contract.ts';
+export { describeAuditLog } from './contracts/audit-log-contract.ts';
 export { type CameraSourceUnderTest, describeCameraSource } from './contracts/camera-source-contract.ts';
 export { type ClockUnderTest, describeClock } from './contracts/clock-contract.ts';
 export { describeEventFiles, type EventFilesUnderTest } from './contracts/event-files-contract.ts';
@@ -21,6 +23,7 @@ export { type FakeDecoderOptions, FakeFrameDecoder, FakeFrameDecoderFactory } fr
 export { FakeLive } from './fakes/fake-live.ts';
 export { FakePictureMaker, fakeJpeg, isJpeg, type PictureCall } from './fakes/fake-picture-maker.ts';
 export { FakeRecorder, fakeCamera } from './fakes/fake-recorder.ts';
+export { MemoryAuditLog, MemoryTokenStore, MemoryUserStore } from './fakes/memory-account-store.ts';
 export { MemoryAreaDisk } from './fakes/memory-area-disk.ts';
 export { type DiskFaults, MemoryEventFiles, type MemoryVideoFile, samplesOf } from './fakes/memory-event-files.ts';
 export { MemoryAreaStore, MemoryEventStore, MemoryGapStore } from './fakes/memory-event-store.ts';
@@ -28,6 +31,7 @@ export { factsOfEvent, MemoryEventVideos, type MemoryVideo } from './fakes/memor
 export { MemoryOpenJournal } from './fakes/memory-open-journal.ts';
 export { MemoryRecordedVideos } from './fakes/memory-recorded-videos.ts';
 export { type LogLevel, type LogLine, RecordingLogger } from './fakes/recording-logger.ts';
+export { sampleAuditFact, sampleLogin, sampleMachineToken, sampleUser } from './fakes/sample-account.ts';
 export { SAMPLE_START_MS, sampleEvent } from './fakes/sample-event.ts';
 export { sampleAudioTrack, sampleVideoTrack } from './fakes/sample-track.ts';
 export { HttpMjpegCamera, type HttpMjpegCameraOptions, testPictures } from './http-mjpeg-camera.ts';

@@ -1,5 +1,6 @@
 // The tables as Kysely sees them. Times are integer milliseconds UTC, booleans 0 or 1, lists JSON text.
 // What the columns mean is said by the model; only what exists for the database's sake is explained here.
+import type { Generated } from 'kysely';
 
 /** One event: `EventRecord`. */
 export interface EventsTable {
@@ -67,6 +68,54 @@ export interface AreasTable {
   readonly path: string;
 }
 
+/** One account: `UserRecord`. */
+export interface UsersTable {
+  readonly name: string;
+  readonly password_hash: string;
+  readonly role: string;
+  /** JSON mapping, or null. */
+  readonly permissions: string | null;
+  /** JSON list, or null. */
+  readonly cameras: string | null;
+  readonly enabled: number;
+  /** `isAdmin` of the account, so that one statement can keep the last one. */
+  readonly is_admin: number;
+  readonly created_ms: number;
+  readonly last_login_ms: number | null;
+  readonly stamp: string;
+  readonly revision: number;
+}
+
+/** One login or machine's token: `TokenRecord`. */
+export interface TokensTable {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string | null;
+  readonly user: string | null;
+  readonly stamp: string | null;
+  readonly refresh_id: string | null;
+  readonly address: string | null;
+  readonly secret_hash: string | null;
+  readonly role: string | null;
+  readonly cameras: string | null;
+  readonly created_by: string | null;
+  readonly created_ms: number;
+  readonly expires_ms: number | null;
+  readonly last_used_ms: number | null;
+}
+
+/** One entry of the audit log: `AuditEntry`. */
+export interface AuditTable {
+  readonly id: Generated<number>;
+  readonly at_ms: number;
+  readonly kind: string;
+  readonly is_refusal: number;
+  readonly name: string | null;
+  readonly address: string;
+  readonly detail: string;
+  readonly count: number;
+}
+
 /** All tables. */
 export interface Schema {
   readonly events: EventsTable;
@@ -75,4 +124,7 @@ export interface Schema {
   readonly id_counters: IdCountersTable;
   readonly gaps: GapsTable;
   readonly areas: AreasTable;
+  readonly users: UsersTable;
+  readonly tokens: TokensTable;
+  readonly audit: AuditTable;
 }

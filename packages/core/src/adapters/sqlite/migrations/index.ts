@@ -3,10 +3,12 @@ import type { Migration } from 'kysely/migration';
 import { events } from './0001-events.ts';
 import { gaps } from './0002-gaps.ts';
 import { areas } from './0003-areas.ts';
+import { accounts } from './0004-accounts.ts';
 
 /** Every migration by the name it is remembered under. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-events': events,
   '0002-gaps': gaps,
   '0003-areas': areas,
+  '0004-accounts': accounts,
 };
