@@ -44,6 +44,12 @@ export interface UserChanges {
   readonly enabled?: boolean;
 }
 
+/** Another password for whoever is logged in; every login of the account ends. */
+export interface PasswordChange {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
 /** What a login gives. */
 export interface LoginTokens {
   readonly accessToken: string;
@@ -60,6 +66,14 @@ export interface TokenInfo {
   readonly name?: string;
   readonly user?: string;
   readonly role?: RoleName;
+  /** Cameras a machine's token is limited to; null: all. */
+  readonly cameras?: readonly string[] | null;
+  /** Who made a machine's token. */
+  readonly createdBy?: string;
+  /** Where a login came from. */
+  readonly address?: string;
+  /** Whether it is the one that asks. */
+  readonly current: boolean;
   readonly createdAt: string;
   /** Absent: never. */
   readonly expiresAt?: string;
@@ -87,4 +101,44 @@ export interface MediaTokenRequest {
 export interface MediaToken {
   readonly token: string;
   readonly expiresAt: string;
+}
+
+/** Who asks, and what they may do. */
+export interface Me {
+  /** The account, or the name of the machine's token. */
+  readonly name: string;
+  readonly kind: 'account' | 'machine';
+  readonly permissions: Permissions;
+  readonly cameras: readonly string[] | null;
+  /** The login or machine's token that was used. */
+  readonly tokenId?: string;
+}
+
+/** Something that happened to accounts or tokens. */
+export interface AuditRecord {
+  readonly id: number;
+  readonly at: string;
+  readonly kind:
+    | 'login'
+    | 'login-failed'
+    | 'token-refused'
+    | 'not-allowed'
+    | 'revoked'
+    | 'user-created'
+    | 'user-changed'
+    | 'user-deleted'
+    | 'token-created';
+  /** Whoever did or tried it; absent where that is not certain. */
+  readonly name?: string;
+  readonly address: string;
+  readonly detail: string;
+  /** How many of the same this stands for. */
+  readonly count: number;
+}
+
+/** Part of the audit log, newest first. */
+export interface AuditPage {
+  readonly entries: readonly AuditRecord[];
+  /** For the next page; absent at the end. */
+  readonly nextBefore?: number;
 }

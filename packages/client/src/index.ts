@@ -3,9 +3,13 @@
 export { AccountClient } from './account-client.ts';
 export type {
   Access,
+  AuditPage,
+  AuditRecord,
   LoginTokens,
   MediaToken,
   MediaTokenRequest,
+  Me,
+  PasswordChange,
   PermissionArea,
   Permissions,
   RoleName,

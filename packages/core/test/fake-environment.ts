@@ -5,15 +5,19 @@ import {
   FakePictureMaker,
   MemoryAreaDisk,
   MemoryAreaStore,
+  MemoryAuditLog,
   MemoryEventFiles,
   MemoryEventStore,
   MemoryGapStore,
   MemoryOpenJournal,
+  MemoryTokenStore,
+  MemoryUserStore,
   RecordingLogger,
   type RunScript,
 } from '@nightjar/testkit';
 import type { Environment } from '../src/app/environment.ts';
 import type { CameraSource } from '../src/ports/camera-source.ts';
+import { Secret } from '../src/util/secret.ts';
 import { FakeMotionAnalyzer } from './fake-motion-analyzer.ts';
 
 /** Cameras by a part of their URL; what matches no key plays the first. */
@@ -60,7 +64,15 @@ export function fakeEnvironment(scripts: CameraScripts = { main: [{}] }): FakeEn
     events: new MemoryEventStore(),
     gaps: new MemoryGapStore(),
     areas: new MemoryAreaStore(),
+    accounts: memoryAccounts(),
     meter: { read: async () => ({ cpuMs: clock.monotonic() / 10, rssBytes: 80_000_000, load1: 0.256 }) },
     close: async () => undefined,
   };
+}
+
+/** Accounts in memory. */
+export function memoryAccounts() {
+  const users = new MemoryUserStore();
+  const secretKey = async (): Promise<Secret> => new Secret('a key that is long enough for tests');
+  return { users, tokens: new MemoryTokenStore(users), audit: new MemoryAuditLog(), secretKey };
 }

@@ -1,8 +1,9 @@
 // Every operation there is. Whatever puts operations on a wire, describes or tests them goes through this list.
 import type { Operation } from './operation.ts';
+import { ACCOUNT_OPERATIONS } from './operations/accounts.ts';
 import { getCamera, listCameras } from './operations/cameras.ts';
 import { watchChanges } from './operations/changes.ts';
 import { movePtz, triggerCamera } from './operations/control.ts';
 
 /** In the order of the reference. */
-export const OPERATIONS: readonly Operation[] = [listCameras, getCamera, triggerCamera, movePtz, watchChanges];
+export const OPERATIONS: readonly Operation[] = [...ACCOUNT_OPERATIONS, listCameras, getCamera, triggerCamera, movePtz, watchChanges];

@@ -1,6 +1,6 @@
 // Does an operation for somebody: login, permission, input, camera, handler, in that order and nowhere else.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { authorize } from '../auth/authorize.ts';
+import { authorize, requireAccount } from '../auth/authorize.ts';
 import { InvariantError, RecorderError } from '../errors/recorder-error.ts';
 import type { Principal } from '../model/permission.ts';
 import type { Operation, OperationContext } from './operation.ts';
@@ -46,17 +46,14 @@ export class OperationRunner {
   /** @throws RecorderError Whatever stands in the way. */
   async run(operation: Operation, { input, ...context }: OperationRequest): Promise<unknown> {
     const { requires, about } = operation;
-    const { principal, recorder } = context;
+    const { recorder } = context;
     // Who may not do it at all learns nothing about what it takes.
-    if (requires === 'account' && principal === undefined) throw new RecorderError('NOT_LOGGED_IN', 'log in first');
-    if (requires === 'account' && principal?.scope !== undefined) throw new RecorderError('NOT_ALLOWED', 'a media token is no login');
-    const action = typeof requires === 'string' ? undefined : { operation: operation.id, ...requires };
-    if (action !== undefined) authorize(principal, action);
+    allow(operation, context);
     const taken = this.#take(operation, input);
-    if (action !== undefined && about !== undefined) {
+    if (typeof requires !== 'string' && about !== undefined) {
       const id = taken['id'];
       const cameraId = about === 'camera' ? String(id) : (await recorder.event(Number(id))).cameraId;
-      authorize(principal, action, cameraId);
+      allow(operation, context, cameraId);
     }
     const result = await operation.handle(taken, context);
     if (this.#checksOutput) this.#check(operation, result);
@@ -80,6 +77,18 @@ export class OperationRunner {
     this.#outputs.set(id, validate);
     if (!validate(JSON.parse(JSON.stringify(result ?? null))))
       throw new InvariantError(`${id} answered what it does not promise: ${this.#ofBodies.errorsText(validate.errors)}`);
+  }
+}
+
+/** Lets somebody do it, or takes down that they were told no. */
+function allow({ id, requires }: Operation, { principal, accounts, peer }: Omit<OperationRequest, 'input'>, cameraId?: string): void {
+  if (requires === 'anybody') return;
+  try {
+    if (requires === 'account') requireAccount(principal);
+    else authorize(principal, { operation: id, ...requires }, cameraId);
+  } catch (error) {
+    if (principal !== undefined && error instanceof RecorderError) accounts.refused(principal, id, error, peer);
+    throw error;
   }
 }
 

@@ -1,5 +1,7 @@
 // The bundle of ports a recorder runs on. The default one is the real world; tests replace it piece by piece.
+import type { TokenStore, UserStore } from '../ports/account-store.ts';
 import type { AreaDisk } from '../ports/area-disk.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
 import type { CameraSource } from '../ports/camera-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventFiles } from '../ports/event-files.ts';
@@ -10,6 +12,16 @@ import type { OpenJournal } from '../ports/open-journal.ts';
 import type { PictureMaker } from '../ports/picture-maker.ts';
 import type { PictureStreamFactory } from '../ports/picture-stream.ts';
 import type { ProcessMeter } from '../ports/process-meter.ts';
+import type { Secret } from '../util/secret.ts';
+
+/** What accounts are kept in. */
+export interface AccountPorts {
+  readonly users: UserStore;
+  readonly tokens: TokenStore;
+  readonly audit: AuditLog;
+  /** What tokens are signed with; made where there is none yet. @throws RecorderError `SECRET_KEY_REFUSED`. */
+  secretKey(): Promise<Secret>;
+}
 
 /** Everything outside the recorder. */
 export interface Environment {
@@ -28,6 +40,7 @@ export interface Environment {
   readonly events: EventStore;
   readonly gaps: GapStore;
   readonly areas: AreaStore;
+  readonly accounts: AccountPorts;
   readonly meter: ProcessMeter;
   /** Releases what the environment itself holds, after the recorder has stopped. */
   close(): Promise<void>;

@@ -17,6 +17,7 @@ import type { Config } from '../config/config.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Environment } from './environment.ts';
+import { localAccountPorts } from './local-account-ports.ts';
 
 const OPEN_RETRY_MS = 500;
 
@@ -43,6 +44,7 @@ export async function openLocalEnvironment(config: Config, log: Logger, signal: 
       events: new SqliteEventStore(database),
       gaps: new SqliteGapStore(database),
       areas: new SqliteAreaStore(database),
+      accounts: localAccountPorts(database, config.database.file),
       meter: procMeter,
       close: async () => {
         await database.close();

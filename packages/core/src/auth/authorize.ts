@@ -28,6 +28,12 @@ export function authorize(principal: Principal | undefined, action: Action, came
   if (cameraId !== undefined && !maySee(principal, cameraId)) throw new RecorderError('NOT_ALLOWED', `${principal.name} may not use camera ${cameraId}`);
 }
 
+/** Lets anybody who is logged in. @throws RecorderError `NOT_LOGGED_IN`, or `NOT_ALLOWED` for a media token. */
+export function requireAccount(principal: Principal | undefined): asserts principal is Principal {
+  if (principal === undefined) throw new RecorderError('NOT_LOGGED_IN', 'log in first');
+  if (principal.scope !== undefined) throw new RecorderError('NOT_ALLOWED', 'a media token is no login');
+}
+
 /** Whether a camera is none of those somebody is kept from. */
 export const maySee = ({ cameras, scope }: Principal, cameraId: CameraId): boolean =>
   (cameras === null || cameras.includes(cameraId)) && (scope === undefined || scope.cameraId === cameraId);

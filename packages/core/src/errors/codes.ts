@@ -107,6 +107,11 @@ export const ERROR_CATALOGUE = {
     transient: false,
     help: 'The recorder is to listen where others reach it, and there is no account yet. Make one first: `nightjar user add NAME --role admin`.',
   },
+  SECRET_KEY_REFUSED: {
+    kind: 'conflict',
+    transient: false,
+    help: 'The file with the key that logins are signed with (beside the database, `.key`) can be read by others, cannot be read, or is too short. The message says which; a file that is deleted is made anew, which ends every login.',
+  },
   CAMERA_EXISTS: { kind: 'conflict', transient: false, help: 'There is a camera with that id already.' },
   CAMERA_INVALID: { kind: 'invalid', transient: false, help: 'The settings of the camera have mistakes; `details` lists each.' },
   CAMERA_PROVISIONED: { kind: 'conflict', transient: false, help: 'The camera stands in the configuration file: change it there, then `POST /api/v1/reload`.' },

@@ -39,6 +39,8 @@ export interface Principal {
   readonly cameras: readonly CameraId[] | null;
   /** Only of a media token: nothing but this. */
   readonly scope?: MediaScope;
+  /** A machine's token, or the command line: no account stands behind the name. */
+  readonly machine?: true;
   /** The login or machine's token it came with. */
   readonly tokenId?: string;
 }

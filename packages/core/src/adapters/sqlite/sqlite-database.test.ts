@@ -1,6 +1,6 @@
 // One file, several programs: locks, versions, damage.
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -114,9 +114,10 @@ describe('the SQLite database', () => {
   });
 
   it('says DATABASE_BUSY when it cannot create its tables because of a lock', async () => {
-    await (await SqliteDatabase.open(path)).close();
+    mkdirSync(join(folder, 'data'));
     const other = new Database(path);
-    other.exec("delete from schema_migrations where name = '0003-areas'; drop table areas; begin immediate");
+    other.pragma('journal_mode = WAL');
+    other.exec('begin immediate');
     expect(await codeOf(SqliteDatabase.open(path))).toBe('DATABASE_BUSY');
     other.exec('rollback');
     other.close();

@@ -1,0 +1,128 @@
+// Schemas of accounts, tokens and the audit log.
+import * as Type from 'typebox';
+import { PASSWORD_LENGTH, TOKEN_NAME_PATTERN, USER_NAME_PATTERN } from '../model/account.ts';
+import { cameraId, time } from './schemas.ts';
+
+/** Longest token that is taken; ours are far shorter. */
+const LONGEST_TOKEN = 4096;
+const MOST_CAMERAS = 1000;
+
+/** Fields a request may have and no others. */
+export const closed = { additionalProperties: false } as const;
+
+/** The name of an account. */
+export const userName = Type.String({
+  pattern: USER_NAME_PATTERN,
+  description: 'Name of an account: letters without accents, digits, ".", "_", "-" and "@", at most 48. Upper and lower case are the same.',
+});
+
+/** A password that is being set. */
+export const newPassword = Type.String({
+  minLength: PASSWORD_LENGTH.least,
+  maxLength: PASSWORD_LENGTH.most,
+  description: `A password of ${PASSWORD_LENGTH.least} to ${PASSWORD_LENGTH.most} characters.`,
+});
+
+/** A password that is being tried: short ones are wrong, not malformed. */
+export const givenPassword = Type.String({ maxLength: PASSWORD_LENGTH.most, description: 'The password.' });
+
+/** A name that is being tried: whatever is none is wrong, not malformed. */
+export const givenName = Type.String({ maxLength: 256, description: 'Name of the account, in upper or lower case.' });
+
+/** A token in a body. */
+export const givenToken = Type.String({ maxLength: LONGEST_TOKEN, description: 'The refresh token of a login; good once.' });
+
+/** The name of a machine's token. */
+export const tokenName = Type.String({
+  pattern: TOKEN_NAME_PATTERN,
+  description: 'What the token is called: letters without accents, digits, spaces, ".", "_", "-" and "@", at most 48.',
+});
+
+/** The id of a login or a machine's token. */
+export const tokenId = Type.String({ pattern: '^[0-9a-f]{16}$', description: "Id of a login or of a machine's token." });
+
+const access = Type.Enum(['none', 'view', 'edit']);
+
+/** Permissions by name. */
+export const role = Type.Enum(['admin', 'operator', 'viewer'], { description: 'What it may do, as a word.' });
+
+/** Permissions, all of them. */
+export const permissions = Type.Object(
+  { stream: access, events: access, control: access, monitors: access, system: access },
+  { description: "ZoneMinder's permission columns." },
+);
+
+/** Permissions that differ from the role's. */
+export const somePermissions = Type.Partial(permissions, { ...closed, description: 'What differs from the role.' });
+
+/** Limits to cameras, as they are set. */
+export const cameraLimit = Type.Union([Type.Array(cameraId, { maxItems: MOST_CAMERAS, uniqueItems: true }), Type.Null()], {
+  description: 'Cameras it is limited to; null: all.',
+});
+
+const shownCameras = Type.Union([Type.Array(Type.String()), Type.Null()]);
+
+/** `LoginTokens`. */
+export const loginTokens = Type.Object({
+  accessToken: Type.String({ description: 'For `Authorization: Bearer`.' }),
+  refreshToken: Type.String({ description: 'For `POST /auth/refresh`, once.' }),
+  expiresInSeconds: Type.Integer({ description: 'Until the access token expires.' }),
+});
+
+/** `User`. */
+export const userSchema = Type.Object({
+  name: Type.String(),
+  role,
+  permissions,
+  cameras: shownCameras,
+  enabled: Type.Boolean(),
+  createdAt: time,
+  lastLoginAt: Type.Optional(time),
+});
+
+/** `Me`. */
+export const meSchema = Type.Object({
+  name: Type.String(),
+  kind: Type.Enum(['account', 'machine']),
+  permissions,
+  cameras: shownCameras,
+  tokenId: Type.Optional(Type.String()),
+});
+
+/** `TokenInfo`. */
+export const tokenSchema = Type.Object({
+  id: Type.String(),
+  kind: Type.Enum(['login', 'api']),
+  name: Type.Optional(Type.String()),
+  user: Type.Optional(Type.String()),
+  role: Type.Optional(role),
+  cameras: Type.Optional(shownCameras),
+  createdBy: Type.Optional(Type.String()),
+  address: Type.Optional(Type.String()),
+  current: Type.Boolean(),
+  createdAt: time,
+  expiresAt: Type.Optional(time),
+  lastUsedAt: Type.Optional(time),
+});
+
+/** What making a machine's token gives. */
+export const newTokenSchema = Type.Object({ token: Type.String({ description: 'The token itself, shown this once.' }), info: tokenSchema });
+
+/** `MediaToken`. */
+export const mediaTokenSchema = Type.Object({ token: Type.String({ description: 'For `?token=`.' }), expiresAt: time });
+
+/** `AuditPage`. */
+export const auditPageSchema = Type.Object({
+  entries: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      at: time,
+      kind: Type.Enum(['login', 'login-failed', 'token-refused', 'not-allowed', 'revoked', 'user-created', 'user-changed', 'user-deleted', 'token-created']),
+      name: Type.Optional(Type.String()),
+      address: Type.String(),
+      detail: Type.String(),
+      count: Type.Integer(),
+    }),
+  ),
+  nextBefore: Type.Optional(Type.Integer()),
+});
