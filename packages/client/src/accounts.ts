@@ -118,16 +118,7 @@ export interface Me {
 export interface AuditRecord {
   readonly id: number;
   readonly at: string;
-  readonly kind:
-    | 'login'
-    | 'login-failed'
-    | 'token-refused'
-    | 'not-allowed'
-    | 'revoked'
-    | 'user-created'
-    | 'user-changed'
-    | 'user-deleted'
-    | 'token-created';
+  readonly kind: 'login' | 'login-failed' | 'token-refused' | 'not-allowed' | 'revoked' | 'user-created' | 'user-changed' | 'user-deleted' | 'token-created';
   /** Whoever did or tried it; absent where that is not certain. */
   readonly name?: string;
   readonly address: string;

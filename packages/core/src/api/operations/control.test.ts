@@ -28,7 +28,7 @@ function run(operation: Operation, input: Readonly<Record<string, unknown>>, pri
   const answer = runner.run(operation, {
     principal,
     recorder,
-    accounts: {} as AccountDesk,
+    accounts: { refused: () => undefined } as unknown as AccountDesk,
     peer: { address: '192.0.2.1' },
     isContinued: false,
     signal: new AbortController().signal,
