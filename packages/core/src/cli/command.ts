@@ -74,7 +74,7 @@ export interface Command {
   /** Beside `--help`, `--json` and `--log-level`, which every command has. */
   readonly options?: readonly CommandOption[];
   readonly examples: readonly CommandExample[];
-  /** Does it. `RecorderError`s may be thrown: `USAGE` and `CONFIG_*` exit with 2, others with 1, each with its message in one line. */
+  /** Does it. `RecorderError`s may be thrown: what was asked for wrongly (kind `invalid`) and `CONFIG_*` exit with 2, others with 1, each with its message in one line. */
   run(args: CommandArgs, io: CommandIo): Promise<ExitCode>;
 }
 

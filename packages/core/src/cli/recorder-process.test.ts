@@ -77,9 +77,9 @@ describeWith('ffmpeg', 'the recorder process', () => {
       }),
     );
     const recorder = nightjar('start', '--config', config, '--log-level', 'debug');
-    await waitUntil(() => /^listening on http:\/\/127\.0\.0\.1:\d+\n/.test(recorder.said.stdout) || recorder.child.exitCode !== null);
+    await waitUntil(() => /^listening on http:\/\/127\.0\.0\.1:\d+\n/m.test(recorder.said.stdout) || recorder.child.exitCode !== null);
     expect(recorder.said.stderr).not.toMatch(/error/i);
-    const url = recorder.said.stdout.slice('listening on '.length).trim();
+    const url = /^listening on (\S+)$/m.exec(recorder.said.stdout)?.[1] ?? '';
     let online = 0;
     await waitUntil(
       () => online === 1,
@@ -132,7 +132,7 @@ describeWith('ffmpeg', 'the recorder process', () => {
       }),
     );
     const first = nightjar('start', '--config', config);
-    await waitUntil(() => first.said.stdout.startsWith('listening on '));
+    await waitUntil(() => first.said.stdout.includes('listening on '));
     const second = nightjar('start', '--config', config);
     expect(await second.closed).toBe(1);
     expect(second.said.stderr.trim().split('\n')).toHaveLength(1);

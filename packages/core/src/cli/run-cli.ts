@@ -130,5 +130,5 @@ function reportError(error: unknown, io: CommandIo): ExitCode {
   // Scripts and service managers tell by the code that somebody else is in the way.
   const code = known?.kind === 'conflict' ? ` (${known.code})` : '';
   io.stderr.write(`nightjar: ${known === undefined ? 'internal error: ' : ''}${message}${code}\n`);
-  return known?.code === 'USAGE' ? 2 : 1;
+  return known?.kind === 'invalid' ? 2 : 1;
 }

@@ -1,11 +1,15 @@
-// A whole recorder in this process: environment, app, HTTP, MQTT; started in that order and stopped in the other.
+// A whole recorder in this process: environment, accounts, app, HTTP, MQTT; started in that order and stopped in the other.
 import { startHttpServer } from '../adapters/http/http-server.ts';
+import type { AccountDesk } from '../api/account-desk.ts';
 import { InProcessRecorder } from '../app/in-process-recorder.ts';
 import { openLocalEnvironment } from '../app/local-environment.ts';
+import { type OpenAccounts, openAccounts, refuseOpenDoor } from '../app/open-accounts.ts';
 import { RecorderApp } from '../app/recorder-app.ts';
 import { startOnFullDisk } from '../app/start-on-full-disk.ts';
 import type { Config } from '../config/config.ts';
+import { RecorderError } from '../errors/recorder-error.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Secret } from '../util/secret.ts';
 import type { RunningMqtt } from './run-mqtt.ts';
 import { recorderVersion } from './version.ts';
 
@@ -13,6 +17,7 @@ import { recorderVersion } from './version.ts';
 export interface RunningRecorder {
   readonly app: RecorderApp;
   readonly api: InProcessRecorder;
+  readonly accounts: AccountDesk;
   /** Base URL of the HTTP API. */
   readonly url: string;
   readonly mqttUrl: string | undefined;
@@ -26,21 +31,29 @@ export interface RunRecorderOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly anonymousReaders?: boolean;
+  /** Shows the password of the first account, which was made just now; nobody can ask for it again. */
+  readonly onFirstPassword: (password: Secret) => void;
 }
 
 /** Starts a recorder. @throws RecorderError when it cannot start; whatever was started is stopped again. */
-export async function runRecorder({ config, log, signal, anonymousReaders = false }: RunRecorderOptions): Promise<RunningRecorder> {
+export async function runRecorder({ config, log, signal, anonymousReaders = false, onFirstPassword }: RunRecorderOptions): Promise<RunningRecorder> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
+    refuseOpenDoor(config);
     const env = await startOnFullDisk(config.database.file, log, () => openLocalEnvironment(config, log, signal));
     stops.push(() => env.close());
+    const accounts = await openAccounts(env, config.http.host);
+    stops.push(() => accounts.close());
     const app = new RecorderApp({ config, env, version: recorderVersion() });
     const http = await startHttpServer({ host: config.http.host, port: config.http.port, health: () => app.health() });
     stops.push(() => http.close());
     app.listensAt(http.url);
+    // Beside the cameras, which wait for no account; after the port, so that no start that fails leaves an account behind.
+    const first = createFirst(accounts, log, onFirstPassword);
+    stops.push(() => first);
     const api = new InProcessRecorder(app, env);
     let mqtt: RunningMqtt | undefined;
     // Bridges hear of the last events before they say goodbye, so they stop after the app.
@@ -50,9 +63,22 @@ export async function runRecorder({ config, log, signal, anonymousReaders = fals
     // Loaded only where it is wanted: a client library costs memory that a small machine has better uses for.
     if (config.mqtt !== undefined)
       mqtt = await (await import('./run-mqtt.ts')).runMqtt({ config: config.mqtt, api, alerts: app.alerts, log, anonymousReaders });
-    return { app, api, url: http.url, mqttUrl: mqtt?.url, stop };
+    await first;
+    return { app, api, accounts: accounts.desk, url: http.url, mqttUrl: mqtt?.url, stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Makes and shows the first account. A database that is away is no reason not to record. */
+async function createFirst(accounts: OpenAccounts, log: Logger, onFirstPassword: (password: Secret) => void): Promise<void> {
+  try {
+    const password = await accounts.createFirst();
+    if (password !== undefined) onFirstPassword(password);
+  } catch (error) {
+    const failure = RecorderError.of(error);
+    if (failure === undefined) throw error;
+    log.warn(`there is no account yet, and none could be made (${failure.message}); the next start tries again`);
   }
 }

@@ -26,14 +26,6 @@ export function splitAddress(text: string): { readonly host: string; readonly po
 const BROKER_SCHEMES = ['mqtt', 'mqtts', 'ws', 'wss'];
 
 function checkHttp(context: CheckContext): void {
-  const { tree, problems, hidden } = context;
-  const path = ['http', 'host'];
-  const host = valueAt(tree, path);
-  if (typeof host === 'string' && host !== '' && !isLoopback(host)) {
-    problems.add(path, {
-      message: `got ${describeValue(host, hidden(path))}, but accounts come with a later version; bind to loopback: 127.0.0.1, ::1 or localhost`,
-    });
-  }
   for (const key of ['cert', 'key']) checkFile(context, ['http', 'tls', key]);
 }
 

@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 /** One sentence for each setting of `config` that asks for what this version does not do. */
 export function laterSettings({ http, triggers, cameras }: Config): readonly string[] {
   const notes: string[] = [];
-  if (http.tls !== null) notes.push('http.tls has no effect yet: HTTP is plain, and on loopback only');
+  if (http.tls !== null) notes.push('http.tls has no effect yet: HTTP is plain');
   if (http.trustProxy) notes.push('http.trustProxy has no effect yet');
   if (triggers.tcp !== null) notes.push('triggers.tcp has no effect yet: nothing listens there');
   for (const { id, zones } of cameras) {

@@ -274,7 +274,6 @@ const BAD: readonly (readonly [string, string, readonly string[]])[] = [
     ],
   ],
   ['half of a certificate', 'http: { tls: { cert: tls/cert.pem } }\n', ['1 http.tls.key: the key is missing, expected a text that is not empty']],
-  ['an address others reach', 'http: { host: 0.0.0.0 }\n', ['1 http.host: got "0.0.0.0", but accounts come with a later version; bind to l']],
   [
     'a trigger port others reach',
     'triggers: { tcp: { host: 192.0.2.5 } }\n',
@@ -309,11 +308,7 @@ const BAD: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'a secret at the wrong place',
     'http: { host: "${HUNTER}", port: "${HUNTER}" }\nlog: { level: "${HUNTER}" }\n',
-    [
-      '1 http.host: got a text (hidden), but accounts come with a later version; bin',
-      '1 http.port: got a text (hidden), expected a whole number from 0 to 65535',
-      '2 log.level: got a text (hidden), expected one of debug, info, warn, error',
-    ],
+    ['1 http.port: got a text (hidden), expected a whole number from 0 to 65535', '2 log.level: got a text (hidden), expected one of debug, info, warn, error'],
   ],
   ['an empty secret', 'mqtt: { password: "${EMPTY}" }\n', ['1 mqtt.password: got an empty text, expected a text that is not empty']],
   [

@@ -9,6 +9,7 @@ import { isFreePort } from '../../adapters/http/is-free-port.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Command, CommandArgs, CommandIo } from '../command.ts';
 import { createLogger } from '../create-logger.ts';
+import { firstAccountLines } from '../first-account.ts';
 import { requireConfig } from '../read-config.ts';
 import { type RunningRecorder, runRecorder } from '../run-recorder.ts';
 
@@ -35,7 +36,14 @@ export const demoCommand: Command = {
       const file = join(folder, 'nightjar.yaml');
       await writeFile(file, await demoConfig(folder, args, io));
       const log = createLogger(args, io, 'warn');
-      const recorder = await runRecorder({ config: requireConfig(file, io), log, signal: io.signal, anonymousReaders: true });
+      const recorder = await runRecorder({
+        config: requireConfig(file, io),
+        log,
+        signal: io.signal,
+        anonymousReaders: true,
+        // With --json every line of standard output is a change.
+        onFirstPassword: (password) => (args.json ? io.stderr : io.stdout).write(firstAccountLines(password, file)),
+      });
       try {
         if (!args.json) io.stdout.write(welcome(recorder, folder));
         await showEvents(recorder, folder, { wanted, json: args.json }, io);

@@ -1,8 +1,10 @@
 // `nightjar start`: the recorder in the foreground.
 
 import { laterSettings } from '../../config/later-settings.ts';
+import type { Secret } from '../../util/secret.ts';
 import { CONFIG_OPTION, type Command } from '../command.ts';
 import { createLogger } from '../create-logger.ts';
+import { firstAccountLines } from '../first-account.ts';
 import { requireConfig } from '../read-config.ts';
 import { runRecorder } from '../run-recorder.ts';
 import { waitForAbort } from '../wait-for-abort.ts';
@@ -19,7 +21,8 @@ export const startCommand: Command = {
   run: async (args, io) => {
     const config = requireConfig(String(args.options['config']), io);
     const log = createLogger(args, io, config.log.level);
-    const recorder = await runRecorder({ config, log, signal: io.signal });
+    const onFirstPassword = (password: Secret): unknown => io.stdout.write(firstAccountLines(password, String(args.options['config'])));
+    const recorder = await runRecorder({ config, log, signal: io.signal, onFirstPassword });
     io.stdout.write(`listening on ${recorder.url}\n`);
     for (const note of laterSettings(config)) log.warn(note);
     if (config.cameras.length === 0) log.warn('the configuration has no cameras, so nothing is recorded');

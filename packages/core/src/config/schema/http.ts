@@ -9,7 +9,7 @@ export const httpSchema = section(
     host: Type.String({
       title: 'Address',
       description:
-        'Address to listen on. Only a loopback address is taken: accounts come with a later version, and until then anybody who reaches the port sees the cameras. Requests that call the recorder by another name than this, a loopback name or an address of this machine are refused (421).',
+        'Address to listen on: a loopback address for this machine only, 0.0.0.0 for everybody who reaches it. Beyond loopback an account must be there first (`nightjar user add`), and passwords cross the network readable unless `tls` or a proxy encrypts them. Requests that call the recorder by another name than this, a loopback name or an address of this machine are refused (421).',
       default: '127.0.0.1',
       minLength: 1,
       maxLength: 255,
