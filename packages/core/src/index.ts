@@ -23,5 +23,7 @@ export type { AreaStore, EventQuery, EventStore, GapStore } from './ports/event-
 export type { DecodingOptions, FrameDecoder, FrameDecoderFactory, FrameDecoderRequest, KeyFrameDecoder } from './ports/frame-decoder.ts';
 export type { LogFields, Logger } from './ports/logger.ts';
 export type { OpenJournal } from './ports/open-journal.ts';
+export type { DecodedPicture, PictureDecoder, PictureDecoderFactory, PictureDecoderRequest } from './ports/picture-decoder.ts';
 export type { PictureMaker, PicturePacket, PictureRequest } from './ports/picture-maker.ts';
+export type { Notice, PicturePainter, PictureSize } from './ports/picture-painter.ts';
 export type { RecordedVideo, RecordedVideos, VideoPlace } from './ports/recorded-videos.ts';

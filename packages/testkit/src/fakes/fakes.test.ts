@@ -3,12 +3,16 @@ import { mediaUs, parseSource, type RunSink, type SourceRequest } from '@nightja
 import { describeCameraSource } from '../contracts/camera-source-contract.ts';
 import { describeEventFiles } from '../contracts/event-files-contract.ts';
 import { describeFrameDecoder } from '../contracts/frame-decoder-contract.ts';
+import { describePictureDecoder } from '../contracts/picture-decoder-contract.ts';
 import { describePictureMaker } from '../contracts/picture-maker-contract.ts';
+import { describePicturePainter } from '../contracts/picture-painter-contract.ts';
 import { describeRecordedVideos } from '../contracts/recorded-videos-contract.ts';
 import { FakeCameraSource, type RunScript } from './fake-camera-source.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeFrameDecoderFactory } from './fake-frame-decoder.ts';
-import { FakePictureMaker } from './fake-picture-maker.ts';
+import { FakePictureDecoderFactory } from './fake-picture-decoder.ts';
+import { FakePictureMaker, fakeJpeg } from './fake-picture-maker.ts';
+import { FakePicturePainter } from './fake-picture-painter.ts';
 import { MemoryEventFiles, samplesOf } from './memory-event-files.ts';
 import { MemoryRecordedVideos } from './memory-recorded-videos.ts';
 import { RecordingLogger } from './recording-logger.ts';
@@ -55,6 +59,13 @@ describePictureMaker('FakePictureMaker', () => ({
   packets: [{ data: Uint8Array.of(0, 0, 0, 1, 0x65), ptsUs: mediaUs(0), isKey: true }],
   path: '/clip.mp4',
 }));
+
+describePictureDecoder('FakePictureDecoder', async () => {
+  const { sent } = await packetsOf({ bFrames: 2, steps: [{ kind: 'play', seconds: 3 }] });
+  return { factory: new FakePictureDecoderFactory(), video: sampleVideoTrack(), packets: sent };
+});
+
+describePicturePainter('FakePicturePainter', () => ({ painter: new FakePicturePainter(), jpeg: fakeJpeg('any') }));
 
 describeEventFiles('MemoryEventFiles', () => ({ files: new MemoryEventFiles(), root: '/area' }));
 

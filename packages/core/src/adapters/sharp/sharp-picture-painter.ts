@@ -1,0 +1,102 @@
+// Scales JPEGs and draws notices with sharp. Its text comes from a font file that is installed with the recorder.
+import { createRequire } from 'node:module';
+import { RecorderError } from '../../errors/recorder-error.ts';
+import type { Notice, PicturePainter, PictureSize } from '../../ports/picture-painter.ts';
+import { Limiter } from '../../util/limiter.ts';
+import { loadSharp } from './load-sharp.ts';
+import { noticeMarkup } from './notice-markup.ts';
+
+/** sharp works in the threads that also write to disk: most of them stay free for that. */
+const MOST_AT_ONCE = 2;
+const QUALITY = 80;
+/** Narrower ones are drawn at this width and made smaller, since letters of few pixels can't be drawn. */
+const NARROWEST_DRAWN = 320;
+/** Of a picture, the part that words may take. */
+const WORDS_SHARE = 0.92;
+const DARK = { r: 24, g: 29, b: 36 };
+const BACKGROUND = { share: 1 / 4, blur: 2, brightness: 0.42 };
+
+const fontFile = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
+const FONT = 'DejaVu Sans';
+
+/** Scales and draws with sharp. */
+export class SharpPicturePainter implements PicturePainter {
+  readonly #limiter = new Limiter(MOST_AT_ONCE);
+
+  fit(jpeg: Uint8Array, size: PictureSize): Promise<Uint8Array> {
+    return this.#work('the picture could not be made smaller', async () => {
+      const sharp = await loadSharp();
+      return sharp(jpeg)
+        .resize({ ...size, fit: 'inside', withoutEnlargement: true })
+        .jpeg({ quality: QUALITY })
+        .toBuffer();
+    });
+  }
+
+  draw(notice: Notice, size: PictureSize, background?: Uint8Array): Promise<Uint8Array> {
+    return this.#work('the notice could not be drawn', async () => {
+      const sharp = await loadSharp();
+      const factor = Math.max(1, NARROWEST_DRAWN / size.width);
+      const drawn = { width: Math.round(size.width * factor), height: Math.max(1, Math.round(size.height * factor)) };
+      const canvas = (background && (await dimmed(background, drawn).catch(() => undefined))) ?? (await plain(drawn));
+      const words = await wordsOf(notice, drawn);
+      const picture = await sharp(canvas, { raw: { ...drawn, channels: 3 } })
+        .composite(words === undefined ? [] : [{ input: words, gravity: 'centre' }])
+        .jpeg({ quality: QUALITY })
+        .toBuffer();
+      return factor === 1
+        ? picture
+        : sharp(picture)
+            .resize({ ...size, fit: 'fill' })
+            .jpeg({ quality: QUALITY })
+            .toBuffer();
+    });
+  }
+
+  async #work(what: string, work: () => Promise<Buffer>): Promise<Uint8Array> {
+    try {
+      return new Uint8Array(await this.#limiter.run(work));
+    } catch (error) {
+      throw RecorderError.wrap(error, 'PICTURE_FAILED', what);
+    }
+  }
+}
+
+async function plain({ width, height }: PictureSize): Promise<Buffer> {
+  const sharp = await loadSharp();
+  return sharp({ create: { width, height, channels: 3, background: DARK } })
+    .raw()
+    .toBuffer();
+}
+
+/** Blurred where it is small, which costs little. */
+async function dimmed(jpeg: Uint8Array, { width, height }: PictureSize): Promise<Buffer> {
+  const sharp = await loadSharp();
+  const small = { width: Math.max(1, Math.round(width * BACKGROUND.share)), height: Math.max(1, Math.round(height * BACKGROUND.share)) };
+  const blurred = await sharp(jpeg)
+    .resize({ ...small, fit: 'cover' })
+    .toColourspace('srgb')
+    .removeAlpha()
+    .blur(BACKGROUND.blur)
+    .linear(BACKGROUND.brightness, 0)
+    .raw()
+    .toBuffer();
+  return sharp(blurred, { raw: { ...small, channels: 3 } })
+    .resize({ width, height, fit: 'fill', kernel: 'cubic' })
+    .raw()
+    .toBuffer();
+}
+
+/** The words as a picture that fits. */
+async function wordsOf(notice: Notice, { width, height }: PictureSize): Promise<Buffer | undefined> {
+  const markup = noticeMarkup(notice, Math.min(width / 16, height / 9));
+  if (markup === undefined) return undefined;
+  const sharp = await loadSharp();
+  const most = { width: Math.max(1, Math.floor(width * WORDS_SHARE)), height: Math.max(1, Math.floor(height * WORDS_SHARE)) };
+  const text = { text: markup, font: FONT, fontfile: fontFile, width: most.width, align: 'centre', wrap: 'word-char', rgba: true, dpi: 72 } as const;
+  const words = await sharp({ text }).png().toBuffer();
+  return sharp(words)
+    .resize({ ...most, fit: 'inside', withoutEnlargement: true })
+    .png()
+    .toBuffer();
+}
