@@ -70,6 +70,16 @@ export class PacketRing {
     return this.#gops.slice(first).flatMap((gop) => gop.packets);
   }
 
+  /** The newest key packet; `undefined` until the first. */
+  newestKey(): Packet | undefined {
+    return this.#gops.at(-1)?.packets[0];
+  }
+
+  /** The video packets from the newest key packet on, in decode order. */
+  newestGop(): readonly Packet[] {
+    return this.#gops.at(-1)?.packets.filter((packet) => packet.track === 'video') ?? [];
+  }
+
   /** The video packets from the key packet at or before `at` up to and including the one shown at `at`, for decoding that picture; with B-frames also those it refers to. */
   upTo(at: WallMs): readonly Packet[] {
     const gop = this.#gops.findLast((candidate) => candidate.startMs <= at);

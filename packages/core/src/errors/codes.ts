@@ -53,7 +53,12 @@ export const ERROR_CATALOGUE = {
     help: 'The camera changed picture size or codec, or announces another picture than it sends. A new event file begins; from the third time at the start of a connection on, the stream itself is believed.',
   },
   DECODER_FAILED: { kind: 'unavailable', transient: true, help: 'The analysis decoder stopped. It is started again; until then footage is kept.' },
-  PICTURE_FAILED: { kind: 'unavailable', transient: true, help: 'A picture of an event could not be made. The video is not affected.' },
+  PICTURE_FAILED: { kind: 'unavailable', transient: true, help: 'A picture could not be made. The video is not affected.' },
+  PICTURES_BUSY: {
+    kind: 'unavailable',
+    transient: true,
+    help: 'Too many cameras or sizes are watched as MJPEG at the same time. Ask for a width that others watch, or use live video.',
+  },
   DISK_FULL: {
     kind: 'exhausted',
     transient: true,

@@ -1,0 +1,129 @@
+// Everything that shows a camera as JPEG: snapshots, and pictures that go on. Costs nothing while nobody asks.
+import type { Picture } from '@nightjar/client';
+import { RecorderError } from '../errors/recorder-error.ts';
+import type { Packet } from '../model/packet.ts';
+import { PictureChannelRunner } from './picture-channel-runner.ts';
+import { sharedWidth } from './picture-size-policy.ts';
+import type { PictureSubject, PictureTools } from './picture-subject.ts';
+import { PictureViewer } from './picture-viewer.ts';
+import { type SnapshotOptions, Snapshots } from './snapshots.ts';
+
+/** Sizes in which a camera is decoded for viewers at once. */
+const MOST_SIZES = 3;
+const FPS = { least: 0.05, default: 5, most: 60 };
+
+/** How pictures are wanted. */
+export interface LivePictureOptions {
+  /** Pictures a second, at most. Default 5. */
+  readonly maxFps?: number;
+  /** Widest they may be. */
+  readonly width?: number;
+  readonly signal?: AbortSignal;
+}
+
+interface Channel {
+  readonly width: number | undefined;
+  readonly runner: PictureChannelRunner;
+}
+
+/** Pictures of one camera. */
+export class CameraPictures {
+  readonly #subject: PictureSubject;
+  readonly #tools: PictureTools;
+  readonly #snapshots: Snapshots;
+  readonly #channels = new Set<Channel>();
+  #isStopped = false;
+
+  constructor(subject: PictureSubject, tools: PictureTools) {
+    this.#subject = subject;
+    this.#tools = tools;
+    this.#snapshots = new Snapshots(subject, tools);
+  }
+
+  /** What runs and what was done, for measurements. */
+  get figures(): { readonly snapshotDecodes: number; readonly decoders: number } {
+    const decoders = [...this.#channels].filter(({ runner }) => runner.isRunning).length + (this.#snapshots.isDecoderRunning ? 1 : 0);
+    return { snapshotDecodes: this.#snapshots.decodes, decoders };
+  }
+
+  /** The newest picture, or one that says why there is none. @throws RecorderError `PICTURE_FAILED`, `CAMERA_OFFLINE`. */
+  snapshot(options: SnapshotOptions = {}): Promise<Picture> {
+    return this.#snapshots.get(options);
+  }
+
+  /**
+   * Pictures as they come, from now on; the first one at once. Ends when `signal` aborts or the camera is stopped. Whoever takes one must
+   * read it or abort.
+   *
+   * @throws RecorderError `PICTURES_BUSY` where too many sizes are watched already.
+   */
+  watch({ maxFps = FPS.default, width, signal }: LivePictureOptions = {}): AsyncIterableIterator<Picture, undefined> {
+    const forget = (): void => viewer.end();
+    const viewer = new PictureViewer(Math.min(FPS.most, Math.max(FPS.least, maxFps)), () => {
+      signal?.removeEventListener('abort', forget);
+      channel?.runner.remove(viewer);
+    });
+    const channel = this.#isStopped || signal?.aborted === true ? undefined : this.#channelFor(width);
+    if (channel === undefined) viewer.end();
+    else {
+      signal?.addEventListener('abort', forget, { once: true });
+      channel.runner.add(viewer);
+    }
+    return viewer;
+  }
+
+  /** Takes every packet of the camera. */
+  push(packet: Packet): void {
+    for (const { runner } of this.#channels) runner.push(packet);
+  }
+
+  runEnded(): void {
+    this.#snapshots.runEnded();
+    for (const { runner } of this.#channels) runner.runEnded();
+  }
+
+  /** Ends everything within 2 s. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all([this.#snapshots.stop(), ...[...this.#channels].map(({ runner }) => runner.stop())]);
+  }
+
+  #channelFor(wanted: number | undefined): Channel {
+    const video = this.#subject.video();
+    const width = wanted === undefined || (video !== undefined && wanted >= video.width) ? undefined : sharedWidth(wanted);
+    const channels = [...this.#channels];
+    return channels.find((channel) => channel.width === width) ?? this.#open(width) ?? this.#nearest(width);
+  }
+
+  /** `undefined` where there are too many already. */
+  #open(width: number | undefined): Channel | undefined {
+    const leave = this.#channels.size < MOST_SIZES ? this.#tools.budgets.viewers.take() : undefined;
+    if (leave === undefined) return undefined;
+    const onEmpty = (): void => {
+      this.#channels.delete(channel);
+      leave();
+    };
+    const runner = new PictureChannelRunner({
+      subject: this.#subject,
+      tools: this.#tools,
+      snapshots: this.#snapshots,
+      onEmpty,
+      ...(width === undefined ? {} : { maxWidth: width }),
+    });
+    const channel: Channel = { width, runner };
+    this.#channels.add(channel);
+    return channel;
+  }
+
+  /** The largest size that is watched and fits. */
+  #nearest(width: number | undefined): Channel {
+    const widthOf = (channel: Channel): number => channel.width ?? Number.POSITIVE_INFINITY;
+    const [nearest] = [...this.#channels].filter((channel) => widthOf(channel) <= (width ?? Number.POSITIVE_INFINITY)).sort((a, b) => widthOf(b) - widthOf(a));
+    if (nearest !== undefined) return nearest;
+    const isOwn = this.#channels.size >= MOST_SIZES;
+    const why = isOwn
+      ? `is watched in ${MOST_SIZES} larger sizes already`
+      : `can't be decoded: ${this.#tools.budgets.viewers.most} decoders for viewers run already`;
+    throw new RecorderError('PICTURES_BUSY', `camera ${this.#subject.id} ${why}`);
+  }
+}

@@ -1,0 +1,22 @@
+// How many decoders for viewers may run at once, all cameras together: each is a process of some 40 MB.
+
+/** Counts places. */
+export class DecoderBudget {
+  readonly most: number;
+  #taken = 0;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  /** Takes a place: gives back how to leave it (once), or `undefined` where there is none. */
+  take(): (() => void) | undefined {
+    if (this.#taken >= this.most) return undefined;
+    this.#taken += 1;
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.#taken -= 1;
+      isHeld = false;
+    };
+  }
+}
