@@ -2,7 +2,9 @@
 import {
   FakeCameraSource,
   FakeClock,
+  FakePictureDecoderFactory,
   FakePictureMaker,
+  FakePicturePainter,
   MemoryAreaDisk,
   MemoryAreaStore,
   MemoryAuditLog,
@@ -29,6 +31,8 @@ export interface FakeEnvironment extends Environment {
   readonly log: RecordingLogger;
   readonly analyzer: FakeMotionAnalyzer;
   readonly pictures: FakePictureMaker;
+  readonly pictureDecoders: FakePictureDecoderFactory;
+  readonly painter: FakePicturePainter;
   readonly files: MemoryEventFiles;
   readonly journal: MemoryOpenJournal;
   readonly disk: MemoryAreaDisk;
@@ -58,6 +62,8 @@ export function fakeEnvironment(scripts: CameraScripts = { main: [{}] }): FakeEn
     sources: named.map(({ source }) => source),
     analyzer: new FakeMotionAnalyzer(),
     pictures: new FakePictureMaker(),
+    pictureDecoders: new FakePictureDecoderFactory(),
+    painter: new FakePicturePainter(),
     files: new MemoryEventFiles(clock),
     journal: new MemoryOpenJournal(),
     disk: new MemoryAreaDisk(),

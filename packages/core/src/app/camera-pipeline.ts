@@ -18,7 +18,10 @@ import type { Logger } from '../ports/logger.ts';
 import type { AnalysisReport } from '../ports/motion-analyzer.ts';
 import type { PictureRequest } from '../ports/picture-maker.ts';
 import { Recorder } from '../recording/recorder.ts';
+import type { CameraPictures } from '../streams/camera-pictures.ts';
+import type { PictureBudgets } from '../streams/picture-subject.ts';
 import { AnalysisKeeper } from './analysis-keeper.ts';
+import { cameraPictures } from './camera-pictures.ts';
 import { CameraReport } from './camera-report.ts';
 import type { Environment } from './environment.ts';
 import type { EventDesk, PictureHelp } from './event-desk.ts';
@@ -45,6 +48,7 @@ export interface PipelineOptions {
   readonly syncIntervalMs: number;
   /** Since when footage of it is missing, where it is to be recorded always. */
   readonly missing?: OpenGap;
+  readonly pictureBudgets: PictureBudgets;
   onMotion(motion: boolean, report: AnalysisReport | undefined): void;
   /** Status or recording changed. */
   onChange(): void;
@@ -62,6 +66,7 @@ const ringLimits = ({ preRollSeconds, preRollMaxMiB }: CameraSettings) => ({
 /** Runs one camera until stopped. */
 export class CameraPipeline {
   #camera: CameraSettings;
+  readonly pictures: CameraPictures;
   readonly #options: PipelineOptions;
   readonly #log: Logger;
   readonly #ring: PacketRing;
@@ -141,6 +146,15 @@ export class CameraPipeline {
       this.#analysis = analysis;
       if (looksAtOwnKeyFrames(camera.detect)) this.#pictureHelp = { fromAnalysis: (request) => analysis.picture(request) };
     }
+    this.pictures = cameraPictures({
+      camera: () => this.#camera,
+      env,
+      log: this.#log,
+      report: this.#report,
+      ring: this.#ring,
+      budgets: options.pictureBudgets,
+      ...this.#pictureHelp,
+    });
   }
 
   /** Its settings as they are now. */
@@ -202,7 +216,7 @@ export class CameraPipeline {
 
   /** Stops everything and closes what is open; every event is `ready` afterwards. */
   async stop(): Promise<void> {
-    await this.disconnect();
+    await Promise.all([this.pictures.stop(), this.disconnect()]);
     await this.#analysis?.stop();
     await this.#recorder.stop();
     await this.#tracker.stop();
@@ -286,6 +300,7 @@ export class CameraPipeline {
     this.#ring.push(packet);
     if (packet.track === 'video') this.#tracker.frameCaptured(packet.wallMs, Math.round(packet.durationUs / 1000));
     this.#recorder.push(packet);
+    this.pictures.push(packet);
     if (this.camera.detect.source === undefined) this.#analysis?.push(packet);
     this.#noteRecording();
   }
@@ -293,6 +308,7 @@ export class CameraPipeline {
   #runEnded(code: ErrorCode | undefined): void {
     if (this.camera.detect.source === undefined) this.#analysis?.runEnded();
     this.#recorder.runEnded();
+    this.pictures.runEnded();
     this.#tracker.runEnded(code);
     this.#setAlarm('idle', undefined);
     this.#noteRecording();

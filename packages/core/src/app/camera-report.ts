@@ -33,6 +33,7 @@ export class CameraReport {
   #sinceMs: WallMs;
   #wasRecording = false;
   #frames = 0;
+  #lastFrameMs: WallMs | undefined;
 
   constructor(options: CameraReportOptions) {
     this.#options = options;
@@ -57,6 +58,17 @@ export class CameraReport {
     for (const id of [this.#lostAlert, this.#analysisAlert, this.#writingAlert]) this.#options.alerts.clear(id);
   }
 
+  /** Capture time of the newest frame of any run. */
+  get lastFrameMs(): WallMs | undefined {
+    return this.#lastFrameMs;
+  }
+
+  /** The camera's connection, and how far its key frames are apart (0: not known). */
+  connection(): Pick<CameraState, 'status' | 'problem' | 'gopSeconds'> {
+    const problem = this.#problem === undefined ? {} : { problem: this.#problem };
+    return { status: this.#status, gopSeconds: this.#facts.read().gopSeconds, ...problem };
+  }
+
   runStarted(info: StreamInfo): void {
     this.#info = info;
     this.#facts = new StreamFactsMeter();
@@ -65,6 +77,7 @@ export class CameraReport {
   /** Measures a packet, and logs the figures every `fpsReportInterval` frames. */
   packet(packet: Packet): void {
     this.#facts.add(packet);
+    if (packet.track === 'video') this.#lastFrameMs = packet.wallMs;
     const every = this.#camera.fpsReportInterval;
     if (packet.track !== 'video' || every <= 0) return;
     this.#frames += 1;

@@ -9,7 +9,9 @@ import type { AreaStore, EventStore, GapStore } from '../ports/event-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { MotionAnalyzer } from '../ports/motion-analyzer.ts';
 import type { OpenJournal } from '../ports/open-journal.ts';
+import type { PictureDecoderFactory } from '../ports/picture-decoder.ts';
 import type { PictureMaker } from '../ports/picture-maker.ts';
+import type { PicturePainter } from '../ports/picture-painter.ts';
 import type { PictureStreamFactory } from '../ports/picture-stream.ts';
 import type { ProcessMeter } from '../ports/process-meter.ts';
 import type { Secret } from '../util/secret.ts';
@@ -32,6 +34,8 @@ export interface Environment {
   readonly cameras: CameraSource;
   readonly analyzer: MotionAnalyzer;
   readonly pictures: PictureMaker;
+  readonly pictureDecoders: PictureDecoderFactory;
+  readonly painter: PicturePainter;
   /** Absent: events keep no pictures of single frames. */
   readonly pictureStreams?: PictureStreamFactory;
   readonly files: EventFiles;

@@ -28,9 +28,12 @@ import { InvariantError, RecorderError } from '../errors/recorder-error.ts';
 import { viewEvent } from '../model/event-view.ts';
 import { wallMs } from '../model/time.ts';
 import { SNAPSHOT_NAME } from '../storage/path-scheme.ts';
+import type { LivePictureOptions } from '../streams/camera-pictures.ts';
+import type { SnapshotOptions } from '../streams/snapshots.ts';
 import type { Environment } from './environment.ts';
 import { movePtz } from './move-ptz.ts';
 import type { RecorderApp } from './recorder-app.ts';
+import { watchPictures } from './watch-pictures.ts';
 
 const DEFAULT_LIMIT = 100;
 const LARGEST_LIMIT = 1000;
@@ -98,12 +101,12 @@ export class InProcessRecorder implements RecorderApi {
   }
 
   // streams: live and snapshots
-  snapshot(): Promise<Picture> {
-    return later('snapshot');
+  async snapshot(cameraId: string, options?: SnapshotOptions): Promise<Picture> {
+    return this.#app.pictures(cameraId).snapshot(options);
   }
 
-  pictures(): AsyncIterable<Picture> {
-    throw missing('pictures');
+  pictures(cameraId: string, options?: LivePictureOptions): AsyncIterable<Picture> {
+    return watchPictures(this.#app.running, this.#env.clock, cameraId, options);
   }
 
   live(): AsyncIterable<LivePacket> {

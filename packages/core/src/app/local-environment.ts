@@ -1,6 +1,7 @@
 // The real world: this machine's disk, clock, ffmpeg and SQLite.
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { FfmpegCameraSource } from '../adapters/ffmpeg/ffmpeg-camera-source.ts';
+import { ffmpegPictureDecoders } from '../adapters/ffmpeg/ffmpeg-picture-decoder.ts';
 import { FfmpegPictureMaker } from '../adapters/ffmpeg/ffmpeg-picture-maker.ts';
 import { ffmpegPictureStreams } from '../adapters/ffmpeg/ffmpeg-picture-stream.ts';
 import { FsAreaDisk } from '../adapters/fs/fs-area-disk.ts';
@@ -8,6 +9,7 @@ import { FsEventFiles } from '../adapters/fs/fs-event-files.ts';
 import { FsOpenJournal } from '../adapters/fs/fs-open-journal.ts';
 import { InstanceLock } from '../adapters/fs/instance-lock.ts';
 import { procMeter } from '../adapters/fs/proc-meter.ts';
+import { SharpPicturePainter } from '../adapters/sharp/sharp-picture-painter.ts';
 import { SqliteAreaStore } from '../adapters/sqlite/sqlite-area-store.ts';
 import { SqliteDatabase } from '../adapters/sqlite/sqlite-database.ts';
 import { SqliteEventStore } from '../adapters/sqlite/sqlite-event-store.ts';
@@ -37,6 +39,8 @@ export async function openLocalEnvironment(config: Config, log: Logger, signal: 
       cameras: new FfmpegCameraSource(systemClock),
       analyzer: new LocalMotionAnalyzer(),
       pictures: new FfmpegPictureMaker(),
+      pictureDecoders: ffmpegPictureDecoders,
+      painter: new SharpPicturePainter(),
       pictureStreams: ffmpegPictureStreams,
       files: new FsEventFiles({ logger: log }),
       journal: new FsOpenJournal(),

@@ -9,8 +9,10 @@ import type { OpenGap } from '../model/gap.ts';
 import type { CameraId } from '../model/ids.ts';
 import { isoTime, type WallMs, wallMs } from '../model/time.ts';
 import { RetentionRunner } from '../storage/retention-runner.ts';
+import type { CameraPictures } from '../streams/camera-pictures.ts';
 import { TriggerHub } from '../triggers/trigger-hub.ts';
 import { AreaWatch } from './area-watch.ts';
+import { pictureBudgets } from './camera-pictures.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
 import { cameraView } from './camera-view.ts';
 import type { Environment } from './environment.ts';
@@ -47,6 +49,7 @@ export class RecorderApp {
   readonly running: RunningCameras;
   readonly #retention: RetentionRunner;
   readonly #meter: ServerStatsMeter;
+  readonly #pictureBudgets = pictureBudgets();
   readonly #startedMs: WallMs;
   #api = '';
   #startedRecording = false;
@@ -179,6 +182,11 @@ export class RecorderApp {
     return cameraView(pipeline.camera, pipeline.state());
   }
 
+  /** What shows a camera as JPEG. @throws RecorderError `CAMERA_NOT_FOUND`. */
+  pictures(id: CameraId): CameraPictures {
+    return this.#pipeline(id).pictures;
+  }
+
   changes(options: ChangeReading = {}): AsyncIterable<Change> {
     return this.feed.subscribe(options);
   }
@@ -212,6 +220,7 @@ export class RecorderApp {
       alerts: this.alerts,
       serverId: config.server.id,
       syncIntervalMs: config.storage.syncIntervalMs,
+      pictureBudgets: this.#pictureBudgets,
       ...(missing === undefined ? {} : { missing }),
       onMotion: (motion, report) => {
         const { score = 0, zones = [] } = report?.sample ?? {};

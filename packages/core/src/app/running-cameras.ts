@@ -53,6 +53,11 @@ export class RunningCameras {
     return [...this.#slots.values()].flatMap(({ pipeline }) => pipeline ?? []);
   }
 
+  /** Whether everything ends. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   pipeline(id: CameraId): CameraPipeline | undefined {
     return this.#slots.get(id)?.pipeline;
   }

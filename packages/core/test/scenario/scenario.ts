@@ -2,6 +2,7 @@
 import type { Change } from '@nightjar/client';
 import { type MemoryVideoFile, type RunScript, samplesOf } from '@nightjar/testkit';
 import { AreaWatch } from '../../src/app/area-watch.ts';
+import { pictureBudgets } from '../../src/app/camera-pictures.ts';
 import { CameraPipeline } from '../../src/app/camera-pipeline.ts';
 import { EventDesk } from '../../src/app/event-desk.ts';
 import { AlertBoard } from '../../src/events/alert-board.ts';
@@ -58,6 +59,7 @@ export class Scenario {
       env: this.env,
       desk: this.desk,
       alerts: this.alerts,
+      pictureBudgets: pictureBudgets(),
       serverId: 'rec1',
       syncIntervalMs: 5000,
       onMotion: (motion, report) =>
