@@ -4,6 +4,16 @@ import { ACCOUNT_OPERATIONS } from './operations/accounts.ts';
 import { getCamera, listCameras } from './operations/cameras.ts';
 import { watchChanges } from './operations/changes.ts';
 import { movePtz, triggerCamera } from './operations/control.ts';
+import { getLiveMjpeg, getSnapshot } from './operations/pictures.ts';
 
 /** In the order of the reference. */
-export const OPERATIONS: readonly Operation[] = [...ACCOUNT_OPERATIONS, listCameras, getCamera, triggerCamera, movePtz, watchChanges];
+export const OPERATIONS: readonly Operation[] = [
+  ...ACCOUNT_OPERATIONS,
+  listCameras,
+  getCamera,
+  getSnapshot,
+  getLiveMjpeg,
+  triggerCamera,
+  movePtz,
+  watchChanges,
+];
