@@ -7,6 +7,8 @@ import { expectation } from '../packages/core/src/config/expectation.ts';
 import { asNode, type SchemaNode } from '../packages/core/src/config/schema/field.ts';
 import { configSchema, publicSchema } from '../packages/core/src/config/schema/root.ts';
 import { ERROR_CATALOGUE, type ErrorEntry } from '../packages/core/src/errors/codes.ts';
+import { METRICS } from '../packages/core/src/model/metric-list.ts';
+import type { MetricFamily } from '../packages/core/src/util/metrics-register.ts';
 
 /** Every generated file: path from the root of the repository, and what must be in it. */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
@@ -15,6 +17,7 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
     'docs/reference/cli.md': await cliPage(),
     'docs/reference/config.md': configPage(),
     'docs/reference/errors.md': errorsPage(),
+    'docs/reference/metrics.md': metricsPage(),
     'packages/core/schema/config.schema.json': `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...publicSchema() }, undefined, 2)}\n`,
   };
 }
@@ -33,6 +36,25 @@ function errorsPage(): string {
     '"Retried" says whether the recorder tries again by itself.',
     '',
     '| code | kind | retried | what happened, and what to do |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+/** `docs/reference/metrics.md`. */
+function metricsPage(): string {
+  const rows = Object.values<MetricFamily>(METRICS).map(
+    ({ name, type, labels, help }) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${cell(help)} |`,
+  );
+  return [
+    '# Metrics',
+    '',
+    'What `GET /api/v1/metrics` tells, for Prometheus and whatever reads its format ([how to set it up](../guide/monitoring.md)). A figure',
+    'that does not apply is left out: nothing about motion of a camera that is not analysed, no room on a disk that is away. A counter of a',
+    'camera begins anew when the camera is connected to anew with other settings.',
+    '',
+    '| name | type | labels | what it is |',
     '|---|---|---|---|',
     ...rows,
     '',

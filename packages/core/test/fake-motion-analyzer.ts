@@ -68,6 +68,14 @@ export class FakeAnalysisSession implements AnalysisSession {
     throw new RecorderError('PICTURE_FAILED', 'no fake makes pictures');
   }
 
+  get decoded(): number {
+    return this.fed.length;
+  }
+
+  get pending(): number {
+    return 0;
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
   }

@@ -4,6 +4,7 @@ import { ACCOUNT_OPERATIONS } from './operations/accounts.ts';
 import { getCamera, listCameras } from './operations/cameras.ts';
 import { watchChanges } from './operations/changes.ts';
 import { movePtz, triggerCamera } from './operations/control.ts';
+import { getMetrics, listServers, listStorage } from './operations/measurement.ts';
 import { getLiveMjpeg, getSnapshot } from './operations/pictures.ts';
 
 /** In the order of the reference. */
@@ -16,4 +17,7 @@ export const OPERATIONS: readonly Operation[] = [
   triggerCamera,
   movePtz,
   watchChanges,
+  getMetrics,
+  listServers,
+  listStorage,
 ];

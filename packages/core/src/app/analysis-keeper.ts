@@ -38,7 +38,8 @@ export class AnalysisKeeper {
   #generation = 0;
   #failures = 0;
   #retryAtMs = 0;
-  #droppedBefore = 0;
+  /** Of sessions that are over. */
+  #before = { dropped: 0, decoded: 0 };
   #down = false;
   /** When the newest verdict came, or the run began. */
   #heardMs = 0;
@@ -60,7 +61,17 @@ export class AnalysisKeeper {
 
   /** Packets that analysis was too slow for. */
   get dropped(): number {
-    return this.#droppedBefore + (this.#session?.dropped ?? 0);
+    return this.#before.dropped + (this.#session?.dropped ?? 0);
+  }
+
+  /** Packets that were decoded. */
+  get decoded(): number {
+    return this.#before.decoded + (this.#session?.decoded ?? 0);
+  }
+
+  /** Packets that wait to be decoded. */
+  get pending(): number {
+    return this.#session?.pending ?? 0;
   }
 
   /** Other zones and thresholds: analysis begins anew, with a background it learns from what it sees now. */
@@ -141,7 +152,8 @@ export class AnalysisKeeper {
     this.#session = undefined;
     this.#generation += 1;
     if (session === undefined) return;
-    this.#droppedBefore += session.dropped;
+    this.#before.dropped += session.dropped;
+    this.#before.decoded += session.decoded;
     await session.close();
   }
 

@@ -31,6 +31,11 @@ export class AreaWatch {
     return this.#newest;
   }
 
+  /** Every area that is configured, with what the last check found; `undefined`: it does not answer. */
+  get all(): readonly { readonly area: Area; readonly status: AreaStatus | undefined }[] {
+    return this.#areas.map((area) => ({ area, status: this.#newest.find((status) => status.area.id === area.id) }));
+  }
+
   rootOf(id: AreaId): string | undefined {
     return this.#areas.find((area) => area.id === id)?.path;
   }

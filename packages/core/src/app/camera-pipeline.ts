@@ -25,6 +25,8 @@ import { cameraPictures } from './camera-pictures.ts';
 import { CameraReport } from './camera-report.ts';
 import type { Environment } from './environment.ts';
 import type { EventDesk, PictureHelp } from './event-desk.ts';
+import type { PipelineFigures } from './metrics/camera-figures.ts';
+import { CameraTally, type SharedHistograms } from './metrics/camera-tally.ts';
 import { SectionOwners } from './section-owners.ts';
 
 /** Beyond the pre-roll: what it takes until an alarm is noticed. */
@@ -46,6 +48,7 @@ export interface PipelineOptions {
   readonly alerts: AlertBoard;
   readonly serverId: string;
   readonly syncIntervalMs: number;
+  readonly histograms: SharedHistograms;
   /** Since when footage of it is missing, where it is to be recorded always. */
   readonly missing?: OpenGap;
   readonly pictureBudgets: PictureBudgets;
@@ -76,6 +79,7 @@ export class CameraPipeline {
   readonly #streams: CaptureSupervisor[] = [];
   readonly #report: CameraReport;
   readonly #owners: SectionOwners;
+  readonly #tally: CameraTally;
   #alarm: AlarmState = 'idle';
   #score = 0;
   #forced: TriggerState = NOTHING_FORCED;
@@ -91,21 +95,35 @@ export class CameraPipeline {
     this.#log = env.log.child({ camera: camera.id });
     this.#report = new CameraReport({ camera, clock: env.clock, log: this.#log, alerts: options.alerts, onChange: () => options.onChange() });
     this.#ring = new PacketRing(ringLimits(camera));
+    const tally = new CameraTally(env.clock, options.histograms);
+    this.#tally = tally;
     this.#tracker = new EventTracker(camera, {
       clock: env.clock,
       log: this.#log,
       serverId: options.serverId,
       place: (startMs) => desk.place(this.#camera, startMs),
       setDemand: (demand) => this.#recorder.setDemand(demand),
-      opened: (row, root) => desk.opened(row, root),
+      opened: (row, root) => {
+        tally.timings.placed(row);
+        return desk.opened(row, root);
+      },
       save: (row) => desk.save(row),
-      publish: (type, row) => desk.publish(type, row),
+      publish: (type, row) => {
+        desk.publish(type, row);
+        tally.published(type, row);
+      },
       alarmPicture: (row, root, atMs) => this.#alarmPicture(row, root, atMs),
       keyPicture: (atMs) => this.#keyPicture(atMs),
       snapshot: (job) => desk.snapshot(this.#camera, { ...job, ...this.#pictureHelp }),
       discard: (row, root, announced) => desk.discard(row, root, announced),
-      gap: (gap) => desk.gap(gap),
-      released: (id) => desk.released(id),
+      gap: (gap) => {
+        tally.gap(gap);
+        desk.gap(gap);
+      },
+      released: (id) => {
+        tally.timings.released(id);
+        desk.released(id);
+      },
       onDiskTrouble: (failure, areaId) => {
         this.#report.writingFailed(failure);
         options.onDiskTrouble(failure.code === 'DISK_FULL' ? areaId : undefined);
@@ -235,6 +253,22 @@ export class CameraPipeline {
     });
   }
 
+  /** What it counted, for whoever looks. */
+  figures(): PipelineFigures {
+    const { decoded, pending, dropped } = this.#analysis ?? {};
+    return {
+      state: this.state(),
+      tally: this.#tally,
+      preRoll: { bytes: this.#ring.bytes, droppedGops: this.#ring.overflows },
+      recorder: this.#recorder.figures,
+      ...(decoded === undefined || pending === undefined || dropped === undefined ? {} : { analysis: { decoded, pending, dropped } }),
+    };
+  }
+
+  get id(): string {
+    return this.camera.id;
+  }
+
   get function(): CameraFunction {
     return this.camera.function;
   }
@@ -296,6 +330,7 @@ export class CameraPipeline {
 
   #take(packet: Packet): void {
     if (this.#isRetired) return;
+    this.#tally.packet(packet);
     this.#report.packet(packet);
     this.#ring.push(packet);
     if (packet.track === 'video') this.#tracker.frameCaptured(packet.wallMs, Math.round(packet.durationUs / 1000));
@@ -316,6 +351,7 @@ export class CameraPipeline {
 
   #hear(report: AnalysisReport): void {
     this.#score = report.sample.score;
+    this.#tally.verdict(report.sample.wallMs);
     if (this.#forced.isOff) return;
     this.#tracker.sample(report.sample);
     // What is over already when a trigger stops forbidding alarms is no alarm.
@@ -328,6 +364,7 @@ export class CameraPipeline {
     if (alarm === before) return;
     this.#alarm = alarm;
     const { firstScoredMs } = report ?? {};
+    if (isAlarmed(alarm) !== isAlarmed(before)) this.#tally.timings.alarm(isAlarmed(alarm) ? firstScoredMs : undefined);
     this.#tracker.alarmChanged(alarm, firstScoredMs === undefined ? undefined : wallMs(Math.max(firstScoredMs, this.#countsFromMs)));
     this.#noteRecording();
     if (isAlarmed(alarm) !== isAlarmed(before) && !this.#isRetired) this.#options.onMotion(isAlarmed(alarm), report);

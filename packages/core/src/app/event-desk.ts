@@ -98,6 +98,11 @@ export class EventDesk {
     await this.#ids.stop();
   }
 
+  /** What is not in the database yet. */
+  get waiting(): { readonly rows: number; readonly gaps: number } {
+    return { rows: this.#queue.size, gaps: this.#gaps.size };
+  }
+
   /** Display names for events of cameras. */
   nameCamera(camera: CameraSettings): void {
     this.#names.set(camera.id, camera.name);

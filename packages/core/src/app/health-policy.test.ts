@@ -1,7 +1,7 @@
 import { healthStatus } from './health-policy.ts';
 
 describe('health in one word', () => {
-  it.each<[readonly string[], number, number, ReturnType<typeof healthStatus>]>([
+  it.each<[readonly string[], number, number, ReturnType<typeof healthStatus>, number?]>([
     [[], 2, 2, 'ok'],
     [[], 0, 0, 'ok'],
     [[], 2, 0, 'ok'],
@@ -10,14 +10,16 @@ describe('health in one word', () => {
     [['mqtt'], 0, 0, 'degraded'],
     [['database'], 1, 1, 'degraded'],
     [['analysis-porch'], 1, 1, 'degraded'],
-    [['area-default'], 1, 1, 'failing'],
+    [['area-default'], 1, 1, 'failing', 0],
+    [['area-usb'], 1, 1, 'degraded', 1],
     [['mqtt', 'disk-full-default'], 1, 1, 'failing'],
     [['recording-porch'], 2, 2, 'failing'],
-  ])('%j with %d cameras, %d online: %s', (ids, total, online, status) => {
+  ])('%j with %d cameras, %d online: %s', (ids, total, online, status, usableAreas = 1) => {
     expect(
       healthStatus(
         ids.map((id) => ({ id })),
         { total, online },
+        usableAreas,
       ),
     ).toBe(status);
   });

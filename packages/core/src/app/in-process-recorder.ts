@@ -33,6 +33,7 @@ import type { SnapshotOptions } from '../streams/snapshots.ts';
 import type { Environment } from './environment.ts';
 import { movePtz } from './move-ptz.ts';
 import type { RecorderApp } from './recorder-app.ts';
+import { viewStorage } from './view-storage.ts';
 import { watchPictures } from './watch-pictures.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -167,19 +168,19 @@ export class InProcessRecorder implements RecorderApi {
 
   // system
   metrics(): Promise<string> {
-    return later('metrics');
+    return this.#app.metrics.text();
   }
 
   reload(): Promise<ReloadReport> {
     return later('reload');
   }
 
-  servers(): Promise<readonly ServerEntry[]> {
-    return later('servers');
+  async servers(): Promise<readonly ServerEntry[]> {
+    return [{ ...this.#app.server(), status: this.#app.health().status }];
   }
 
   storage(): Promise<readonly StorageArea[]> {
-    return later('storage');
+    return viewStorage(this.#app.areas, this.#env.events);
   }
 
   configEntries(): Promise<readonly ConfigEntry[]> {

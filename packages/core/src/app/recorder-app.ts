@@ -19,6 +19,7 @@ import type { Environment } from './environment.ts';
 import { EventDesk } from './event-desk.ts';
 import { healthStatus } from './health-policy.ts';
 import { InterruptedEvents } from './interrupted-events.ts';
+import { RecorderMetrics } from './metrics/recorder-metrics.ts';
 import { RunningCameras } from './running-cameras.ts';
 import { ServerStatsMeter } from './server-stats.ts';
 import { skipUsedIds } from './used-ids.ts';
@@ -45,6 +46,7 @@ export class RecorderApp {
   readonly desk: EventDesk;
   readonly areas: AreaWatch;
   readonly triggers: TriggerHub;
+  readonly metrics: RecorderMetrics;
   readonly #options: RecorderAppOptions;
   readonly running: RunningCameras;
   readonly #retention: RetentionRunner;
@@ -70,6 +72,16 @@ export class RecorderApp {
     });
     this.desk = new EventDesk({ env, serverId: config.server.id, areas: this.areas, feed: this.feed, alerts: this.alerts });
     this.triggers = new TriggerHub({ clock: env.clock, log: env.log, feed: this.feed, camera: (id) => this.running.pipeline(id) });
+    this.metrics = new RecorderMetrics({
+      server: () => this.server(),
+      health: () => this.health(),
+      cameras: () => this.running.pipelines,
+      areas: () => this.areas.all.map(({ area, status }) => ({ id: area.id, status })),
+      database: () => this.desk.waiting,
+      feed: () => this.feed.figures,
+      triggers: () => this.triggers.received,
+      meter: env.meter,
+    });
     this.#interrupted = new InterruptedEvents({
       env,
       serverId: config.server.id,
@@ -169,7 +181,14 @@ export class RecorderApp {
     const { version, env } = this.#options;
     const problems = this.alerts.list();
     const cameras = this.#count();
-    return { status: healthStatus(problems, cameras), version, uptimeSeconds: Math.round((env.clock.wall() - this.#startedMs) / 1000), cameras, problems };
+    const usable = this.areas.newest.filter((area) => area.usable).length;
+    return {
+      status: healthStatus(problems, cameras, usable),
+      version,
+      uptimeSeconds: Math.round((env.clock.wall() - this.#startedMs) / 1000),
+      cameras,
+      problems,
+    };
   }
 
   cameras(): readonly Camera[] {
@@ -221,6 +240,7 @@ export class RecorderApp {
       serverId: config.server.id,
       syncIntervalMs: config.storage.syncIntervalMs,
       pictureBudgets: this.#pictureBudgets,
+      histograms: this.metrics.cameras,
       ...(missing === undefined ? {} : { missing }),
       onMotion: (motion, report) => {
         const { score = 0, zones = [] } = report?.sample ?? {};

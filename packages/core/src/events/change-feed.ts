@@ -25,13 +25,20 @@ export class ChangeFeed implements ChangePublisher {
   readonly #clock: Clock;
   readonly #log: ChangeLog;
   readonly #waiting = new Set<() => void>();
+  readonly #figures = { readers: 0, published: 0, missed: 0 };
 
   constructor(clock: Clock, limits: ChangeLogLimits = DEFAULT_LIMITS) {
     this.#clock = clock;
     this.#log = new ChangeLog(limits, Math.max(0, Math.floor(clock.wall())) * NUMBERS_PER_MS);
   }
 
+  /** Who reads now, what was published, and what readers were too slow for. */
+  get figures(): { readonly readers: number; readonly published: number; readonly missed: number } {
+    return this.#figures;
+  }
+
   publish(body: ChangeBody): Change {
+    this.#figures.published += 1;
     const change: Change = { ...body, seq: this.#log.newest + 1, at: isoTime(this.#clock.wall()) };
     this.#log.add(change);
     const waiting = [...this.#waiting];
@@ -58,10 +65,13 @@ export class ChangeFeed implements ChangePublisher {
   }
 
   async *#read(place: { seq: number }, stop: () => void, signal: AbortSignal | undefined, refusal?: RecorderError): AsyncGenerator<Change, void, void> {
+    this.#figures.readers += 1;
     try {
       while (signal?.aborted !== true) {
         if (refusal !== undefined) throw refusal;
-        const next = this.#log.get(Math.max(place.seq, this.#log.newestForgotten) + 1);
+        this.#figures.missed += Math.max(0, this.#log.newestForgotten - place.seq);
+        place.seq = Math.max(place.seq, this.#log.newestForgotten);
+        const next = this.#log.get(place.seq + 1);
         if (next === undefined) await this.#published(signal);
         else {
           yield next;
@@ -70,6 +80,7 @@ export class ChangeFeed implements ChangePublisher {
         }
       }
     } finally {
+      this.#figures.readers -= 1;
       stop();
     }
   }

@@ -41,6 +41,10 @@ export interface AnalysisSession {
   feed(packet: Packet): void;
   /** Packets dropped so far. */
   readonly dropped: number;
+  /** Packets decoded so far. */
+  readonly decoded: number;
+  /** Packets taken that are not decoded yet. */
+  readonly pending: number;
   /**
    * A key frame of the analysed stream as JPEG, made where it is decoded anyway.
    *

@@ -8,6 +8,8 @@ export interface ProcessReading {
   readonly rssBytes: number;
   /** Load average of the last minute. */
   readonly load1: number;
+  /** How many processes these are; absent where nobody knows. */
+  readonly processes?: number;
 }
 
 /** Measures the recorder. */

@@ -23,6 +23,8 @@ export interface RecorderOptions {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #closing = new Set<Promise<void>>();
+  readonly #written = { frames: 0, bytes: 0 };
+  readonly #writers = new Set<SectionWriter>();
   #info: StreamInfo | undefined;
   #demand: RecordingDemand | undefined;
   #active: { readonly section: number; readonly writer: SectionWriter } | undefined;
@@ -34,6 +36,11 @@ export class Recorder {
   /** Whether bytes are being written. */
   get recording(): boolean {
     return this.#active !== undefined;
+  }
+
+  /** What was written so far, and what waits for the disk. */
+  get figures(): { readonly frames: number; readonly bytes: number; readonly queuedBytes: number } {
+    return { ...this.#written, queuedBytes: [...this.#writers].reduce((sum, { queuedBytes }) => sum + queuedBytes, 0) };
   }
 
   /** A new run began; whatever was open ends, because its clock and codec are gone. */
@@ -80,11 +87,13 @@ export class Recorder {
     const [first, ...rest] = packets;
     if (this.#info === undefined || first === undefined) return;
     const { files, clock, limits, owner, onSectionEnd } = this.#options;
-    const writer = new SectionWriter({ files, clock, limits, info: this.#info, owner: owner(section) }, first);
+    const writer = new SectionWriter({ files, clock, limits, info: this.#info, owner: owner(section), written: this.#written }, first);
     for (const packet of rest) writer.push(packet);
     this.#active = { section, writer };
+    this.#writers.add(writer);
     const closing = writer.ended.then((end) => {
       this.#closing.delete(closing);
+      this.#writers.delete(writer);
       if (this.#active?.writer === writer) this.#active = undefined;
       onSectionEnd(section, end);
     });

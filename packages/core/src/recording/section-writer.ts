@@ -64,6 +64,8 @@ export interface SectionWriterOptions {
   readonly info: StreamInfo;
   readonly limits: WriteLimits;
   readonly owner: SectionOwner;
+  /** Counts what is written, of all files of a camera. */
+  readonly written?: { frames: number; bytes: number };
 }
 
 /** Writes one section. */
@@ -96,6 +98,11 @@ export class SectionWriter {
     this.#lastSyncMs = options.clock.monotonic();
     this.push(first);
     this.ended = this.#run();
+  }
+
+  /** Bytes that wait for the disk. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
   }
 
   /** Capture time of the first frame. */
@@ -238,14 +245,20 @@ export class SectionWriter {
 
   #written(fragment: readonly Packet[]): void {
     if (this.#frames === 0) this.#correctStart(fragment);
+    const before = { frames: this.#frames, bytes: this.#bytes };
     for (const packet of fragment) {
       this.#bytes += packet.data.length;
       if (packet.track !== 'video') continue;
       this.#frames += 1;
       this.#endMs = wallMs(Math.max(this.#endMs, Math.round(packet.wallMs + packet.durationUs / 1000)));
     }
-    this.#options.owner.onWritten?.(fragment);
-    this.#options.owner.onProgress(this.#progress());
+    const { written, owner } = this.#options;
+    if (written !== undefined) {
+      written.frames += this.#frames - before.frames;
+      written.bytes += this.#bytes - before.bytes;
+    }
+    owner.onWritten?.(fragment);
+    owner.onProgress(this.#progress());
   }
 
   #progress(): WriteProgress {

@@ -26,6 +26,11 @@ export class GapLedger {
     this.#options = options;
   }
 
+  /** Gaps that are not in the database yet. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
   /** Takes a gap. Returns at once and never throws. */
   add(gap: Gap): void {
     this.#waiting.push(gap);

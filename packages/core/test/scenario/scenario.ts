@@ -10,7 +10,9 @@ import { ChangeFeed } from '../../src/events/change-feed.ts';
 import type { CameraSettings } from '../../src/model/camera.ts';
 import type { EventRecord } from '../../src/model/event.ts';
 import type { Gap } from '../../src/model/gap.ts';
+import { METRICS } from '../../src/model/metric-list.ts';
 import type { CameraSource } from '../../src/ports/camera-source.ts';
+import { Histogram } from '../../src/util/metrics-register.ts';
 import { cameraSettings, sourceOf } from '../camera-settings.ts';
 import { type FakeEnvironment, fakeEnvironment } from '../fake-environment.ts';
 
@@ -62,6 +64,7 @@ export class Scenario {
       pictureBudgets: pictureBudgets(),
       serverId: 'rec1',
       syncIntervalMs: 5000,
+      histograms: { eventLatency: new Histogram(METRICS.eventLatency), analysisDelay: new Histogram(METRICS.analysisDelay) },
       onMotion: (motion, report) =>
         this.feed.publish({ type: 'motion.changed', data: { cameraId: camera.id, motion, score: report?.sample.score ?? 0, zones: [] } }),
       onChange: () => undefined,

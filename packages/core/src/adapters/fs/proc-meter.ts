@@ -35,7 +35,12 @@ export const procMeter: ProcessMeter = {
     try {
       const pids = [process.pid, ...(await childrenOf(process.pid))];
       const times = await Promise.all(pids.map((pid) => readStat(pid).catch((): Times => ({ cpuMs: 0, rssBytes: 0 }))));
-      return { cpuMs: times.reduce((sum, { cpuMs }) => sum + cpuMs, 0), rssBytes: times.reduce((sum, { rssBytes }) => sum + rssBytes, 0), load1 };
+      return {
+        cpuMs: times.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+        rssBytes: times.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
+        load1,
+        processes: pids.length,
+      };
     } catch {
       const { user, system } = process.cpuUsage();
       return { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss(), load1 };

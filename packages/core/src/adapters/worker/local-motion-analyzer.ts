@@ -120,6 +120,14 @@ class Session implements AnalysisSession {
     return this.#dropped;
   }
 
+  get decoded(): number {
+    return Atomics.load(this.#done, 0);
+  }
+
+  get pending(): number {
+    return Math.max(0, this.#fed - this.decoded);
+  }
+
   /** Frames a second. */
   get looks(): number {
     return LOOKS[this.#request.mode];
