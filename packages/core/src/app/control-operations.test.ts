@@ -25,7 +25,7 @@ async function start() {
     runner.run(operation, {
       principal,
       recorder,
-      accounts: {} as AccountDesk,
+      accounts: { refused: () => undefined } as unknown as AccountDesk,
       peer: { address: '192.0.2.1' },
       isContinued: false,
       signal: new AbortController().signal,
