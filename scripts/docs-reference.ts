@@ -1,6 +1,6 @@
 // What follows from the code: the reference pages, the JSON Schema for editors and the example configuration.
 // `scripts/docs.ts` writes them and names those that are out of date.
-import { COMMANDS } from '../packages/core/src/cli/registry.ts';
+import { COMMANDS, everyCommand } from '../packages/core/src/cli/registry.ts';
 import { buildParser } from '../packages/core/src/cli/run-cli.ts';
 import { exampleConfig } from '../packages/core/src/config/example-config.ts';
 import { expectation } from '../packages/core/src/config/expectation.ts';
@@ -107,7 +107,7 @@ function sectionLines(path: string, node: SchemaNode): readonly string[] {
 
 /** `docs/reference/cli.md`. */
 async function cliPage(): Promise<string> {
-  const commands = await Promise.all(COMMANDS.map((entry) => entry.load()));
+  const commands = await Promise.all(everyCommand(COMMANDS).map((entry) => entry.load()));
   const pages = commands.flatMap((command) => [
     `## \`nightjar ${command.name}\``,
     '',

@@ -21,6 +21,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Secret } from '../util/secret.ts';
 import type { PeerAddress } from './account-parts.ts';
+import { checkUserName } from './account-rules.ts';
 import { auditName, viewAuditEntry } from './account-views.ts';
 import { AuditTrail } from './audit-trail-runner.ts';
 import type { Action } from './authorize.ts';
@@ -105,6 +106,11 @@ export class Accounts {
 
   user(name: string): Promise<User> {
     return this.#users.get(name);
+  }
+
+  /** @throws RecorderError `INPUT_INVALID` where no account can be called that. */
+  checkName(name: string): void {
+    checkUserName(name);
   }
 
   createUser(input: UserInput, by: Principal, peer: PeerAddress): Promise<User> {

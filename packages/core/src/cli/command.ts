@@ -5,12 +5,24 @@ export interface TextSink {
   write(text: string): unknown;
 }
 
+/** Where words come from that are no arguments. */
+export interface CommandInput {
+  /** Whether a person types there. */
+  readonly isTty: boolean;
+  /** Everything, up to its end. @throws RecorderError `USAGE` where it is longer. */
+  readAll(maxBytes: number): Promise<string>;
+  /** One line that a person types without seeing it. @throws RecorderError `USAGE` where they leave instead. */
+  askHidden(question: string, signal: AbortSignal): Promise<string>;
+}
+
 /** What a command may touch beside its arguments. */
 export interface CommandIo {
   /** Results. */
   readonly stdout: TextSink;
   /** Progress, log lines and what went wrong. */
   readonly stderr: TextSink;
+  /** Standard input; absent where there is none. */
+  readonly input?: CommandInput;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute; relative paths of the command line start here. */
   readonly cwd: string;
@@ -39,6 +51,8 @@ export interface CommandOption {
   readonly choices?: readonly string[];
   readonly default?: string;
   readonly required?: boolean;
+  /** Takes several words, and may be repeated: `--camera <id...>`. */
+  readonly many?: boolean;
 }
 
 /** An example for help and reference. */
@@ -56,6 +70,8 @@ export interface CommandArgs {
   readonly positionals: readonly string[];
   /** By long name in camelCase: `--post-roll 5` is `postRoll: '5'`; flags are `true`. */
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  /** Words of the options that take several, by the same names; empty where the option was not given. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   /** `--json`. */
   readonly json: boolean;
   /** `--log-level`, if given. */
@@ -67,6 +83,7 @@ export type ExitCode = 0 | 1 | 2;
 
 /** A command. */
 export interface Command {
+  /** One word, or that of its group before it: `user add`. */
   readonly name: string;
   /** One line, for the list of commands. */
   readonly summary: string;

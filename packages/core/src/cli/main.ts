@@ -1,6 +1,7 @@
 // What the `nightjar` launcher runs: the process around the command line.
 import type { StopReason } from '../errors/stop-reason.ts';
 import { runCli } from './run-cli.ts';
+import { TerminalInput } from './terminal-input.ts';
 import { recorderVersion } from './version.ts';
 
 const shutdown = new AbortController();
@@ -25,7 +26,15 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 const code = await runCli(process.argv.slice(2), {
   version: recorderVersion(),
-  io: { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd(), isTty: process.stderr.isTTY === true, signal: shutdown.signal },
+  io: {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    input: new TerminalInput(process, process.stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    isTty: process.stderr.isTTY === true,
+    signal: shutdown.signal,
+  },
 });
 process.exitCode = code;
 process.stdout.write('', () => process.exit(code));

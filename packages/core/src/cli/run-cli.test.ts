@@ -9,7 +9,7 @@ import type { EventRecord } from '../model/event.ts';
 import { wallMs } from '../model/time.ts';
 import type { Command, CommandArgs } from './command.ts';
 import { createInitCommand } from './commands/init.ts';
-import { COMMANDS, type CommandEntry } from './registry.ts';
+import { COMMANDS, type CommandEntry, type CommandLineEntry, everyCommand } from './registry.ts';
 import { runCli } from './run-cli.ts';
 
 let cwd = '';
@@ -18,7 +18,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
-async function run(words: readonly string[], options: { readonly commands?: readonly CommandEntry[]; readonly env?: Readonly<Record<string, string>> } = {}) {
+async function run(
+  words: readonly string[],
+  options: { readonly commands?: readonly CommandLineEntry[]; readonly env?: Readonly<Record<string, string>> } = {},
+) {
   const written = { stdout: '', stderr: '' };
   const code = await runCli(words, {
     version: '1.2.3',
@@ -45,6 +48,7 @@ function command(behaviour: (args: CommandArgs) => void): readonly CommandEntry[
     options: [
       { flags: '--post-roll <s>', description: 'seconds' },
       { flags: '-f, --force', description: 'force' },
+      { flags: '--of <id...>', description: 'of which', many: true },
       { flags: '--mode <m>', description: 'mode', choices: ['a', 'b'], default: 'a' },
     ],
     examples: [{ line: 'nightjar do this', does: 'Does this.' }],
@@ -81,9 +85,17 @@ describe('the command line', () => {
 
   it('hands over arguments, options and defaults', async () => {
     let seen: CommandArgs | undefined;
-    const { code } = await run(['do', 'x', '--post-roll', '5', '-f', 'y', '--json', '--log-level', 'debug'], { commands: command((args) => (seen = args)) });
+    const { code } = await run(['do', 'x', '--post-roll', '5', '-f', 'y', '--of', '1', '2', '--of', '3', '--json', '--log-level', 'debug'], {
+      commands: command((args) => (seen = args)),
+    });
     expect(code).toBe(0);
-    expect(seen).toEqual({ positionals: ['x', 'y'], options: { postRoll: '5', force: true, mode: 'a' }, json: true, logLevel: 'debug' });
+    expect(seen).toEqual({
+      positionals: ['x', 'y'],
+      options: { postRoll: '5', force: true, mode: 'a' },
+      lists: { of: ['1', '2', '3'] },
+      json: true,
+      logLevel: 'debug',
+    });
   });
 
   it.each([
@@ -124,12 +136,12 @@ describe('the command line', () => {
   });
 
   it('has commands that agree with their entries, each with examples that begin with its name', async () => {
-    for (const entry of COMMANDS) {
+    for (const entry of everyCommand(COMMANDS)) {
       const loaded = await entry.load();
       expect([loaded.name, loaded.summary]).toEqual([entry.name, entry.summary]);
       expect(loaded.examples.length).toBeGreaterThan(0);
       for (const example of loaded.examples) expect(example.line).toMatch(new RegExp(`^nightjar ${entry.name}( |$)`));
-      expect((await run([entry.name, '--help'])).code).toBe(0);
+      expect((await run([...entry.name.split(' '), '--help'])).code).toBe(0);
     }
   });
 });

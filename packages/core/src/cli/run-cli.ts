@@ -3,14 +3,14 @@ import { CommanderError, Option, Command as Parser } from 'commander';
 import { InvariantError, RecorderError } from '../errors/recorder-error.ts';
 import { nearestWord } from '../util/nearest-word.ts';
 import type { Command, CommandArgs, CommandIo, ExitCode, LogLevel } from './command.ts';
-import { COMMANDS, type CommandEntry } from './registry.ts';
+import { COMMANDS, type CommandGroup, type CommandLineEntry, isGroup } from './registry.ts';
 
 /** What the command line itself is made of. */
 export interface CliOptions {
   readonly io: CommandIo;
   readonly version: string;
   /** For tests; else every command there is. */
-  readonly commands?: readonly CommandEntry[];
+  readonly commands?: readonly CommandLineEntry[];
 }
 
 const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
@@ -28,22 +28,38 @@ export async function runCli(words: readonly string[], { io, version, commands =
       return 0;
     }
     if (first.startsWith('-')) throw usage(`unknown option ${first}`, nearestWord(first, ['--help', '--version']));
-    const name = first === 'help' ? (rest[0] ?? '') : first;
-    const entry = commands.find((candidate) => candidate.name === name);
-    if (entry === undefined) {
-      throw usage(
-        `unknown command ${printable(name)}`,
-        nearestWord(
-          name,
-          commands.map((candidate) => candidate.name),
-        ),
-      );
-    }
-    const command = await entry.load();
-    return await runCommand(command, first === 'help' ? ['--help'] : rest, io);
+    const isHelp = first === 'help';
+    const [name = '', ...more] = isHelp ? rest : words;
+    const entry = find(commands, name, 'command');
+    if (!isGroup(entry)) return await runCommand(await entry.load(), isHelp ? ['--help'] : more, io);
+    return await runGroup(entry, isHelp ? [...more, '--help'] : more, io);
   } catch (error) {
     return reportError(error, io);
   }
+}
+
+/** A command of a group, or what there is in it. */
+async function runGroup(group: CommandGroup, words: readonly string[], io: CommandIo): Promise<ExitCode> {
+  const [first, ...rest] = words;
+  if (first === undefined || first === '--help' || first === '-h') {
+    (first === undefined ? io.stderr : io.stdout).write(groupOverview(group));
+    return first === undefined ? 2 : 0;
+  }
+  if (first.startsWith('-')) throw usage(`unknown option ${printable(first)}`, nearestWord(first, ['--help']));
+  const entry = find(group.commands, `${group.name} ${first}`, `${group.name} command`);
+  return await runCommand(await entry.load(), rest, io);
+}
+
+/** @throws RecorderError `USAGE` with the nearest name there is. */
+function find<Entry extends CommandLineEntry>(entries: readonly Entry[], name: string, what: string): Entry {
+  const entry = entries.find((candidate) => candidate.name === name);
+  if (entry !== undefined) return entry;
+  const lastWord = (text: string): string => text.split(' ').at(-1) ?? '';
+  const nearest = nearestWord(
+    lastWord(name),
+    entries.map((candidate) => lastWord(candidate.name)),
+  );
+  throw usage(`unknown ${what} ${printable(lastWord(name))}`, nearest);
 }
 
 async function runCommand(command: Command, words: readonly string[], io: CommandIo): Promise<ExitCode> {
@@ -55,8 +71,14 @@ async function runCommand(command: Command, words: readonly string[], io: Comman
     if (error.exitCode === 0) return 0;
     throw usage(usageMessage(error));
   }
-  const { json, logLevel, ...options } = parser.opts<Record<string, string | boolean | undefined>>();
-  const args: CommandArgs = { positionals: parser.args, options, json: json === true, ...(isLogLevel(logLevel) ? { logLevel } : {}) };
+  const { json, logLevel, ...given } = parser.opts<Record<string, string | boolean | readonly string[] | undefined>>();
+  const options: Record<string, string | boolean | undefined> = {};
+  const lists: Record<string, readonly string[]> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === 'object') lists[name] = value;
+    else options[name] = value;
+  }
+  const args: CommandArgs = { positionals: parser.args, options, lists, json: json === true, ...(isLogLevel(logLevel) ? { logLevel } : {}) };
   return await command.run(args, io);
 }
 
@@ -105,11 +127,18 @@ function usage(message: string, nearest?: string): RecorderError {
 /** What was typed, harmless on a terminal. */
 const printable = (text: string): string => JSON.stringify(text.slice(0, 80)).slice(1, -1);
 
-function overview(commands: readonly CommandEntry[]): string {
+const listOf = (commands: readonly CommandLineEntry[]): string => {
   const width = Math.max(...commands.map((command) => command.name.length));
-  const list = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}\n`).join('');
+  return commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}\n`).join('');
+};
+
+const groupOverview = ({ name, summary, commands }: CommandGroup): string =>
+  `Usage: nightjar ${name} COMMAND [OPTION]…\n\n${sentence(summary)}\n\nCommands:\n${listOf(commands)}\n` +
+  `nightjar ${name} COMMAND --help shows what a command takes, with examples.\n`;
+
+function overview(commands: readonly CommandLineEntry[]): string {
   return (
-    `Usage: nightjar COMMAND [OPTION]…\n\nThe camera recorder for people who live in home automation.\n\nCommands:\n${list}\n` +
+    `Usage: nightjar COMMAND [OPTION]…\n\nThe camera recorder for people who live in home automation.\n\nCommands:\n${listOf(commands)}\n` +
     'Options:\n  -h, --help     show this, or after a command: what it takes, with examples\n  -V, --version  show the version\n\n' +
     'Examples:\n  nightjar init nightjar.yaml\n      Writes a commented configuration to begin with.\n' +
     '  nightjar check-config nightjar.yaml\n      Lists every mistake in it.\n'

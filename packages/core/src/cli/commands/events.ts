@@ -8,6 +8,7 @@ import { viewEvent } from '../../model/event-view.ts';
 import type { EventQuery, EventStore } from '../../ports/event-store.ts';
 import { nearestWord } from '../../util/nearest-word.ts';
 import { CONFIG_OPTION, type Command, type CommandArgs } from '../command.ts';
+import { localTime } from '../local-time.ts';
 import { openDatabase } from '../open-database.ts';
 import { parseTime } from '../parse-time.ts';
 import { requireConfig } from '../read-config.ts';
@@ -117,10 +118,3 @@ function eventTable(events: readonly EventRecord[]): string {
 
 const causeText = (cause: EventCause): string =>
   cause.kind === 'motion' ? `motion ${cause.zones.join('+')}`.trimEnd() : cause.kind === 'trigger' ? `trigger ${cause.source}` : cause.kind;
-
-/** `2026-11-23 04:05:06` in the zone of this machine. */
-function localTime(timeMs: number): string {
-  const time = new Date(timeMs);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
-}
