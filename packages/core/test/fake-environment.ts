@@ -12,6 +12,7 @@ import {
   MemoryEventStore,
   MemoryGapStore,
   MemoryOpenJournal,
+  MemoryRecordedVideos,
   MemoryTokenStore,
   MemoryUserStore,
   RecordingLogger,
@@ -34,6 +35,7 @@ export interface FakeEnvironment extends Environment {
   readonly pictureDecoders: FakePictureDecoderFactory;
   readonly painter: FakePicturePainter;
   readonly files: MemoryEventFiles;
+  readonly videos: MemoryRecordedVideos;
   readonly journal: MemoryOpenJournal;
   readonly disk: MemoryAreaDisk;
   readonly events: MemoryEventStore;
@@ -46,6 +48,7 @@ export interface FakeEnvironment extends Environment {
 /** A world whose cameras play scripts. */
 export function fakeEnvironment(scripts: CameraScripts = { main: [{}] }): FakeEnvironment {
   const clock = new FakeClock();
+  const files = new MemoryEventFiles(clock);
   const named = Object.entries(scripts).map(([part, runs]) => ({ part, source: new FakeCameraSource(clock, runs) }));
   const cameras: CameraSource = {
     open: (request, sink, signal) => {
@@ -64,7 +67,8 @@ export function fakeEnvironment(scripts: CameraScripts = { main: [{}] }): FakeEn
     pictures: new FakePictureMaker(),
     pictureDecoders: new FakePictureDecoderFactory(),
     painter: new FakePicturePainter(),
-    files: new MemoryEventFiles(clock),
+    files,
+    videos: new MemoryRecordedVideos(files),
     journal: new MemoryOpenJournal(),
     disk: new MemoryAreaDisk(),
     events: new MemoryEventStore(),

@@ -28,6 +28,7 @@ export {
 export { type ByteRange, type ProgressivePlan, type ProgressiveSource, planProgressiveFile } from './progressive.ts';
 export { findSps } from './sample-entry.ts';
 export { readSampleTables, readTrackSamples } from './sample-table-reader.ts';
+export { soundKind } from './silence.ts';
 export { parseSps } from './sps.ts';
 export type { SpsFacts } from './sps-facts.ts';
 export type { AudioTrack, Sample, Track, VideoTrack } from './track.ts';

@@ -6,6 +6,7 @@ import { watchChanges } from './operations/changes.ts';
 import { movePtz, triggerCamera } from './operations/control.ts';
 import { getMetrics, listServers, listStorage } from './operations/measurement.ts';
 import { getLiveMjpeg, getSnapshot } from './operations/pictures.ts';
+import { PLAYBACK_OPERATIONS } from './operations/playback.ts';
 
 /** In the order of the reference. */
 export const OPERATIONS: readonly Operation[] = [
@@ -16,6 +17,7 @@ export const OPERATIONS: readonly Operation[] = [
   getLiveMjpeg,
   triggerCamera,
   movePtz,
+  ...PLAYBACK_OPERATIONS,
   watchChanges,
   getMetrics,
   listServers,

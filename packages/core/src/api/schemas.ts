@@ -38,3 +38,23 @@ export const cameraSchema = Type.Object({
   settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   provisioned: Type.Optional(Type.Boolean()),
 });
+
+/** The id of an event. */
+export const eventId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Id of an event.' });
+
+/** A moment as clients write it, with its zone. */
+export const moment = (description: string): ReturnType<typeof Type.String> =>
+  Type.String({ maxLength: 40, description: `${description} ISO 8601 with a zone, for instance 2026-11-22T12:00:03.120Z.` });
+
+/** What there is of a camera in a span of time. */
+export const timelineSchema = Type.Object({
+  cameraId,
+  from: time,
+  to: time,
+  spans: Type.Array(Type.Object({ from: time, to: time, mediaSeconds: Type.Number({ description: 'Where it begins in `playback.mp4` of the span.' }) })),
+  events: Type.Array(
+    Type.Object({ from: time, to: time, id: eventId, cause: Type.String(), maxScore: Type.Number(), state: Type.Enum(['open', 'closed', 'ready']) }),
+  ),
+  gaps: Type.Array(Type.Object({ from: time, to: time, reason: Type.String(), lostFrames: Type.Integer() })),
+  truncated: Type.Boolean({ description: 'There were more events or gaps than an answer holds: the newest are here.' }),
+});

@@ -14,6 +14,7 @@ import type { PictureMaker } from '../ports/picture-maker.ts';
 import type { PicturePainter } from '../ports/picture-painter.ts';
 import type { PictureStreamFactory } from '../ports/picture-stream.ts';
 import type { ProcessMeter } from '../ports/process-meter.ts';
+import type { RecordedVideos } from '../ports/recorded-videos.ts';
 import type { Secret } from '../util/secret.ts';
 
 /** What accounts are kept in. */
@@ -39,6 +40,7 @@ export interface Environment {
   /** Absent: events keep no pictures of single frames. */
   readonly pictureStreams?: PictureStreamFactory;
   readonly files: EventFiles;
+  readonly videos: RecordedVideos;
   readonly journal: OpenJournal;
   readonly disk: AreaDisk;
   readonly events: EventStore;

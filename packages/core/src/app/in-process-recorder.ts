@@ -21,6 +21,7 @@ import type {
   ServerStats,
   StorageArea,
   Timeline,
+  TimeSpan,
   TriggerAnswer,
   TriggerRequest,
 } from '@nightjar/client';
@@ -29,6 +30,7 @@ import { viewEvent } from '../model/event-view.ts';
 import { wallMs } from '../model/time.ts';
 import { SNAPSHOT_NAME } from '../storage/path-scheme.ts';
 import type { LivePictureOptions } from '../streams/camera-pictures.ts';
+import type { ReadOptions } from '../streams/playback.ts';
 import type { SnapshotOptions } from '../streams/snapshots.ts';
 import type { Environment } from './environment.ts';
 import { movePtz } from './move-ptz.ts';
@@ -115,16 +117,16 @@ export class InProcessRecorder implements RecorderApi {
   }
 
   // streams: playback
-  eventVideo(): Promise<MediaFile> {
-    return later('eventVideo');
+  eventVideo(id: number, options?: ReadOptions): Promise<MediaFile> {
+    return this.#app.playback.eventVideo(id, options);
   }
 
-  playback(): Promise<MediaFile> {
-    return later('playback');
+  playback(cameraId: string, span: TimeSpan, options?: ReadOptions): Promise<MediaFile> {
+    return this.#app.playback.playback(cameraId, span, options);
   }
 
-  timeline(): Promise<Timeline> {
-    return later('timeline');
+  timeline(cameraId: string, span: TimeSpan): Promise<Timeline> {
+    return this.#app.playback.timeline(cameraId, span);
   }
 
   // events

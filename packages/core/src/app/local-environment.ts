@@ -7,6 +7,7 @@ import { ffmpegPictureStreams } from '../adapters/ffmpeg/ffmpeg-picture-stream.t
 import { FsAreaDisk } from '../adapters/fs/fs-area-disk.ts';
 import { FsEventFiles } from '../adapters/fs/fs-event-files.ts';
 import { FsOpenJournal } from '../adapters/fs/fs-open-journal.ts';
+import { FsRecordedVideos } from '../adapters/fs/fs-recorded-videos.ts';
 import { InstanceLock } from '../adapters/fs/instance-lock.ts';
 import { procMeter } from '../adapters/fs/proc-meter.ts';
 import { SharpPicturePainter } from '../adapters/sharp/sharp-picture-painter.ts';
@@ -43,6 +44,7 @@ export async function openLocalEnvironment(config: Config, log: Logger, signal: 
       painter: new SharpPicturePainter(),
       pictureStreams: ffmpegPictureStreams,
       files: new FsEventFiles({ logger: log }),
+      videos: new FsRecordedVideos(),
       journal: new FsOpenJournal(),
       disk: new FsAreaDisk(),
       events: new SqliteEventStore(database),

@@ -20,6 +20,7 @@ import { EventDesk } from './event-desk.ts';
 import { healthStatus } from './health-policy.ts';
 import { InterruptedEvents } from './interrupted-events.ts';
 import { RecorderMetrics } from './metrics/recorder-metrics.ts';
+import { PlaybackDesk } from './playback-desk.ts';
 import { RunningCameras } from './running-cameras.ts';
 import { ServerStatsMeter } from './server-stats.ts';
 import { skipUsedIds } from './used-ids.ts';
@@ -45,6 +46,7 @@ export class RecorderApp {
   readonly alerts: AlertBoard;
   readonly desk: EventDesk;
   readonly areas: AreaWatch;
+  readonly playback: PlaybackDesk;
   readonly triggers: TriggerHub;
   readonly metrics: RecorderMetrics;
   readonly #options: RecorderAppOptions;
@@ -71,6 +73,7 @@ export class RecorderApp {
       if (this.#startedRecording) void this.#interrupted.finish([status]);
     });
     this.desk = new EventDesk({ env, serverId: config.server.id, areas: this.areas, feed: this.feed, alerts: this.alerts });
+    this.playback = new PlaybackDesk({ env, desk: this.desk, areas: this.areas, hasCamera: (id) => this.running.pipeline(id) !== undefined });
     this.triggers = new TriggerHub({ clock: env.clock, log: env.log, feed: this.feed, camera: (id) => this.running.pipeline(id) });
     this.metrics = new RecorderMetrics({
       server: () => this.server(),
@@ -157,6 +160,7 @@ export class RecorderApp {
       await this.running.stop();
       await this.#retention.stop();
       await this.desk.stop();
+      this.playback.close();
       await env.analyzer.close();
     };
     await Promise.race([orderly(), late]);

@@ -1,0 +1,63 @@
+// Playback of a recorder's events: the wiring between rows, areas and their videos.
+import type { MediaFile, Timeline, TimeSpan } from '@nightjar/client';
+import { RecorderError } from '../errors/recorder-error.ts';
+import type { AreaId, CameraId, EventId } from '../model/ids.ts';
+import { Playback, type ReadOptions } from '../streams/playback.ts';
+import type { AreaWatch } from './area-watch.ts';
+import type { Environment } from './environment.ts';
+import type { EventDesk } from './event-desk.ts';
+
+/** What the desk works with. */
+export interface PlaybackDeskOptions {
+  readonly env: Environment;
+  readonly areas: AreaWatch;
+  readonly desk: EventDesk;
+  /** Whether there is such a camera now. */
+  hasCamera(id: CameraId): boolean;
+}
+
+/** Plays back what a recorder has. */
+export class PlaybackDesk {
+  readonly #options: PlaybackDeskOptions;
+  readonly #playback: Playback;
+
+  constructor(options: PlaybackDeskOptions) {
+    this.#options = options;
+    const { env, desk } = options;
+    this.#playback = new Playback({ ...env, find: (id) => desk.find(id), rootOf: (areaId) => this.#rootOf(areaId) });
+  }
+
+  /** Lets go of the files it holds. */
+  close(): void {
+    this.#playback.close();
+  }
+
+  eventVideo(id: EventId, options?: ReadOptions): Promise<MediaFile> {
+    return this.#playback.eventVideo(id, options);
+  }
+
+  /** @throws RecorderError `CAMERA_NOT_FOUND`; of a camera that was removed what it recorded can still be played. */
+  async playback(cameraId: CameraId, span: TimeSpan, options?: ReadOptions): Promise<MediaFile> {
+    await this.#mustKnow(cameraId);
+    return this.#playback.playback(cameraId, span, options);
+  }
+
+  /** @throws RecorderError `CAMERA_NOT_FOUND`. */
+  async timeline(cameraId: CameraId, span: TimeSpan): Promise<Timeline> {
+    await this.#mustKnow(cameraId);
+    return this.#playback.timeline(cameraId, span);
+  }
+
+  async #mustKnow(cameraId: CameraId): Promise<void> {
+    const { env, hasCamera } = this.#options;
+    if (hasCamera(cameraId) || (await env.events.list({ cameraId, limit: 1 })).length > 0) return;
+    throw new RecorderError('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(cameraId)}, and no event of one`);
+  }
+
+  /** An area counts as there until it was looked at and was not. */
+  #rootOf(areaId: AreaId): string | undefined {
+    const { areas } = this.#options;
+    const status = areas.newest.find(({ area }) => area.id === areaId);
+    return status?.usable === false ? undefined : areas.rootOf(areaId);
+  }
+}

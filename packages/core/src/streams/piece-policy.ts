@@ -1,0 +1,107 @@
+// Which pictures of a recording belong into a span of time, and where one recording goes on in the next. Pure.
+import type { TrackSamples } from '@nightjar/media';
+
+/** How many pictures may be shown out of order. */
+const MOST_REORDERED = 32;
+/** Times are kept in whole milliseconds. */
+const ROUNDING_MS = 0.5;
+/** How far apart two recordings may place the same picture in time. */
+const SAME_WITHIN_MS = 2000;
+/** How many pictures must be alike for two recordings to hold the same ones. */
+const ALIKE = 12;
+
+/** Pictures `first` to `end` (not among them) of a recording. */
+export interface Piece {
+  readonly pictures: TrackSamples;
+  /** When the recording's first picture was captured. */
+  readonly startMs: number;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** How two pieces go together. */
+export type Joint =
+  /** The second begins where the first is over, or later. */
+  | { readonly kind: 'follows' }
+  /** The first ends before its picture `end`; the second begins with its picture `first`. `same`: the two are the same picture. */
+  | { readonly kind: 'overlaps'; readonly end: number; readonly first: number; readonly same: boolean }
+  /** The second holds nothing that the first does not. */
+  | { readonly kind: 'covered' };
+
+const timeAt = ({ pts }: TrackSamples, index: number): number => pts[index] ?? 0;
+
+/** When the first picture of a recording is shown, in its own ticks. */
+const zeroOf = ({ pts }: TrackSamples): number => pts.subarray(0, MOST_REORDERED).reduce((least, time) => Math.min(least, time), Infinity);
+
+/** When a picture was captured, in ms since 1970. */
+export const capturedAt = (piece: Pick<Piece, 'pictures' | 'startMs'>, index: number): number =>
+  piece.startMs + ((timeAt(piece.pictures, index) - zeroOf(piece.pictures)) * 1000) / piece.pictures.track.timescale;
+
+/** When the picture of a piece that is shown last is over. */
+export const endOf = (piece: Piece): number => {
+  const { pictures, first, end } = piece;
+  let last = first;
+  for (let index = Math.max(first, end - MOST_REORDERED); index < end; index++) if (timeAt(pictures, index) >= timeAt(pictures, last)) last = index;
+  return capturedAt(piece, last) + ((pictures.durations[last] ?? 0) * 1000) / pictures.track.timescale;
+};
+
+const keyAtOrBefore = (piece: Pick<Piece, 'pictures' | 'startMs'>, timeMs: number, from: number): number => {
+  let found = from;
+  for (let index = from; index < piece.pictures.count; index++)
+    if (piece.pictures.keys[index] === 1 && capturedAt(piece, index) <= timeMs + ROUNDING_MS) found = index;
+  return found;
+};
+
+/**
+ * The pictures of a recording from the key picture at or before `fromMs` up to the last one before `toMs`.
+ *
+ * @returns `undefined` where there is none.
+ */
+export const pieceOf = (pictures: TrackSamples, startMs: number, span: { readonly fromMs: number; readonly toMs: number }): Piece | undefined => {
+  const whole = { pictures, startMs };
+  const firstKey = pictures.keys.indexOf(1);
+  if (firstKey < 0) return undefined;
+  const first = keyAtOrBefore(whole, span.fromMs, firstKey);
+  let end = pictures.count;
+  while (end > first && capturedAt(whole, end - 1) > span.toMs - ROUNDING_MS) end -= 1;
+  const piece = { ...whole, first, end };
+  return end > first && endOf(piece) > span.fromMs ? piece : undefined;
+};
+
+/** How long before the first picture of a piece others of it are shown, in seconds. */
+export const leadOf = ({ pictures, first, end }: Piece): number => {
+  const earliest = pictures.pts.subarray(first, Math.min(end, first + MOST_REORDERED)).reduce((least, time) => Math.min(least, time), Infinity);
+  return (timeAt(pictures, first) - earliest) / pictures.track.timescale;
+};
+
+/**
+ * How a piece goes on in the next one, which begins later or at the same time. Where both hold the same pictures (an event's
+ * pre-roll reaches into the event before it), each is to be shown once: they are told by their sizes, which no two stretches of video share.
+ */
+export const jointOf = (before: Piece, after: Piece): Joint => {
+  const endMs = endOf(before);
+  const halfMs = ((after.pictures.durations[after.first] ?? 0) * 500) / after.pictures.track.timescale;
+  if (capturedAt(after, after.first) > endMs - halfMs) return { kind: 'follows' };
+  if (endOf(after) <= endMs + halfMs) return { kind: 'covered' };
+  const last = Math.min(keyAtOrBefore(after, endMs, after.first), after.end - 1);
+  for (let first = last; first >= after.first; first--) {
+    const end = after.pictures.keys[first] === 1 ? sameIn(before, after, first) : undefined;
+    if (end !== undefined) return { kind: 'overlaps', end, first, same: true };
+  }
+  const switchMs = capturedAt(after, last) - halfMs;
+  let end = before.first;
+  while (end < before.end && capturedAt(before, end) < switchMs) end += 1;
+  return { kind: 'overlaps', end, first: last, same: false };
+};
+
+/** Where a key picture of one piece is in another. */
+const sameIn = (before: Piece, after: Piece, at: number): number | undefined => {
+  const timeMs = capturedAt(after, at);
+  for (let index = before.first; index < before.end; index++) {
+    if (before.pictures.keys[index] !== 1 || Math.abs(capturedAt(before, index) - timeMs) > SAME_WITHIN_MS) continue;
+    const count = Math.min(ALIKE, before.end - index, after.end - at);
+    const [these, those] = [before.pictures.sizes.subarray(index, index + count), after.pictures.sizes.subarray(at, at + count)];
+    if (these.every((size, offset) => size === those[offset])) return index;
+  }
+  return undefined;
+};
