@@ -1,6 +1,7 @@
 // A camera's live stream over a WebSocket: fragmented MP4 comes in, packets go out, also over a connection that broke.
 import { Fmp4Reader, type Sample, type Track } from '@nightjar/media';
-import type { LivePacket, LiveTracks } from './media.ts';
+import type { CameraStatus } from './camera.ts';
+import type { LiveOptions, LivePacket, LiveTracks } from './media.ts';
 import { RecorderApiError } from './recorder-api-error.ts';
 import type { SocketMessage } from './socket-reader.ts';
 
@@ -8,6 +9,14 @@ import type { SocketMessage } from './socket-reader.ts';
 const MOST_WAITING_BYTES = 32 * 1024 * 1024;
 /** Times that go back by less than this are packets that were seen already; by more, another clock. */
 const SAME_CLOCK_US = 60_000_000;
+
+interface SocketText {
+  readonly type: string;
+  readonly frames?: number;
+  readonly status?: CameraStatus;
+  readonly problem?: string;
+  readonly error?: { readonly code: string; readonly message: string };
+}
 
 /** What one camera's socket sends, as packets. One for all connections of a reader. */
 export class LivePackets {
@@ -19,6 +28,11 @@ export class LivePackets {
   /** By track: decode time of the newest packet given out. */
   readonly #newestUs = new Map<LivePacket['track'], number>();
   #offsetUs: number | undefined;
+  readonly #onWaiting: LiveOptions['onWaiting'];
+
+  constructor(onWaiting?: LiveOptions['onWaiting']) {
+    this.#onWaiting = onWaiting;
+  }
 
   /** A connection begins: its first packet says how its clock is related to the one before. */
   connected(): void {
@@ -28,7 +42,7 @@ export class LivePackets {
 
   /** @throws RecorderApiError where the recorder says why it ends. */
   take(message: SocketMessage, queue: LivePacket[]): void {
-    if (typeof message === 'string') this.#hear(JSON.parse(message) as { readonly type: string });
+    if (typeof message === 'string') this.#hear(JSON.parse(message) as SocketText);
     else
       for (const item of this.#reader.push(message)) {
         if (item.type === 'init') this.#tracks = tracksOf(item.tracks);
@@ -41,7 +55,8 @@ export class LivePackets {
     this.#waitingBytes -= packet.data.length;
   }
 
-  #hear(message: { readonly type: string; readonly frames?: number; readonly error?: { readonly code: string; readonly message: string } }): void {
+  #hear(message: SocketText): void {
+    if (message.type === 'waiting') this.#onWaiting?.(message.status ?? 'offline', message.problem);
     if (message.type === 'init') this.#reader = new Fmp4Reader();
     if (message.type === 'skipped') this.#skippedFrames += message.frames ?? 0;
     if (message.type === 'error' && message.error !== undefined) throw new RecorderApiError(message.error.code, message.error.message);

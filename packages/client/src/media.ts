@@ -1,5 +1,6 @@
 // Pictures and video as clients get them.
 import type { AudioTrack, VideoTrack } from '@nightjar/media';
+import type { CameraStatus } from './camera.ts';
 
 /** A JPEG and what it shows. */
 export interface Picture {
@@ -39,6 +40,8 @@ export interface LiveOptions {
   /** Default: true, where the camera has sound. */
   readonly audio?: boolean;
   readonly signal?: AbortSignal;
+  /** Told why nothing comes: at the beginning, and whenever that changes, while the camera is away. */
+  readonly onWaiting?: ((status: CameraStatus, problem: string | undefined) => void) | undefined;
 }
 
 /** A file that is made while it is read; the same bytes every time. */

@@ -102,9 +102,9 @@ export class RecorderClient implements RecorderApi {
   }
 
   live(cameraId: string, options: LiveOptions = {}): AsyncGenerator<LivePacket, void, void> {
-    const { signal, ...query } = options;
+    const { signal, onWaiting, ...query } = options;
     const link = this.#link;
-    const packets = new LivePackets();
+    const packets = new LivePackets(onWaiting);
     const read = async function* (onOpen: () => void): AsyncGenerator<LivePacket, void, void> {
       packets.connected();
       const socket = await link.socket(`/cameras/${part(cameraId)}/live`, query);

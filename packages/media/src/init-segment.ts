@@ -5,18 +5,24 @@ import { nextTrackId, writeFileType, writeMovieHeader, writeTrack } from './trac
 
 const MOVIE_TIMESCALE = 1000;
 
-/**
- * Writes ftyp and moov of a fragmented file.
- *
- * @param extraBoxes - Whole boxes that follow the moov as they are.
- */
-export const writeInitSegment = (tracks: readonly Track[], extraBoxes: readonly Uint8Array[] = []): Uint8Array => {
+/** What an init segment may say beside its tracks. */
+export interface InitSegmentOptions {
+  /** Whole boxes that follow the moov as they are. */
+  readonly extraBoxes?: readonly Uint8Array[];
+  /** Media time in seconds that players show at 0, so that fragments out of the middle of a stream need not be written anew. Default: 0. */
+  readonly startSeconds?: number;
+}
+
+/** Writes ftyp and moov of a fragmented file. */
+export const writeInitSegment = (tracks: readonly Track[], { extraBoxes = [], startSeconds = 0 }: InitSegmentOptions = {}): Uint8Array => {
   const writer = new BoxWriter();
   writeFileType(writer, 'iso5', ['iso5', 'iso6', 'mp41']);
   writer.box('moov', () => {
     writeMovieHeader(writer, { timescale: MOVIE_TIMESCALE, duration: 0, nextTrackId: nextTrackId(tracks) });
     for (const track of tracks) {
-      writeTrack(writer, track, { movieDuration: 0, mediaDuration: 0, edits: [], tables: () => writeEmptyTables(writer) });
+      // An edit of no length means everything that follows (ISO/IEC 14496-12 §8.6.6.1).
+      const edits = startSeconds === 0 ? [] : [{ mediaTime: Math.round(startSeconds * track.timescale), duration: 0 }];
+      writeTrack(writer, track, { movieDuration: 0, mediaDuration: 0, edits, tables: () => writeEmptyTables(writer) });
     }
     writer.box('mvex', () => {
       for (const track of tracks) writeTrackExtends(writer, track.trackId);

@@ -4,6 +4,7 @@ import { ACCOUNT_OPERATIONS } from './operations/accounts.ts';
 import { getCamera, listCameras } from './operations/cameras.ts';
 import { watchChanges } from './operations/changes.ts';
 import { movePtz, triggerCamera } from './operations/control.ts';
+import { getLiveMp4, watchLive } from './operations/live.ts';
 import { getMetrics, listServers, listStorage } from './operations/measurement.ts';
 import { getLiveMjpeg, getSnapshot } from './operations/pictures.ts';
 import { PLAYBACK_OPERATIONS } from './operations/playback.ts';
@@ -15,6 +16,8 @@ export const OPERATIONS: readonly Operation[] = [
   getCamera,
   getSnapshot,
   getLiveMjpeg,
+  getLiveMp4,
+  watchLive,
   triggerCamera,
   movePtz,
   ...PLAYBACK_OPERATIONS,

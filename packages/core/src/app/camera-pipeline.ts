@@ -19,6 +19,7 @@ import type { AnalysisReport } from '../ports/motion-analyzer.ts';
 import type { PictureRequest } from '../ports/picture-maker.ts';
 import { Recorder } from '../recording/recorder.ts';
 import type { CameraPictures } from '../streams/camera-pictures.ts';
+import type { LiveFeed, LiveSource } from '../streams/live-feed.ts';
 import type { PictureBudgets } from '../streams/picture-subject.ts';
 import { AnalysisKeeper } from './analysis-keeper.ts';
 import { cameraPictures } from './camera-pictures.ts';
@@ -34,7 +35,7 @@ const NOTICE_MS = 5000;
 /** What a crash may cost, with the second a fragment may take at most in mind. */
 const FRAGMENT_MS = 500;
 /** Packets nobody waits for come several at a time: waking up costs more than reading them. */
-const GATHER_MS = 200;
+const GATHER_MS = 400;
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
 /** A GOP longer than this is not decoded for one picture. */
 const MOST_PICTURE_PACKETS = 600;
@@ -46,6 +47,7 @@ export interface PipelineOptions {
   readonly env: Environment;
   readonly desk: EventDesk;
   readonly alerts: AlertBoard;
+  readonly live: LiveFeed;
   readonly serverId: string;
   readonly syncIntervalMs: number;
   readonly histograms: SharedHistograms;
@@ -73,6 +75,7 @@ export class CameraPipeline {
   readonly #options: PipelineOptions;
   readonly #log: Logger;
   readonly #ring: PacketRing;
+  readonly #live: LiveSource;
   readonly #recorder: Recorder;
   readonly #tracker: EventTracker;
   readonly #analysis: AnalysisKeeper | undefined;
@@ -97,6 +100,7 @@ export class CameraPipeline {
     this.#ring = new PacketRing(ringLimits(camera));
     const tally = new CameraTally(env.clock, options.histograms);
     this.#tally = tally;
+    this.#live = options.live.from({ recent: this.#ring, onWatched: (isWatched) => this.#streams[0]?.setGathering(!isWatched) });
     this.#tracker = new EventTracker(camera, {
       clock: env.clock,
       log: this.#log,
@@ -194,13 +198,17 @@ export class CameraPipeline {
 
   start(): void {
     const { camera } = this;
-    if (camera.function === 'none') return;
+    if (camera.function === 'none') return this.#live.close();
     this.#stream(camera.source, {
       onRunStart: (info) => this.#runStarted(info),
       onPacket: (packet) => this.#take(packet),
       onRunEnd: (code) => this.#runEnded(code),
-      onStatus: (status, problem) => this.#report.status(status, problem),
+      onStatus: (status, problem) => {
+        this.#report.status(status, problem);
+        this.#live.status(status, problem);
+      },
     });
+    this.#streams[0]?.setGathering(!this.#options.live.isWatched);
     const detect = camera.detect.source;
     if (detect === undefined || this.#analysis === undefined) return;
     const analysis = this.#analysis;
@@ -234,6 +242,8 @@ export class CameraPipeline {
 
   /** Stops everything and closes what is open; every event is `ready` afterwards. */
   async stop(): Promise<void> {
+    // Where another pipeline takes over, viewers stay.
+    if (!this.#isRetired) this.#live.close();
     await Promise.all([this.pictures.stop(), this.disconnect()]);
     await this.#analysis?.stop();
     await this.#recorder.stop();
@@ -323,6 +333,7 @@ export class CameraPipeline {
   #runStarted(info: StreamInfo): void {
     this.#report.runStarted(info);
     this.#ring.clear();
+    this.#live.runStarted(info);
     this.#recorder.runStarted(info);
     this.#tracker.runStarted();
     if (this.camera.detect.source === undefined) this.#analysis?.runStarted(info);
@@ -337,10 +348,12 @@ export class CameraPipeline {
     this.#recorder.push(packet);
     this.pictures.push(packet);
     if (this.camera.detect.source === undefined) this.#analysis?.push(packet);
+    this.#live.push(packet);
     this.#noteRecording();
   }
 
   #runEnded(code: ErrorCode | undefined): void {
+    this.#live.runEnded();
     if (this.camera.detect.source === undefined) this.#analysis?.runEnded();
     this.#recorder.runEnded();
     this.pictures.runEnded();

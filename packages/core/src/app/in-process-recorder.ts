@@ -8,6 +8,7 @@ import type {
   EventPage,
   EventPictureOptions,
   Health,
+  LiveOptions,
   LivePacket,
   MediaFile,
   Picture,
@@ -112,8 +113,8 @@ export class InProcessRecorder implements RecorderApi {
     return watchPictures(this.#app.running, this.#env.clock, cameraId, options);
   }
 
-  live(): AsyncIterable<LivePacket> {
-    throw missing('live');
+  live(cameraId: string, options: LiveOptions = {}): AsyncIterable<LivePacket> {
+    return { [Symbol.asyncIterator]: () => this.#app.live(cameraId).watch(options) };
   }
 
   // streams: playback

@@ -10,6 +10,8 @@ import type { CameraId } from '../model/ids.ts';
 import { isoTime, type WallMs, wallMs } from '../model/time.ts';
 import { RetentionRunner } from '../storage/retention-runner.ts';
 import type { CameraPictures } from '../streams/camera-pictures.ts';
+import type { LiveFeed } from '../streams/live-feed.ts';
+import { LiveFeeds } from '../streams/live-feeds.ts';
 import { TriggerHub } from '../triggers/trigger-hub.ts';
 import { AreaWatch } from './area-watch.ts';
 import { pictureBudgets } from './camera-pictures.ts';
@@ -50,6 +52,7 @@ export class RecorderApp {
   readonly triggers: TriggerHub;
   readonly metrics: RecorderMetrics;
   readonly #options: RecorderAppOptions;
+  readonly #feeds = new LiveFeeds();
   readonly running: RunningCameras;
   readonly #retention: RetentionRunner;
   readonly #meter: ServerStatsMeter;
@@ -103,6 +106,7 @@ export class RecorderApp {
       },
       onRemoved: (id) => {
         this.triggers.forget(id);
+        this.#feeds.remove(id);
         this.feed.publish({ type: 'camera.removed', data: { id } });
       },
       onGapEnded: (cameraId, { sinceMs, reason }) =>
@@ -152,6 +156,7 @@ export class RecorderApp {
     this.#stopStats();
     this.#stopPruning();
     this.triggers.stop();
+    this.#feeds.close();
     const bound = new AbortController();
     const late = env.clock.sleep(STOP_WITHIN_MS, bound.signal).then(() => {
       if (!bound.signal.aborted) env.log.error('stopping took too long; what is still open is recovered at the next start');
@@ -210,6 +215,13 @@ export class RecorderApp {
     return this.#pipeline(id).pictures;
   }
 
+  /** @throws RecorderError `CAMERA_NOT_FOUND`, `CAMERA_CANNOT`. */
+  live(id: CameraId): LiveFeed {
+    const { camera } = this.#pipeline(id);
+    if (camera.function === 'none') throw new RecorderError('CAMERA_CANNOT', `${camera.name} has the function none: the recorder does not connect to it`);
+    return this.#feeds.of(id);
+  }
+
   changes(options: ChangeReading = {}): AsyncIterable<Change> {
     return this.feed.subscribe(options);
   }
@@ -241,6 +253,7 @@ export class RecorderApp {
       env,
       desk: this.desk,
       alerts: this.alerts,
+      live: this.#feeds.of(camera.id),
       serverId: config.server.id,
       syncIntervalMs: config.storage.syncIntervalMs,
       pictureBudgets: this.#pictureBudgets,

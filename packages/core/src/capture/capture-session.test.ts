@@ -42,7 +42,12 @@ function handFed(): { readonly camera: CameraSource; readonly sinks: RunSink[] }
   const camera: CameraSource = {
     open: (_request, sink, signal) => {
       sinks.push(sink);
-      return { done: new Promise((resolve) => signal.addEventListener('abort', () => resolve())), pause: () => undefined, resume: () => undefined };
+      return {
+        done: new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
+        pause: () => undefined,
+        resume: () => undefined,
+        setGathering: () => undefined,
+      };
     },
   };
   return { camera, sinks };
@@ -111,7 +116,9 @@ describe('a capture session', () => {
   });
 
   it('wraps what nobody expected', async () => {
-    const broken: CameraSource = { open: () => ({ done: Promise.reject(new TypeError('oops')), pause: () => undefined, resume: () => undefined }) };
+    const broken: CameraSource = {
+      open: () => ({ done: Promise.reject(new TypeError('oops')), pause: () => undefined, resume: () => undefined, setGathering: () => undefined }),
+    };
     const { done, seen } = start(broken);
     await done;
     expect(seen).toMatchObject({ code: 'CAPTURE_LOST', message: expect.stringContaining('oops') });

@@ -3,7 +3,7 @@ import { parameterSetsDiffer, trackFromInBand } from '@nightjar/media';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
 import { monotonicMs } from '../model/time.ts';
-import type { CameraSource, SourceRequest } from '../ports/camera-source.ts';
+import type { CameraSource, SourceRequest, SourceRun } from '../ports/camera-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import { abortWith } from '../util/abort-with.ts';
 import { ClockMapper } from './clock-mapper.ts';
@@ -15,6 +15,8 @@ export interface SessionListener {
   onPacket(packet: Packet): void;
   /** The camera's clock jumped; the media clock did not. */
   onClockJump(): void;
+  /** The connection is being opened. */
+  onOpen?(run: SourceRun): void;
   /** Before `onStart`: the first key picture disagreed with what was announced, and `takesInBand` holds. */
   onTakenInBand(): void;
 }
@@ -116,6 +118,7 @@ export async function runSession(options: SessionOptions, listener: SessionListe
     },
     ending.signal,
   );
+  listener.onOpen?.(run);
   try {
     await run.done;
     if (failure !== undefined) throw failure;

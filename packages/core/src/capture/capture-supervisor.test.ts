@@ -148,7 +148,7 @@ describe('CaptureSupervisor of a camera whose announcement is wrong', () => {
           }
           if (!signal.aborted) throw new RecorderError('CAPTURE_LOST', 'the camera closed the stream');
         })();
-        return { done, pause: () => undefined, resume: () => undefined };
+        return { done, pause: () => undefined, resume: () => undefined, setGathering: () => undefined };
       },
     };
   }

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors/codes.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { CameraStatus } from '../model/camera.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
+import type { SourceRun } from '../ports/camera-source.ts';
 import type { Logger } from '../ports/logger.ts';
 import { disagreesAtStart, runSession, type SessionOptions } from './capture-session.ts';
 import { STEADY_MS, takesInBand, waitBeforeNextRun } from './recovery-policy.ts';
@@ -35,6 +36,8 @@ export class CaptureSupervisor {
   /** Runs in a row whose first key picture was another one than was announced. */
   #disagreements = 0;
   #toldOfInBand = false;
+  #run: SourceRun | undefined;
+  #isGathering = true;
 
   constructor(options: SupervisorOptions, listener: CaptureListener) {
     this.#options = options;
@@ -52,7 +55,13 @@ export class CaptureSupervisor {
   }
 
   start(): void {
-    this.#loop = this.#run();
+    this.#loop = this.#keepRunning();
+  }
+
+  /** Whether packets may be gathered (`SourceRequest.gatherMs`), now and in later runs. */
+  setGathering(isAllowed: boolean): void {
+    this.#isGathering = isAllowed;
+    this.#run?.setGathering(isAllowed);
   }
 
   /** Ends the run and the loop within 2 s. */
@@ -61,7 +70,7 @@ export class CaptureSupervisor {
     await this.#loop;
   }
 
-  async #run(): Promise<void> {
+  async #keepRunning(): Promise<void> {
     const { clock, log } = this.#options;
     const signal = this.#stopping.signal;
     let failures = 0;
@@ -96,6 +105,10 @@ export class CaptureSupervisor {
       onClockJump: (): void => {
         this.#clockJumps += 1;
       },
+      onOpen: (run: SourceRun): void => {
+        this.#run = run;
+        run.setGathering(this.#isGathering);
+      },
       onTakenInBand: (): void => {
         isInBand = true;
         this.#tellOfInBand();
@@ -112,6 +125,7 @@ export class CaptureSupervisor {
       code = problem.code;
       message = problem.message;
     }
+    this.#run = undefined;
     if (startedMs !== undefined) this.#listener.onRunEnd(code);
     return { code, message, deliveredMs: startedMs === undefined ? 0 : clock.monotonic() - startedMs };
   }

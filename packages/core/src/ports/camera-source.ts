@@ -31,6 +31,8 @@ export interface SourceRun {
   /** Asks the source to hold back (`pace: 'fast'` only; a live source ignores it). */
   pause(): void;
   resume(): void;
+  /** Whether packets may be gathered for `gatherMs` from now on; they may at first. The connection stays, and nothing is lost. */
+  setGathering(isAllowed: boolean): void;
 }
 
 /** A way to reach cameras. */

@@ -12,6 +12,7 @@ import type { EventRecord } from '../../src/model/event.ts';
 import type { Gap } from '../../src/model/gap.ts';
 import { METRICS } from '../../src/model/metric-list.ts';
 import type { CameraSource } from '../../src/ports/camera-source.ts';
+import { LiveFeed } from '../../src/streams/live-feed.ts';
 import { Histogram } from '../../src/util/metrics-register.ts';
 import { cameraSettings, sourceOf } from '../camera-settings.ts';
 import { type FakeEnvironment, fakeEnvironment } from '../fake-environment.ts';
@@ -62,6 +63,7 @@ export class Scenario {
       desk: this.desk,
       alerts: this.alerts,
       pictureBudgets: pictureBudgets(),
+      live: new LiveFeed(),
       serverId: 'rec1',
       syncIntervalMs: 5000,
       histograms: { eventLatency: new Histogram(METRICS.eventLatency), analysisDelay: new Histogram(METRICS.analysisDelay) },

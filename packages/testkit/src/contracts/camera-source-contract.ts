@@ -22,6 +22,9 @@ interface Opened {
 }
 
 const WANTED_PACKETS = 20;
+/** So long that packets which come sooner were not gathered. */
+const LONG_GATHER_MS = 4000;
+const ROUNDING_US = 3000;
 
 /** Declares the suite; call it inside a test file. */
 export function describeCameraSource(name: string, create: () => CameraSourceUnderTest | Promise<CameraSourceUnderTest>): void {
@@ -52,6 +55,20 @@ export function describeCameraSource(name: string, create: () => CameraSourceUnd
       const before = opened.calls.length;
       await opened.run.done;
       expect(opened.calls).toHaveLength(before);
+    });
+
+    it('hands packets over as they come when it may not gather them any more, and loses none by that', async () => {
+      const subject = await create();
+      const opened = open(subject, { ...subject.request, audio: false, gatherMs: LONG_GATHER_MS });
+      await waitUntil(() => opened.packets.length > 0, subject.pass, LONG_GATHER_MS * 2);
+      opened.run.setGathering(false);
+      const before = opened.packets.length;
+      await waitUntil(() => opened.packets.length >= before + WANTED_PACKETS / 2, subject.pass, LONG_GATHER_MS - 1000);
+      opened.run.setGathering(true);
+      opened.abort.abort();
+      await finished(opened, subject);
+      const steps = opened.packets.slice(1).map((packet, index) => packet.dtsUs - (opened.packets[index]?.dtsUs ?? 0));
+      expect(steps.every((step, index) => Math.abs(step - (opened.packets[index]?.durationUs ?? 0)) < ROUNDING_US)).toBe(true);
     });
 
     it('does nothing for a signal that was aborted before', async () => {

@@ -30,6 +30,8 @@ export interface RunScript extends SampleVideoOptions {
   readonly packetBytes?: number;
   /** One AAC frame of 64 ms (16 kHz) after the other. Default false; never sent where the request wants no audio. */
   readonly audio?: boolean;
+  /** Whether it gathers packets where it may. Default false. */
+  readonly gathers?: boolean;
   /** Default: one hour of play. */
   readonly steps?: readonly ScriptStep[];
 }
@@ -89,6 +91,8 @@ class FakeRun implements SourceRun {
   #shiftUs = 0;
   #resume: (() => void) | undefined;
   #paused: Promise<void> | undefined;
+  #isGathering = true;
+  #gathered: Packet[] = [];
 
   constructor(options: FakeRunOptions) {
     this.#options = options;
@@ -111,6 +115,11 @@ class FakeRun implements SourceRun {
     this.#paused = undefined;
   }
 
+  setGathering(isAllowed: boolean): void {
+    this.#isGathering = isAllowed;
+    if (!isAllowed) this.#handOver();
+  }
+
   get #withAudio(): boolean {
     return this.#options.script.audio === true && this.#options.request.audio;
   }
@@ -123,12 +132,14 @@ class FakeRun implements SourceRun {
     sink.onInfo({ video: sampleVideoTrack(script), ...(this.#withAudio ? { audio: sampleAudioTrack() } : {}) });
     for (const step of script.steps ?? DEFAULT_STEPS) {
       if (signal.aborted) return;
+      if (step.kind !== 'play') this.#handOver();
       if (step.kind === 'play') await this.#playFor(step.seconds * 1_000_000);
       else if (step.kind === 'stall') await clock.sleep(step.seconds * 1000, signal);
       else if (step.kind === 'jump') this.#shiftUs += jumpUs(step.seconds);
       else if (step.kind === 'drop') throw new RecorderError('CAPTURE_LOST', `${request.source.label} closed the connection`);
       else throw new RecorderError('CAPTURE_STREAM_CHANGED', `${request.source.label} changed its picture`);
     }
+    this.#handOver();
   }
 
   async #playFor(us: number): Promise<void> {
@@ -172,9 +183,18 @@ class FakeRun implements SourceRun {
   }
 
   #send(packet: Packet): void {
-    if (this.#options.signal.aborted) return;
-    this.#options.sent.push(packet);
-    this.#options.sink.onPacket(packet);
+    const { clock, request, script } = this.#options;
+    this.#gathered.push(packet);
+    if (script.gathers !== true || request.gatherMs === undefined || !this.#isGathering) this.#handOver();
+    else if (this.#gathered.length === 1) clock.after(request.gatherMs, () => this.#handOver());
+  }
+
+  #handOver(): void {
+    for (const packet of this.#gathered.splice(0)) {
+      if (this.#options.signal.aborted) return;
+      this.#options.sent.push(packet);
+      this.#options.sink.onPacket(packet);
+    }
   }
 }
 

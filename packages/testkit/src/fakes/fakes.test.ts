@@ -26,6 +26,11 @@ describeCameraSource('FakeCameraSource', () => {
   return { source: new FakeCameraSource(clock, [{ audio: true, bFrames: 2 }]), request, pass: (ms) => clock.advance(ms) };
 });
 
+describeCameraSource('FakeCameraSource that gathers', () => {
+  const clock = new FakeClock();
+  return { source: new FakeCameraSource(clock, [{ audio: true, gathers: true }]), request, pass: (ms) => clock.advance(ms) };
+});
+
 describeCameraSource('FakeCameraSource that refuses', () => {
   const clock = new FakeClock();
   const refusing = new FakeCameraSource(clock, [{ refuse: 'CAPTURE_CONNECT_TIMEOUT' }]);

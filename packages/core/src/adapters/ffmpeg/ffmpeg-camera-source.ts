@@ -11,6 +11,7 @@ import { withoutSecrets } from '../../util/without-secrets.ts';
 import { asHvc1 } from './as-hvc1.ts';
 import { FfmpegProcess, type ProcessEnd } from './ffmpeg-process.ts';
 import { FirstSamplePlacer } from './first-sample.ts';
+import { GatheredOutput } from './gathered-output.ts';
 import { lookAt, pollPictures } from './jpeg-poll.ts';
 import { captureArgs, firstHandling, type TrackHandling } from './source-args.ts';
 
@@ -47,6 +48,7 @@ export class FfmpegCameraSource implements CameraSource {
   open(request: SourceRequest, sink: RunSink, signal: AbortSignal): SourceRun {
     let current: Attempt | undefined;
     let paused = false;
+    let isGathering = true;
     const key = request.source.url.reveal();
     const run = async (): Promise<void> => {
       const known = this.#learned.get(key) ?? firstHandling(request);
@@ -55,6 +57,7 @@ export class FfmpegCameraSource implements CameraSource {
       for (;;) {
         current = new Attempt(looked.request, handling, sink, this.#clock, signal);
         if (paused) current.pause();
+        current.setGathering(isGathering);
         const next = await current.done;
         if (next === undefined) return;
         handling = next;
@@ -70,6 +73,10 @@ export class FfmpegCameraSource implements CameraSource {
       resume: () => {
         paused = false;
         current?.resume();
+      },
+      setGathering: (isAllowed) => {
+        isGathering = isAllowed;
+        current?.setGathering(isAllowed);
       },
     };
   }
@@ -95,6 +102,7 @@ class Attempt {
   readonly #sink: RunSink;
   readonly #clock: Clock;
   readonly #process: FfmpegProcess;
+  readonly #output: GatheredOutput;
   readonly #reader = new Fmp4Reader({ maxBoxBytes: MAX_BOX_BYTES });
   readonly #placer = new FirstSamplePlacer();
   /** A silent file's first sample is where it says, also where its frame rate varies. */
@@ -112,20 +120,33 @@ class Attempt {
     const { args, script } = captureArgs(request, handling);
     this.#process = new FfmpegProcess({
       args,
+      readsOnDemand: request.gatherMs !== undefined,
       stdin: handling.polled === true ? 'pipe' : 'ignore',
       onNotice: (line) => this.#notice(line),
       ...(script === undefined ? {} : { script }),
+    });
+    this.#output = new GatheredOutput({
+      output: this.#process.stdout,
+      gatherMs: request.gatherMs ?? 0,
+      clock,
+      onChunk: (chunk) => {
+        if (!signal.aborted && this.#failure === undefined && this.#refused === undefined) this.#take(chunk);
+      },
     });
     this.done = this.#run(signal);
     if (handling.polled === true) void this.#poll(signal);
   }
 
   pause(): void {
-    this.#process.stdout.pause();
+    this.#output.pause();
   }
 
   resume(): void {
-    this.#process.stdout.resume();
+    this.#output.resume();
+  }
+
+  setGathering(isAllowed: boolean): void {
+    this.#output.setGathering(isAllowed);
   }
 
   /** A camera may send us on to another path or port of its own, and to no other host: that would not be what was configured. */
@@ -161,9 +182,6 @@ class Attempt {
       if (this.#started || this.#request.pace === 'fast') return;
       this.#failure ??= new RecorderError('CAPTURE_CONNECT_TIMEOUT', `${label} sent no picture within ${this.#request.connectTimeoutMs / 1000} s`);
       stop();
-    });
-    this.#process.stdout.on('data', (chunk: Buffer) => {
-      if (!signal.aborted && this.#failure === undefined && this.#refused === undefined) this.#take(chunk);
     });
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });

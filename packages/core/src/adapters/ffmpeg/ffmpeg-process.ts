@@ -1,7 +1,7 @@
 // One ffmpeg process: started with an argument array, its complaints kept (redacted), stopped for certain.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
+import { getDefaultHighWaterMark, type Readable, setDefaultHighWaterMark, type Writable } from 'node:stream';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import { withoutSecrets } from '../../util/without-secrets.ts';
 
@@ -23,6 +23,8 @@ export interface ProcessRequest {
   readonly hasSideOutput?: boolean;
   /** Lower priority, for work that recording must not wait for. */
   readonly nice?: number;
+  /** Output is read ahead of its reader by no more than one piece; see `GatheredOutput`. */
+  readonly readsOnDemand?: boolean;
   /** Hears lines that are no complaints, where the arguments ask for them (`-loglevel level+info`). */
   readonly onNotice?: (line: string) => void;
 }
@@ -51,12 +53,8 @@ export class FfmpegProcess {
   #killTimer: NodeJS.Timeout | undefined;
 
   constructor(request: ProcessRequest) {
-    const { script, hasSideOutput = false } = request;
-    const child = spawn('ffmpeg', ['-max_alloc', String(LARGEST_ALLOCATION_BYTES), ...request.args], {
-      stdio: [request.stdin, 'pipe', 'pipe', script === undefined ? 'ignore' : 'pipe', hasSideOutput ? 'pipe' : 'ignore'],
-      // ffmpeg needs its libraries' settings at most, and never our secrets.
-      env: { PATH: process.env['PATH'], HOME: '/nonexistent', LC_ALL: 'C', ...MALLOC, AV_LOG_FORCE_NOCOLOR: '1' },
-    }) as unknown as ChildProcessByStdio<Writable | null, Readable, Readable>;
+    const { script, readsOnDemand = false } = request;
+    const child = readsOnDemand ? withSmallBuffers(() => spawnFfmpeg(request)) : spawnFfmpeg(request);
     this.#child = child;
     this.stdout = child.stdout;
     this.stdin = child.stdin;
@@ -117,6 +115,26 @@ export class FfmpegProcess {
         if (this.#complaints.length > KEPT_LINES) this.#complaints.shift();
       }
     });
+  }
+}
+
+function spawnFfmpeg({ args, stdin, script, hasSideOutput = false }: ProcessRequest): ChildProcessByStdio<Writable | null, Readable, Readable> {
+  const child = spawn('ffmpeg', ['-max_alloc', String(LARGEST_ALLOCATION_BYTES), ...args], {
+    stdio: [stdin, 'pipe', 'pipe', script === undefined ? 'ignore' : 'pipe', hasSideOutput ? 'pipe' : 'ignore'],
+    // ffmpeg needs its libraries' settings at most, and never our secrets.
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', LC_ALL: 'C', ...MALLOC, AV_LOG_FORCE_NOCOLOR: '1' },
+  });
+  return child as unknown as ChildProcessByStdio<Writable | null, Readable, Readable>;
+}
+
+/** Makes streams that stop reading as soon as something waits in them. `spawn` has no option for that, so the default is another one while it runs. */
+function withSmallBuffers<T>(make: () => T): T {
+  const usual = getDefaultHighWaterMark(false);
+  setDefaultHighWaterMark(false, 1);
+  try {
+    return make();
+  } finally {
+    setDefaultHighWaterMark(false, usual);
   }
 }
 

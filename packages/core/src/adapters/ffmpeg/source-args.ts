@@ -89,12 +89,6 @@ function audioArgs(handling: TrackHandling): string[] {
   return ['-c:a', 'aac', '-b:a', '64k', '-af', 'aresample=async=1'];
 }
 
-/** A fragment for each frame, or for as long as packets may be gathered. */
-function fragmentArgs({ gatherMs }: SourceRequest): string[] {
-  if (gatherMs === undefined) return ['-movflags', 'empty_moov+default_base_moof+frag_every_frame'];
-  return ['-movflags', 'empty_moov+default_base_moof', '-frag_duration', String(gatherMs * 1000)];
-}
-
 /** The whole command line for one run: fragmented MP4 on standard output. */
 export function captureArgs(request: SourceRequest, handling: TrackHandling): InputArgs {
   const input = handling.polled === true ? POLLED_INPUT : inputArgs(request);
@@ -108,7 +102,7 @@ export function captureArgs(request: SourceRequest, handling: TrackHandling): In
     ...audioArgs(handling),
     // Pictures must not wait for sound that is late or has stopped: the order between tracks doesn't matter here (microseconds).
     ...['-max_interleave_delta', '1', '-max_muxing_queue_size', '1024'],
-    ...['-f', 'mp4', ...fragmentArgs(request), '-flush_packets', '1', 'pipe:1'],
+    ...['-f', 'mp4', '-movflags', 'empty_moov+default_base_moof+frag_every_frame', '-flush_packets', '1', 'pipe:1'],
   ];
   return input.script === undefined ? { args } : { args, script: input.script };
 }

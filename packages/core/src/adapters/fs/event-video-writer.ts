@@ -65,7 +65,7 @@ export class EventVideoWriter implements EventFile {
     logger?: Logger,
   ): Promise<EventVideoWriter> {
     const ours = fileTracks(tracks);
-    const init = writeInitSegment(ours, [identityBoxOf(event)]);
+    const init = writeInitSegment(ours, { extraBoxes: [identityBoxOf(event)] });
     let handle: FileHandle | undefined;
     try {
       handle = await open(path, 'wx+', FILE_MODE);

@@ -1,0 +1,166 @@
+// The live stream of one camera: hands every packet to all who watch, and the newest key packet with its followers to whoever comes.
+import type { CameraStatus, LiveOptions, LivePacket, LiveTracks } from '@nightjar/client';
+import type { Track } from '@nightjar/media';
+import type { Packet, StreamInfo } from '../model/packet.ts';
+import { type WallMs, wallMs } from '../model/time.ts';
+import { LiveClock } from './live-clock.ts';
+import { LIVE_LIMITS, type LiveLimits } from './live-queue.ts';
+import { type LiveHost, LiveViewer, livePacket, type TrackChoice } from './live-viewer.ts';
+
+/** The newest packets of the camera's current run, as the pre-roll keeps them. */
+export interface RecentPackets {
+  /** From the last key packet at or before `from` up to now; nothing before the first key packet. */
+  cut(from: WallMs): readonly Packet[];
+}
+
+/** Where a feed's packets come from, and who hears of its viewers. */
+export interface LiveSourceOptions {
+  readonly recent: RecentPackets;
+  /** Somebody watches now, or nobody any more. */
+  onWatched?(isWatched: boolean): void;
+}
+
+/** What a pipeline tells the feed. Calls of one that was replaced are not heard any more. */
+export interface LiveSource {
+  runStarted(info: StreamInfo): void;
+  /** Takes the newest packet, after `recent` has it. */
+  push(packet: Packet): void;
+  runEnded(): void;
+  /** Tells who waits why nothing comes. */
+  status(status: CameraStatus, problem: string | undefined): void;
+  /** Nothing will come. Ends whoever waits. */
+  close(): void;
+}
+
+/** One camera's feed. It copies nothing, waits for nobody, and costs next to nothing while nobody watches. */
+export class LiveFeed implements LiveHost {
+  readonly limits: LiveLimits;
+  readonly #clock = new LiveClock();
+  readonly #viewers = new Set<LiveViewer>();
+  #source: LiveSourceOptions | undefined;
+  #tracks: TrackChoice | undefined;
+  /** Between runs nothing of before is live. */
+  #isRunning = false;
+  #newestMs: WallMs | undefined;
+  #status: { readonly status: CameraStatus; readonly problem: string | undefined } = { status: 'offline', problem: undefined };
+  #skippedBefore = 0;
+  #isClosed = false;
+
+  constructor(limits: LiveLimits = LIVE_LIMITS) {
+    this.limits = limits;
+  }
+
+  /** How many watch. */
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  get isWatched(): boolean {
+    return this.#viewers.size > 0;
+  }
+
+  /** Frames that were left out for viewers too slow for them, since the start. */
+  get skippedFrames(): number {
+    return [...this.#viewers].reduce((sum, viewer) => sum + viewer.skippedFrames, this.#skippedBefore);
+  }
+
+  /** Whoever calls this feeds from now on, and who did before does not any more. */
+  from(source: LiveSourceOptions): LiveSource {
+    this.#source = source;
+    this.#isRunning = false;
+    if (this.#viewers.size > 0) source.onWatched?.(true);
+    const isHeard = (): boolean => this.#source === source;
+    return {
+      runStarted: (info) => isHeard() && this.#runStarted(info),
+      push: (packet) => isHeard() && this.#push(packet),
+      runEnded: () => isHeard() && this.#runEnded(),
+      status: (status, problem) => isHeard() && this.#tell(status, problem),
+      close: () => isHeard() && this.#endViewers(),
+    };
+  }
+
+  /** Follows the camera until `signal` aborts or the feed is closed. */
+  watch(options: LiveOptions = {}): LiveViewer {
+    return new LiveViewer(this, options);
+  }
+
+  /** The camera is gone for good: ends every viewer. */
+  close(): void {
+    this.#isClosed = true;
+    this.#endViewers();
+  }
+
+  join(viewer: LiveViewer): void {
+    if (this.#isClosed) return viewer.end();
+    this.#viewers.add(viewer);
+    if (this.#viewers.size === 1) this.#source?.onWatched?.(true);
+    viewer.begin(this.#past(viewer));
+    const { status, problem } = this.#status;
+    if (status !== 'online') viewer.onWaiting?.(status, problem);
+  }
+
+  leave(viewer: LiveViewer): void {
+    if (!this.#viewers.delete(viewer)) return;
+    this.#skippedBefore += viewer.skippedFrames;
+    if (this.#viewers.size === 0) this.#source?.onWatched?.(false);
+  }
+
+  #runStarted(info: StreamInfo): void {
+    this.#isRunning = true;
+    this.#newestMs = undefined;
+    this.#clock.runStarted(info);
+    this.#tracks = choiceOf(info, this.#tracks);
+    for (const viewer of this.#viewers) viewer.runStarted();
+  }
+
+  #push(packet: Packet): void {
+    this.#clock.take(packet);
+    this.#newestMs = packet.wallMs;
+    const tracks = this.#tracks;
+    if (tracks === undefined || this.#viewers.size === 0) return;
+    const { offsetUs } = this.#clock;
+    let withSound: LivePacket | undefined;
+    let silent: LivePacket | undefined;
+    for (const viewer of this.#viewers) {
+      if (viewer.audio) viewer.push((withSound ??= livePacket(packet, offsetUs, tracks.all)));
+      else if (packet.track === 'video') viewer.push((silent ??= livePacket(packet, offsetUs, tracks.video)));
+    }
+  }
+
+  #runEnded(): void {
+    this.#isRunning = false;
+  }
+
+  #tell(status: CameraStatus, problem: string | undefined): void {
+    this.#status = { status, problem };
+    if (status !== 'online') for (const viewer of this.#viewers) viewer.onWaiting?.(status, problem);
+  }
+
+  #endViewers(): void {
+    for (const viewer of [...this.#viewers]) viewer.end();
+  }
+
+  #past({ preRollSeconds, audio }: LiveViewer): readonly LivePacket[] {
+    const tracks = this.#tracks;
+    if (!this.#isRunning || tracks === undefined || this.#newestMs === undefined || this.#source === undefined) return [];
+    const { offsetUs } = this.#clock;
+    // With B-frames the newest packet may be shown before the newest key packet.
+    const from = preRollSeconds === 0 ? Number.POSITIVE_INFINITY : this.#newestMs - preRollSeconds * 1000;
+    const packets = this.#source.recent.cut(wallMs(from));
+    return packets.flatMap((packet) => (audio || packet.track === 'video' ? [livePacket(packet, offsetUs, audio ? tracks.all : tracks.video)] : []));
+  }
+}
+
+/** The run's tracks; the ones of before where they are the same, so that viewers need not begin anew. */
+function choiceOf({ video, audio }: StreamInfo, before: TrackChoice | undefined): TrackChoice {
+  const isSameVideo = before !== undefined && sameTrack(before.video.video, video);
+  const isSameAudio = before !== undefined && sameTrack(before.all.audio, audio);
+  const silent: LiveTracks = isSameVideo ? before.video : { video };
+  const all: LiveTracks = isSameVideo && isSameAudio ? before.all : { video, ...(audio === undefined ? {} : { audio }) };
+  return { all, video: silent };
+}
+
+const sameTrack = (a: Track | undefined, b: Track | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : a.trackId === b.trackId && a.timescale === b.timescale && sameBytes(a.sampleEntry, b.sampleEntry);
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, index) => byte === b[index]);
