@@ -1,7 +1,7 @@
 // Tests run straight from TypeScript source: Jest strips the types, the `source` export condition finds sibling packages.
 export default {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'default'] },
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
   roots: ['<rootDir>/packages', '<rootDir>/test'],

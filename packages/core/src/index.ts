@@ -1,5 +1,6 @@
 // What the recorder offers as a library: its ports and nouns, for adapters and tests of others.
 
+export type { AccountDesk, Peer } from './api/account-desk.ts';
 export type { ErrorCode } from './errors/codes.ts';
 export { RecorderError } from './errors/recorder-error.ts';
 export type { AuditEntry, AuditFact, LoginRecord, MachineTokenRecord, TokenRecord, UserRecord } from './model/account.ts';
@@ -8,6 +9,8 @@ export type { EventCause, EventLifecycle, EventRecord, PathScheme } from './mode
 export type { Frame } from './model/frame.ts';
 export type { Gap, GapReason } from './model/gap.ts';
 export type { Packet, StreamInfo } from './model/packet.ts';
+export type { MediaScope, Principal } from './model/permission.ts';
+export { ROLES } from './model/permission.ts';
 export type { Source, SourceKind } from './model/source.ts';
 export { parseSource } from './model/source.ts';
 export type { MediaUs, MonotonicMs, WallMs } from './model/time.ts';

@@ -1,12 +1,13 @@
 // A configuration for tests that run a whole recorder in memory.
 import type { Config } from '../src/config/config.ts';
 import { cameraSettings } from './camera-settings.ts';
+import { httpSettings } from './http-settings.ts';
 
 /** Server `rec1`, one area at `/events`, one camera `porch`; no MQTT, nothing is deleted for its age. */
 export const recorderConfig = (changes: Partial<Config> = {}): Config => ({
   file: '/etc/nightjar.yaml',
   server: { id: 'rec1', name: 'Recorder' },
-  http: { host: '127.0.0.1', port: 0, tls: null, trustProxy: false },
+  http: httpSettings(),
   database: { engine: 'sqlite', file: '/var/lib/nightjar.db' },
   storage: { areas: [{ id: 'default', path: '/events', scheme: 'shallow', minFree: { bytes: 0 }, maxSize: null }], syncIntervalMs: 5000 },
   retention: { days: null, maxSize: null },

@@ -17,6 +17,7 @@ export { describeRecordedVideos, type RecordedVideosUnderTest } from './contract
 export { describeRecorderApi, type RecorderUnderTest } from './contracts/recorder-api-contract.ts';
 export { waitUntil } from './contracts/wait-until.ts';
 export { describeWith, hasProgram } from './describe-with.ts';
+export { FakeAccountDesk } from './fakes/fake-account-desk.ts';
 export { FakeCameraSource, type RunScript, type ScriptStep } from './fakes/fake-camera-source.ts';
 export { FakeChangeFeed } from './fakes/fake-change-feed.ts';
 export { FAKE_CLOCK_START_MS, FakeClock, settle } from './fakes/fake-clock.ts';

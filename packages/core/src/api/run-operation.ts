@@ -1,7 +1,7 @@
 // Does an operation for somebody: login, permission, input, camera, handler, in that order and nowhere else.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { authorize, requireAccount } from '../auth/authorize.ts';
-import { InvariantError, RecorderError } from '../errors/recorder-error.ts';
+import { RecorderError } from '../errors/recorder-error.ts';
 import type { Principal } from '../model/permission.ts';
 import type { Operation, OperationContext } from './operation.ts';
 
@@ -19,6 +19,9 @@ export interface OperationRequest extends Omit<OperationContext, 'principal'> {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
+/** Who asks, from where, and who takes down that they were told no. */
+export type Asking = Pick<OperationRequest, 'principal' | 'accounts' | 'peer'>;
+
 /** An input that was refused; `details` says why. */
 export class InputError extends RecorderError {
   readonly details: readonly InputProblem[];
@@ -32,9 +35,7 @@ export class InputError extends RecorderError {
 /** Runs operations; keeps their compiled schemas. */
 export class OperationRunner {
   readonly #checksOutput: boolean;
-  /** Texts of addresses become numbers and booleans; bodies are taken as they are. */
-  readonly #ofAddresses = new Ajv({ allErrors: true, coerceTypes: 'array', useDefaults: true, strict: false });
-  readonly #ofBodies = new Ajv({ allErrors: true, useDefaults: true, strict: false });
+  readonly #schemas = new Ajv(CHECKS);
   readonly #inputs = new Map<string, ValidateFunction>();
   readonly #outputs = new Map<string, ValidateFunction>();
 
@@ -43,12 +44,17 @@ export class OperationRunner {
     this.#checksOutput = options.checksOutput ?? false;
   }
 
+  /** Lets somebody ask for an operation at all, before anybody looks at the input. @throws RecorderError `NOT_LOGGED_IN`, `NOT_ALLOWED`. */
+  admit(operation: Operation, asking: Asking): void {
+    allow(operation, asking);
+  }
+
   /** @throws RecorderError Whatever stands in the way. */
   async run(operation: Operation, { input, ...context }: OperationRequest): Promise<unknown> {
     const { requires, about } = operation;
     const { recorder } = context;
     // Who may not do it at all learns nothing about what it takes.
-    allow(operation, context);
+    this.admit(operation, context);
     const taken = this.#take(operation, input);
     if (typeof requires !== 'string' && about !== undefined) {
       const id = taken['id'];
@@ -60,11 +66,11 @@ export class OperationRunner {
     return result;
   }
 
-  #take({ id, method, input: schema }: Operation, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  #take({ id, input: schema }: Operation, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const taken = structuredClone(input) as Record<string, unknown>;
     let validate = this.#inputs.get(id);
     if (validate === undefined) {
-      validate = (method === 'GET' || method === 'DELETE' ? this.#ofAddresses : this.#ofBodies).compile(schema);
+      validate = this.#schemas.compile(schema);
       this.#inputs.set(id, validate);
     }
     if (validate(taken)) return taken;
@@ -73,24 +79,30 @@ export class OperationRunner {
 
   #check({ id, output }: Operation, result: unknown): void {
     if (output.kind !== 'json') return;
-    const validate = this.#outputs.get(id) ?? this.#ofBodies.compile(output.schema);
+    const validate = this.#outputs.get(id) ?? this.#schemas.compile(output.schema);
     this.#outputs.set(id, validate);
     if (!validate(JSON.parse(JSON.stringify(result ?? null))))
-      throw new InvariantError(`${id} answered what it does not promise: ${this.#ofBodies.errorsText(validate.errors)}`);
+      throw new RecorderError('OUTPUT_INVALID', `${id} answered what it does not promise: ${this.#schemas.errorsText(validate.errors)}`);
   }
 }
 
 /** Lets somebody do it, or takes down that they were told no. */
-function allow({ id, requires }: Operation, { principal, accounts, peer }: Omit<OperationRequest, 'input'>, cameraId?: string): void {
+function allow({ id, requires, takesMediaToken = false }: Operation, { principal, accounts, peer }: Asking, cameraId?: string): void {
   if (requires === 'anybody') return;
   try {
-    if (requires === 'account') requireAccount(principal);
-    else authorize(principal, { operation: id, ...requires }, cameraId);
+    if (requires === 'account' || !takesMediaToken) requireAccount(principal);
+    if (requires !== 'account') authorize(principal, { operation: id, ...requires }, cameraId);
   } catch (error) {
     if (principal !== undefined && error instanceof RecorderError) accounts.refused(principal, id, error, peer);
     throw error;
   }
 }
+
+/** ISO 8601 with a date, a time and a zone. */
+const isTime = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text));
+
+const CHECKS = { allErrors: true, useDefaults: true, strict: false, strictNumbers: true, formats: { 'date-time': isTime } } as const;
 
 const problemOf = ({ instancePath, message = 'is wrong', keyword, params }: ErrorObject): InputProblem => ({
   path: instancePath.slice(1).replaceAll('/', '.'),

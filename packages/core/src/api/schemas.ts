@@ -8,6 +8,18 @@ export const cameraId = Type.String({ pattern: ID_PATTERN, description: 'Id of a
 /** A moment: ISO 8601, UTC. */
 export const time = Type.String({ format: 'date-time', description: 'ISO 8601 in UTC with milliseconds, for instance 2026-11-22T12:00:03.120Z.' });
 
+/** The input of what takes none. */
+export const nothing = Type.Object({}, { additionalProperties: false });
+
+/** Something a person should know about, until it is cleared. */
+export const alertSchema = Type.Object({
+  id: Type.String({ description: 'Stable while it lasts: `disk-full`, `camera-lost-porch`.' }),
+  level: Type.Enum(['warning', 'error']),
+  text: Type.String(),
+  since: time,
+  cameraId: Type.Optional(Type.String()),
+});
+
 const cameraState = Type.Object({
   status: Type.Enum(['offline', 'connecting', 'online', 'stalled']),
   fps: Type.Number(),

@@ -48,13 +48,20 @@ export async function runRecorder({ config, log, signal, anonymousReaders = fals
     const accounts = await openAccounts(env, config.http.host);
     stops.push(() => accounts.close());
     const app = new RecorderApp({ config, env, version: recorderVersion() });
-    const http = await startHttpServer({ host: config.http.host, port: config.http.port, health: () => app.health() });
+    const api = new InProcessRecorder(app, env);
+    const http = await startHttpServer({
+      settings: config.http,
+      log,
+      health: () => ({ status: app.health().status }),
+      // Loaded with the first request that needs it: a household that talks MQTT or HomeKit never pays for it.
+      load: async () =>
+        (await import('../adapters/http/serve-operations.ts')).serveOperations({ settings: config.http, log, recorder: api, accounts: accounts.desk }),
+    });
     stops.push(() => http.close());
     app.listensAt(http.url);
     // Beside the cameras, which wait for no account; after the port, so that no start that fails leaves an account behind.
     const first = createFirst(accounts, log, onFirstPassword);
     stops.push(() => first);
-    const api = new InProcessRecorder(app, env);
     let mqtt: RunningMqtt | undefined;
     // Bridges hear of the last events before they say goodbye, so they stop after the app.
     stops.push(async () => mqtt?.stop());

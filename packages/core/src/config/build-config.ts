@@ -31,9 +31,7 @@ export function buildConfig(filled: FilledConfig, options: BuildOptions): Config
     file: options.file,
     server: { id, name: filled.server.name ?? id },
     http: {
-      host: filled.http.host,
-      port: filled.http.port,
-      trustProxy: filled.http.trustProxy,
+      ...filled.http,
       tls: tls === null ? null : { cert: absolute(tls.cert), key: absolute(tls.key) },
     },
     database: { engine: 'sqlite', file: absolute(checked(databasePath(filled.database.url))) },

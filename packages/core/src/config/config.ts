@@ -51,6 +51,15 @@ export interface Config {
     /** Absolute paths of PEM files. */
     readonly tls: { readonly cert: string; readonly key: string } | null;
     readonly trustProxy: boolean;
+    readonly proxies: readonly string[];
+    readonly names: readonly string[];
+    readonly corsOrigins: readonly string[];
+    readonly maxBodyBytes: number;
+    readonly requestsPerMinute: number;
+    readonly maxConnections: number;
+    readonly maxStreams: number;
+    readonly maxStreamsPerAddress: number;
+    readonly stalledSeconds: number;
   };
   /** `file`: absolute path of the SQLite database. */
   readonly database: { readonly engine: 'sqlite'; readonly file: string };

@@ -12,13 +12,10 @@ describe('settings of later versions', () => {
 
   it('are each told', () => {
     const config = recorderConfig({
-      http: { host: '127.0.0.1', port: 0, tls: { cert: '/c.pem', key: '/k.pem' }, trustProxy: true },
       triggers: { socket: null, tcp: { host: '127.0.0.1', port: 6802 } },
       cameras: [cameraSettings({ zones: [zone] })],
     });
     expect(laterSettings(config)).toEqual([
-      expect.stringMatching(/^http\.tls /),
-      expect.stringMatching(/^http\.trustProxy /),
       expect.stringMatching(/^triggers\.tcp /),
       expect.stringMatching(/^camera porch: motion in window is ignored, but pictures and video still show it/),
     ]);

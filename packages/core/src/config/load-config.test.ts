@@ -1,3 +1,4 @@
+import { httpSettings } from '../../test/http-settings.ts';
 import type { Config } from './config.ts';
 import { explainProblem } from './explain-problem.ts';
 import { type FakeWorldContent, fakeConfigWorld } from './fake-config-world.ts';
@@ -17,7 +18,7 @@ describe('the configuration', () => {
     expect(JSON.parse(JSON.stringify(config))).toEqual({
       file,
       server: { id: 'attic', name: 'attic' },
-      http: { host: '127.0.0.1', port: 8420, tls: null, trustProxy: false },
+      http: { ...httpSettings(), port: 8420 },
       database: { engine: 'sqlite', file: '/etc/nightjar/data/nightjar.db' },
       storage: {
         areas: [{ id: 'default', path: '/etc/nightjar/data/events', scheme: 'medium', minFree: { percent: 5 }, maxSize: null }],
@@ -115,7 +116,7 @@ describe('the configuration', () => {
         files: { '/etc/nightjar/tls/cert.pem': 'c', '/k/key.pem': 'k', '/etc/nightjar/secrets/trigger': 'long-enough-token\n' },
       },
     );
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 8421, tls: { cert: '/etc/nightjar/tls/cert.pem', key: '/k/key.pem' }, trustProxy: true });
+    expect(config.http).toEqual({ ...httpSettings(), port: 8421, tls: { cert: '/etc/nightjar/tls/cert.pem', key: '/k/key.pem' }, trustProxy: true });
     expect(config.storage.areas[0]).toEqual({ id: 'nas', path: '/mnt/nas', scheme: 'deep', minFree: { bytes: 2 ** 31 }, maxSize: 500e9 });
     expect(config.retention).toEqual({ days: null, maxSize: 1.5e12 });
     expect(config.mqtt?.broker).toMatchObject({ kind: 'remote', label: 'mqtts://broker.local:8883' });

@@ -84,10 +84,22 @@ export const ERROR_CATALOGUE = {
   BODY_TOO_LARGE: { kind: 'too-large', transient: false, help: 'The body of the request is longer than this operation takes.' },
   ROUTE_NOT_FOUND: { kind: 'not-found', transient: false, help: 'There is nothing at this address. `/api/v1/openapi.json` lists what there is.' },
   METHOD_NOT_ALLOWED: { kind: 'invalid', transient: false, help: 'The address is there, but not for this method.' },
+  ADDRESS_INVALID: {
+    kind: 'invalid',
+    transient: false,
+    help: 'The address of the request is malformed or too long: a wrong percent-encoding, a zero byte, or no path of this recorder.',
+  },
+  REQUEST_MALFORMED: {
+    kind: 'invalid',
+    transient: false,
+    help: 'What was sent is not a request: malformed, with more headers than are taken, or too slow to arrive.',
+  },
+  MEDIA_TYPE_UNSUPPORTED: { kind: 'invalid', transient: false, help: 'Bodies are JSON: send them with `Content-Type: application/json`.' },
+  WEBSOCKET_ONLY: { kind: 'invalid', transient: false, help: 'The address speaks WebSocket and nothing else, or it does not and WebSocket was asked for.' },
   HOST_NOT_ALLOWED: {
     kind: 'permission',
     transient: false,
-    help: 'The request calls the recorder by a name that is not its own. Use its address, or list the name in `http.names`.',
+    help: 'The request calls the recorder by a name that is not its own. `http.names` lists those that are.',
   },
   NOT_LOGGED_IN: {
     kind: 'unauthenticated',
@@ -101,7 +113,14 @@ export const ERROR_CATALOGUE = {
     transient: true,
     help: 'Too many requests or failed logins came from this address or for this account; wait as long as `Retry-After` says.',
   },
+  RANGE_NOT_THERE: { kind: 'invalid', transient: false, help: 'The bytes asked for lie behind the end of the file; `Content-Range` says how long it is.' },
+  STREAMS_EXHAUSTED: {
+    kind: 'exhausted',
+    transient: true,
+    help: 'As many videos, picture streams and sockets are open as `http.maxStreams` allows. Close some, or raise it.',
+  },
   NOT_READY: { kind: 'too-early', transient: true, help: 'It is being made right now; ask again after `Retry-After`.' },
+  INTERNAL: { kind: 'internal', transient: false, help: 'Something went wrong that should not; the log of the recorder has it with its stack.' },
   OUTPUT_INVALID: { kind: 'internal', transient: false, help: 'The recorder made an answer that is not what it promises; this is a defect of the recorder.' },
   USER_NOT_FOUND: { kind: 'not-found', transient: false, help: 'There is no account with that name.' },
   USER_EXISTS: { kind: 'conflict', transient: false, help: 'There is an account with that name already.' },

@@ -1,76 +1,99 @@
-// The recorder's HTTP front: health for people and monitors. Loopback only until there are accounts.
-import type { IncomingMessage, Server } from 'node:http';
+// The recorder's HTTP server: it listens from the start, and loads the API with the first request that needs it.
+import type { Server } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import type { Health } from '@nightjar/client';
 import { RecorderError } from '../../errors/recorder-error.ts';
-import { isOwnName, type OwnNames } from './own-names.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { keepConnectionsBounded } from './connection-bounds.ts';
+import { FrontDoor, type Translation } from './front-door.ts';
+import type { HttpSettings } from './http-settings.ts';
+import { isOwnName } from './own-names.ts';
+import { refuseOnSocket } from './plain-answer.ts';
+import { readCertificate } from './tls-files.ts';
 
 /** Where to listen and what to answer from. */
 export interface HttpServerOptions {
-  readonly host: string;
-  readonly port: number;
-  health(): Health;
+  readonly settings: HttpSettings;
+  readonly log: Logger;
+  /** What anybody may know of how the recorder is. */
+  health(): Partial<Health>;
+  /** Makes everything but health; called with the first request that needs it. */
+  load(): Promise<Translation>;
 }
 
 /** A listening server. */
 export interface HttpServer {
   readonly url: string;
+  /** Reads the certificate and its key again; connections that are open keep theirs. @throws RecorderError `CONFIG_INVALID`; the old one stays. */
+  reloadCertificate(): void;
+  /** Ends streams and sockets, then connections; within two seconds. */
   close(): Promise<void>;
 }
 
 // An import would run the getters of all its exports, one of which loads a whole WebSocket client: 30 ms and some MB.
-const { createServer } = process.getBuiltinModule('node:http');
+const http = process.getBuiltinModule('node:http');
 
-const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
 const MAX_HEADER_BYTES = 16 * 1024;
-const REQUEST_WITHIN_MS = 10_000;
+const HEADERS_WITHIN_MS = 10_000;
+const REQUEST_WITHIN_MS = 30_000;
 /** How often connections are looked at that take longer than that. */
 const LOOK_EVERY_MS = 2000;
-/** Far more than people and monitors need, far fewer than the file descriptors that recording needs. */
-const MOST_CONNECTIONS = 128;
+/** Longer than proxies keep theirs (60 s), so that no request runs into a connection that is just being closed. */
+const KEEP_ALIVE_MS = 65_000;
+const CLOSE_WITHIN_MS = 1500;
 
-/** Starts listening. @throws RecorderError `LISTEN_FAILED`. */
-export async function startHttpServer({ host, port, health }: HttpServerOptions): Promise<HttpServer> {
-  const own: OwnNames = { host, interfaceAddresses };
-  const server: Server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_WITHIN_MS, headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: LOOK_EVERY_MS },
-    (request, response) => {
-      const { status, body } = answerTo(request, own, health);
-      response.writeHead(status, HEADERS);
-      response.end(request.method === 'HEAD' ? undefined : `${JSON.stringify(body)}\n`);
+/** Starts listening. @throws RecorderError `LISTEN_FAILED`, and `CONFIG_INVALID` for a certificate that cannot be used. */
+export async function startHttpServer({ settings, log, health, load }: HttpServerOptions): Promise<HttpServer> {
+  const { host, port, tls, names } = settings;
+  const own = { host, names, interfaceAddresses };
+  const door = new FrontDoor({ log, health, load, isOwnName: (header) => isOwnName(header, own) });
+  const bounds = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_WITHIN_MS,
+    requestTimeout: REQUEST_WITHIN_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: LOOK_EVERY_MS,
+  };
+  const server: Server = tls === null ? http.createServer(bounds) : process.getBuiltinModule('node:https').createServer({ ...bounds, ...readCertificate(tls) });
+  server.on('request', (request, response) => door.request(request, response));
+  server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const refusal = CLIENT_ERRORS[error.code ?? ''] ?? { status: 400, what: 'what was sent is no HTTP request' };
+    refuseOnSocket(socket, new RecorderError('REQUEST_MALFORMED', refusal.what), refusal.status);
+  });
+  keepConnectionsBounded(server, settings.maxConnections);
+  await listen(server, host, port);
+  const address = server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    reloadCertificate: () => {
+      if (tls !== null && 'setSecureContext' in server) (server as import('node:https').Server).setSecureContext(readCertificate(tls));
     },
-  );
-  server.maxConnections = MOST_CONNECTIONS;
-  await new Promise<void>((resolve, reject) => {
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
+      await door.close();
+      server.closeIdleConnections();
+      await closed;
+      clearTimeout(late);
+    },
+  };
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, { readonly status: number; readonly what: string }>> = {
+  HPE_HEADER_OVERFLOW: { status: 431, what: `the headers are larger than ${MAX_HEADER_BYTES} bytes` },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, what: 'the request took too long to arrive' },
+};
+
+const listen = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'something else listens there already' : error.message;
       reject(new RecorderError('LISTEN_FAILED', `cannot listen on ${host}:${port}: ${why}`, { cause: error }));
     });
     server.listen(port, host, resolve);
   });
-  const address = server.address();
-  const actual = typeof address === 'object' && address !== null ? address.port : port;
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: Health | { readonly error: { readonly code: string; readonly message: string } };
-}
-
-function answerTo(request: IncomingMessage, own: OwnNames, health: () => Health): Answer {
-  const refusal = (status: number, code: string, message: string): Answer => ({ status, body: { error: { code, message } } });
-  if (!isOwnName(request.headers.host, own)) return refusal(421, 'HOST_NOT_ALLOWED', 'the Host header does not name this recorder');
-  if (request.url?.split('?')[0] !== '/api/v1/health') return refusal(404, 'NOT_FOUND', 'there is nothing at this address');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, 'METHOD_NOT_ALLOWED', 'only GET');
-  return { status: 200, body: health() };
-}
 
 const interfaceAddresses = (): readonly string[] => Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));

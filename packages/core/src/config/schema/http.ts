@@ -2,14 +2,20 @@
 import * as Type from 'typebox';
 import { section, sectionOrNull } from './field.ts';
 
+/** The form of an IP address, or of a network in CIDR notation. */
+const ADDRESS_OR_NETWORK = '^(?:[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)(?:/[0-9]{1,3})?$';
+
+const limit = (title: string, description: string, range: { readonly default: number; readonly minimum: number; readonly maximum: number }) =>
+  Type.Integer({ title, description, ...range, 'x-restart': 'server' });
+
 /** `http`. */
 export const httpSchema = section(
-  { title: 'HTTP', description: 'Where HTTP is served: health now; an API and pages come with a later version.', 'x-restart': 'server', default: {} },
+  { title: 'HTTP', description: 'Where the API is served, who is believed, and how much of it anybody may use.', 'x-restart': 'server', default: {} },
   {
     host: Type.String({
       title: 'Address',
       description:
-        'Address to listen on: a loopback address for this machine only, 0.0.0.0 for everybody who reaches it. Beyond loopback an account must be there first (`nightjar user add`), and passwords cross the network readable unless `tls` or a proxy encrypts them. Requests that call the recorder by another name than this, a loopback name or an address of this machine are refused (421).',
+        'Address to listen on: a loopback address for this machine only, 0.0.0.0 for everybody who reaches it. Beyond loopback an account must be there first (`nightjar user add`), and passwords cross the network readable unless `tls` or a proxy encrypts them.',
       default: '127.0.0.1',
       minLength: 1,
       maxLength: 255,
@@ -24,7 +30,12 @@ export const httpSchema = section(
       'x-restart': 'server',
     }),
     tls: sectionOrNull(
-      { title: 'TLS', description: 'Certificate and key to serve HTTPS with. null: plain HTTP. Has no effect yet.', default: null, 'x-restart': 'server' },
+      {
+        title: 'TLS',
+        description: 'Certificate and key to serve HTTPS with (TLS 1.2 or newer). null: plain HTTP. SIGHUP reads a renewed certificate.',
+        default: null,
+        'x-restart': 'server',
+      },
       {
         cert: Type.String({
           title: 'Certificate',
@@ -39,9 +50,56 @@ export const httpSchema = section(
     trustProxy: Type.Boolean({
       title: 'Trust proxy',
       description:
-        'Whether `X-Forwarded-*` headers are believed. Has no effect yet. Only behind a reverse proxy that sets them, else clients can claim any address.',
+        'Whether the `X-Forwarded-For` header of a reverse proxy is believed, so that limits and the audit log know the address behind it. Only behind a proxy that sets it, else clients can claim any address.',
       default: false,
       'x-restart': 'server',
+    }),
+    proxies: Type.Array(Type.String({ pattern: ADDRESS_OR_NETWORK }), {
+      title: 'Proxies',
+      description: 'Addresses or networks (`192.0.2.7`, `10.1.0.0/16`) of the proxies that `trustProxy` means. Empty: those on loopback and private networks.',
+      default: [],
+      maxItems: 32,
+      'x-expect': 'a list of IP addresses or networks such as 10.1.0.0/16',
+      'x-restart': 'server',
+    }),
+    names: Type.Array(Type.String({ pattern: '^[A-Za-z0-9._-]{1,253}$' }), {
+      title: 'Names',
+      description:
+        'Names that requests may call the recorder by (`nvr.example`), besides `localhost` and its addresses; others are refused (421). Empty: any name. Listing them keeps web pages that point a name of their own at the recorder from even trying passwords.',
+      default: [],
+      maxItems: 32,
+      'x-expect': 'a list of host names without port',
+      'x-restart': 'server',
+    }),
+    corsOrigins: Type.Array(Type.String({ pattern: '^https?://[^/\\s*]+$', maxLength: 300 }), {
+      title: 'Origins',
+      description: 'Origins (`https://home.example:8123`) whose web pages may use the API from a browser. Empty: none but its own.',
+      default: [],
+      maxItems: 32,
+      'x-expect': 'a list of origins such as https://home.example:8123',
+      'x-restart': 'server',
+    }),
+    maxBodyBytes: limit('Largest body', 'Bytes that the body of a request may have.', { default: 256 * 1024, minimum: 1024, maximum: 16 * 1024 * 1024 }),
+    requestsPerMinute: limit('Requests per minute', 'Requests that one address may send in a minute; streams are not counted here.', {
+      default: 30_000,
+      minimum: 60,
+      maximum: 10_000_000,
+    }),
+    maxConnections: limit('Connections', 'Connections at a time; one address may have three quarters of them.', {
+      default: 1024,
+      minimum: 16,
+      maximum: 65_536,
+    }),
+    maxStreams: limit('Streams', 'Videos, picture streams and WebSockets at a time.', { default: 400, minimum: 1, maximum: 32_768 }),
+    maxStreamsPerAddress: limit('Streams of one address', 'Videos, picture streams and WebSockets of one address at a time.', {
+      default: 200,
+      minimum: 1,
+      maximum: 32_768,
+    }),
+    stalledSeconds: limit('Stalled readers', 'Seconds in which somebody may read nothing of what was sent, before the connection is closed.', {
+      default: 60,
+      minimum: 5,
+      maximum: 3600,
     }),
   },
 );

@@ -1,0 +1,37 @@
+// A request and what is needed to answer it in pieces.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Call } from './call.ts';
+
+/** A request under way, with its answer. */
+export interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly call: Call;
+}
+
+/** How long a stream may take to its first piece before the answer begins without it: errors until then have a status of their own. */
+export const FIRST_PIECE_WITHIN_MS = 250;
+
+/** Takes the answer out of the library's hands and sends its head; what follows is written with `call.write`. */
+export function beginAnswer({ reply }: Exchange, status: number, headers: Readonly<Record<string, string | number>>): void {
+  reply.hijack();
+  const prepared = Object.entries(reply.getHeaders()).filter((entry): entry is [string, string | number | string[]] => entry[1] !== undefined);
+  reply.raw.writeHead(status, { ...Object.fromEntries(prepared), ...headers });
+}
+
+/** Whether only the head of an answer is wanted. */
+export const isHead = ({ request }: Exchange): boolean => request.method === 'HEAD';
+
+/** Caches may keep it and must ask each time whether it is still the same; proxies may not keep it at all. */
+export const REVALIDATED = 'private, no-cache';
+
+/** An entity tag as it stands in a header. */
+export const quoted = (etag: string): string => (/^(?:W\/)?"[^"]*"$/.test(etag) ? etag : `"${etag.replaceAll('"', '')}"`);
+
+/** Whether one of the tags of If-None-Match is this one. */
+export const isKnown = ({ request }: Exchange, etag: string): boolean => {
+  const header = request.headers['if-none-match'];
+  if (header === undefined) return false;
+  const plain = (tag: string): string => tag.trim().replace(/^W\//, '');
+  return header.trim() === '*' || header.split(',').some((tag) => plain(tag) === plain(etag));
+};

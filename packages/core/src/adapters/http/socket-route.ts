@@ -1,0 +1,72 @@
+// The route of an operation that answers over a WebSocket: everything that can be refused is refused before the protocol changes.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { WebSocket } from 'ws';
+import type { Operation } from '../../api/operation.ts';
+import { RecorderError } from '../../errors/recorder-error.ts';
+import { begun } from './begun.ts';
+import { isOurFault } from './error-answer.ts';
+import { FIRST_PIECE_WITHIN_MS } from './exchange.ts';
+import { admit, type RouteWorld, routeOf, run } from './route-world.ts';
+import { pumpMessages } from './socket-pump.ts';
+
+type Messages = AsyncIterator<string | Uint8Array>;
+
+interface Waiting {
+  readonly messages: Messages;
+  readonly controller: AbortController;
+  giveBack(): void;
+}
+
+/** Adds the route. */
+export function addSocketRoute(app: FastifyInstance, operation: Operation, world: RouteWorld): void {
+  const waiting = new WeakMap<FastifyRequest, Waiting>();
+  app.route({
+    method: 'GET',
+    url: routeOf(operation),
+    config: { rateLimit: false },
+    onRequest: (request) => admit(operation, request, world),
+    preHandler: async (request) => {
+      if (!request.ws) throw new RecorderError('WEBSOCKET_ONLY', 'this address speaks WebSocket');
+      waiting.set(request, await begin(operation, request, world));
+    },
+    handler: async () => {
+      throw new RecorderError('WEBSOCKET_ONLY', 'this address speaks WebSocket');
+    },
+    wsHandler: (socket, request) => {
+      const begun = waiting.get(request);
+      if (begun === undefined) socket.terminate();
+      else serve(operation, socket, begun, world);
+    },
+  });
+}
+
+/** Does the operation and waits a little for its first message. */
+async function begin(operation: Operation, request: FastifyRequest, world: RouteWorld): Promise<Waiting> {
+  const giveBack = world.limits.take(request.ip);
+  const controller = new AbortController();
+  const abort = (): void => controller.abort('closed');
+  // Whoever goes away before the protocol changes takes everything along.
+  request.raw.socket.once('close', abort);
+  try {
+    const messages = (await run(operation, request, controller.signal, world)) as AsyncIterable<string | Uint8Array>;
+    return { messages: await begun(messages, FIRST_PIECE_WITHIN_MS), controller, giveBack };
+  } catch (error) {
+    abort();
+    giveBack();
+    throw error;
+  }
+}
+
+function serve(operation: Operation, socket: WebSocket, { messages, controller, giveBack }: Waiting, { calls, log }: RouteWorld): void {
+  const call = { abort: (): void => controller.abort('shutdown') };
+  calls.add(call);
+  socket.once('close', () => controller.abort('closed'));
+  pumpMessages(socket, messages, controller.signal)
+    .catch((error: unknown) => {
+      if (isOurFault(error)) log.error('a socket failed', { operation: operation.id, error });
+    })
+    .finally(() => {
+      calls.delete(call);
+      giveBack();
+    });
+}

@@ -1,0 +1,59 @@
+// The recorder itself: how it is, what it is, and what can be asked of it.
+import type { Health } from '@nightjar/client';
+import * as Type from 'typebox';
+import { maySee, visibleCameras } from '../../auth/authorize.ts';
+import type { Principal } from '../../model/permission.ts';
+import { operation } from '../operation.ts';
+import { alertSchema, nothing, time } from '../schemas.ts';
+
+const status = Type.Enum(['ok', 'degraded', 'failing'], { description: 'degraded: something needs attention; failing: something is not recorded.' });
+
+const healthSchema = Type.Object(
+  {
+    status,
+    version: Type.Optional(Type.String()),
+    uptimeSeconds: Type.Optional(Type.Number()),
+    cameras: Type.Optional(Type.Object({ total: Type.Integer(), online: Type.Integer() })),
+    problems: Type.Optional(Type.Array(alertSchema)),
+  },
+  { description: 'Only `status` for whoever is not logged in.' },
+);
+
+/** `GET /health`. */
+export const getHealth = operation({
+  id: 'getHealth',
+  tag: 'system',
+  summary: 'How the recorder is; with a login also its version, and what is wrong.',
+  method: 'GET',
+  path: '/health',
+  input: nothing,
+  output: { kind: 'json', schema: healthSchema },
+  requires: 'anybody',
+  handle: async (_input, { recorder, principal }) => {
+    const health = await recorder.health();
+    if (principal === undefined || principal.scope !== undefined) return { status: health.status };
+    if (visibleCameras(principal) === undefined) return health;
+    const cameras = (await recorder.cameras()).filter(({ id }) => maySee(principal, id));
+    const online = cameras.filter(({ state }) => state.status === 'online').length;
+    return { ...health, cameras: { total: cameras.length, online }, problems: problemsFor(principal, health) };
+  },
+});
+
+/** `GET /server`. */
+export const getServer = operation({
+  id: 'getServer',
+  tag: 'system',
+  summary: 'What this recorder is: its id, name and version.',
+  method: 'GET',
+  path: '/server',
+  input: nothing,
+  output: {
+    kind: 'json',
+    schema: Type.Object({ id: Type.String(), name: Type.String(), version: Type.String(), api: Type.String(), startedAt: time }),
+  },
+  requires: 'account',
+  handle: (_input, { recorder }) => recorder.server(),
+});
+
+const problemsFor = (principal: Principal, { problems }: Health): Health['problems'] =>
+  problems.filter(({ cameraId }) => cameraId === undefined || maySee(principal, cameraId));

@@ -1,0 +1,52 @@
+// A recorder in memory behind a real HTTP server, for tests.
+
+import type { RecorderApi } from '@nightjar/client';
+import { FakeAccountDesk, FakeRecorder, RecordingLogger } from '@nightjar/testkit';
+import { type HttpServer, startHttpServer } from '../src/adapters/http/http-server.ts';
+import type { HttpSettings } from '../src/adapters/http/http-settings.ts';
+import type { Operation } from '../src/api/operation.ts';
+import { httpSettings } from './http-settings.ts';
+
+/** What is served. */
+export interface HttpRecorderOptions {
+  readonly settings?: Partial<HttpSettings>;
+  /** Default: all there are. */
+  readonly operations?: readonly Operation[];
+  /** Default: a fake one with the cameras `porch` and `yard`. */
+  readonly recorder?: RecorderApi;
+  readonly accounts?: FakeAccountDesk;
+}
+
+/** A server, and what is behind it. */
+export interface HttpRecorder extends HttpServer {
+  readonly accounts: FakeAccountDesk;
+  readonly log: RecordingLogger;
+  /** `fetch` below `/api/v1`, as `who` (see `FakeAccountDesk`). */
+  ask(path: string, init?: RequestInit & { readonly who?: string }): Promise<Response>;
+}
+
+/** Starts it; answers are compared with what operations promise. */
+export async function httpRecorder(options: HttpRecorderOptions = {}): Promise<HttpRecorder> {
+  const { recorder = new FakeRecorder({ cameras: ['porch', 'yard'] }), accounts = new FakeAccountDesk(), operations } = options;
+  const settings = httpSettings(options.settings);
+  const log = new RecordingLogger();
+  const server = await startHttpServer({
+    settings,
+    log,
+    health: () => ({ status: 'ok' }),
+    load: async () => {
+      const { serveOperations } = await import('../src/adapters/http/serve-operations.ts');
+      return serveOperations({ settings, log, recorder, accounts, checksOutput: true, ...(operations === undefined ? {} : { operations }) });
+    },
+  });
+  return {
+    ...server,
+    accounts,
+    log,
+    ask: (path, { who, ...init } = {}) => {
+      const headers = new Headers(init.headers);
+      if (who !== undefined) headers.set('authorization', `Bearer ${who}`);
+      return fetch(`${server.url}/api/v1${path}`, { ...init, headers });
+    },
+  };
+}
