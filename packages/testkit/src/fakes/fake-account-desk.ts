@@ -1,5 +1,16 @@
 // Accounts in memory: a few that tests need, with tokens that say who they are.
-import type { LoginTokens, MediaToken, MediaTokenRequest, TokenInfo, TokenInput, User, UserChanges, UserInput } from '@nightjar/client';
+import type {
+  AuditPage,
+  LoginTokens,
+  MediaToken,
+  MediaTokenRequest,
+  PasswordChange,
+  TokenInfo,
+  TokenInput,
+  User,
+  UserChanges,
+  UserInput,
+} from '@nightjar/client';
 import { type AccountDesk, type Principal, RecorderError, ROLES } from '@nightjar/core';
 
 const CREATED = '2026-01-01T12:00:00.000Z';
@@ -20,12 +31,14 @@ export class FakeAccountDesk implements AccountDesk {
   #count = 0;
   /** Every token that was looked at, in order. */
   readonly identified: string[] = [];
+  /** Who was told no, and to what: `viewer createCamera NOT_ALLOWED`. */
+  readonly refusals: string[] = [];
 
   /** @param camera - The one that `limited` may see; `elsewhere` may see another one only. */
   constructor(camera = 'porch') {
     const users = [user('admin', 'admin'), user('operator', 'operator'), user('viewer', 'viewer'), user('limited', 'viewer', [camera])];
     for (const each of [...users, user('elsewhere', 'viewer', ['elsewhere'])]) this.#put(each);
-    this.#principals.set('machine', { name: 'machine', permissions: ROLES.operator, cameras: null, tokenId: 'machine' });
+    this.#principals.set('machine', { name: 'machine', permissions: ROLES.operator, cameras: null, machine: true, tokenId: 'machine' });
   }
 
   async identify(token: string): Promise<Principal> {
@@ -33,6 +46,10 @@ export class FakeAccountDesk implements AccountDesk {
     const principal = this.#principals.get(token);
     if (principal === undefined) throw new RecorderError('NOT_LOGGED_IN', 'the token is not valid');
     return principal;
+  }
+
+  refused({ name }: Principal, operation: string, { code }: RecorderError): void {
+    this.refusals.push(`${name} ${operation} ${code}`);
   }
 
   async login({ name, password }: { readonly name: string; readonly password: string }): Promise<LoginTokens> {
@@ -85,15 +102,23 @@ export class FakeAccountDesk implements AccountDesk {
     this.#principals.delete(name);
   }
 
+  async changePassword(principal: Principal, { currentPassword }: PasswordChange): Promise<void> {
+    if (currentPassword !== principal.name) throw new RecorderError('LOGIN_FAILED', 'the password is wrong');
+  }
+
+  async audit(): Promise<AuditPage> {
+    return { entries: [{ id: 1, at: CREATED, kind: 'login', name: 'admin', address: '127.0.0.1', detail: 'logged in', count: 1 }] };
+  }
+
   async tokens(): Promise<readonly TokenInfo[]> {
-    return [{ id: 'machine', kind: 'api', name: 'machine', role: 'operator', createdAt: CREATED }];
+    return [{ id: 'machine', kind: 'api', name: 'machine', role: 'operator', current: false, createdAt: CREATED }];
   }
 
   async createToken({ name, role = 'viewer', cameras = null }: TokenInput): Promise<{ readonly token: string; readonly info: TokenInfo }> {
     this.#count += 1;
     const id = `token-${this.#count}`;
-    this.#principals.set(id, { name, permissions: ROLES[role], cameras, tokenId: id });
-    return { token: id, info: { id, kind: 'api', name, role, createdAt: CREATED } };
+    this.#principals.set(id, { name, permissions: ROLES[role], cameras, machine: true, tokenId: id });
+    return { token: id, info: { id, kind: 'api', name, role, current: false, createdAt: CREATED } };
   }
 
   #put(each: User): User {
