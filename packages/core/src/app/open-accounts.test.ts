@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { FakeClock, RecordingLogger, sampleUser } from '@nightjar/testkit';
 import { codeOf } from '../../test/account-world.ts';
 import { memoryAccounts } from '../../test/fake-environment.ts';
+import { httpSettings } from '../../test/http-settings.ts';
 import { recorderConfig } from '../../test/recorder-config.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import { openAccounts, refuseOpenDoor } from './open-accounts.ts';
@@ -48,7 +49,7 @@ describe('the first start', () => {
     const folder = mkdtempSync(join(tmpdir(), 'nightjar-door-'));
     const file = join(folder, 'nightjar.db');
     const config = (host: string) => ({
-      ...recorderConfig({ http: { host, port: 0, tls: null, trustProxy: false } }),
+      ...recorderConfig({ http: httpSettings({ host }) }),
       database: { engine: 'sqlite' as const, file },
     });
     for (const host of ['0.0.0.0', '::', '192.0.2.5', 'recorder.example', '127.0.0.1.example'])

@@ -79,16 +79,6 @@ describeWith('ffmpeg', 'the recorder process', () => {
     const recorder = nightjar('start', '--config', config, '--log-level', 'debug');
     await waitUntil(() => /^listening on http:\/\/127\.0\.0\.1:\d+\n/m.test(recorder.said.stdout) || recorder.child.exitCode !== null);
     expect(recorder.said.stderr).not.toMatch(/error/i);
-    const url = /^listening on (\S+)$/m.exec(recorder.said.stdout)?.[1] ?? '';
-    let online = 0;
-    await waitUntil(
-      () => online === 1,
-      async () => {
-        const health = (await (await fetch(`${url}/api/v1/health`)).json()) as { readonly cameras: { readonly online: number } };
-        online = health.cameras.online;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      },
-    );
     const database = await SqliteDatabase.open(join(folder(), 'nightjar.db'));
     const events = new SqliteEventStore(database);
     let frames = 0;

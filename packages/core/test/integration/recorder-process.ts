@@ -1,12 +1,12 @@
 // A whole recorder as a process with its own folder, for tests that do to it what the world does.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Health } from '@nightjar/client';
+import type { Health, LoginTokens } from '@nightjar/client';
 import Database from 'better-sqlite3';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -63,6 +63,8 @@ export class RecorderFolder implements AsyncDisposable {
   #child: ChildProcess | undefined;
   #url = '';
   #written = '';
+  #said = '';
+  #token = '';
 
   constructor({ cameras, area, syncIntervalMs = 5000 }: RecorderFolderOptions) {
     this.area = area ?? join(this.path, 'data', 'events');
@@ -85,7 +87,10 @@ export class RecorderFolder implements AsyncDisposable {
   async start(): Promise<void> {
     const child = this.#spawn('start', '--config', 'nightjar.yaml');
     let said = '';
-    child.stdout?.on('data', (text) => (said += String(text)));
+    child.stdout?.on('data', (text) => {
+      said += String(text);
+      this.#said += String(text);
+    });
     child.stderr?.on('data', (text) => (this.#written += String(text)));
     this.#child = child;
     this.#url = await eventually(
@@ -119,9 +124,25 @@ export class RecorderFolder implements AsyncDisposable {
     return { code, said };
   }
 
-  async health(): Promise<Health> {
+  /** What anybody is told, also while no account can be looked up. */
+  async status(): Promise<Health['status']> {
     const response = await fetch(`${this.#url}/api/v1/health`);
+    return ((await response.json()) as Health).status;
+  }
+
+  async health(): Promise<Health> {
+    if (this.#token === '') this.#token = await this.#logIn();
+    const response = await fetch(`${this.#url}/api/v1/health`, { headers: { authorization: `Bearer ${this.#token}` } });
     return (await response.json()) as Health;
+  }
+
+  /** With the password that the first start told. */
+  async #logIn(): Promise<string> {
+    const password = await eventually('the first password is told', () => /([a-z2-9]{5}(?:-[a-z2-9]{5}){3})/.exec(this.#said)?.[1]);
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${this.#url}/api/v1/auth/login`, { method: 'POST', headers, body: JSON.stringify({ name: 'admin', password }) });
+    if (!response.ok) throw new Error(`the login was refused: ${await response.text()}`);
+    return ((await response.json()) as LoginTokens).accessToken;
   }
 
   /** Ids of the alerts that are open. */
@@ -136,6 +157,11 @@ export class RecorderFolder implements AsyncDisposable {
 
   gaps(): readonly StoredGap[] {
     return this.#query<StoredGap>('select * from gaps order by from_ms');
+  }
+
+  /** Every video in the area, by path. */
+  videos(): readonly string[] {
+    return readdirSync(this.area, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('-video.mp4'));
   }
 
   videoOf({ id, directory }: StoredEvent): string {
