@@ -4,6 +4,7 @@ import { authorize, requireAccount } from '../auth/authorize.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { Principal } from '../model/permission.ts';
 import type { Operation, OperationContext } from './operation.ts';
+import { valuesOf } from './texts-of-addresses.ts';
 
 /** What is wrong with an input. */
 export interface InputProblem {
@@ -66,8 +67,9 @@ export class OperationRunner {
     return result;
   }
 
-  #take({ id, input: schema }: Operation, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    const taken = structuredClone(input) as Record<string, unknown>;
+  #take({ id, method, input: schema }: Operation, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const isAddress = method === 'GET' || method === 'DELETE';
+    const taken = structuredClone(isAddress ? valuesOf(schema, input) : input) as Record<string, unknown>;
     let validate = this.#inputs.get(id);
     if (validate === undefined) {
       validate = this.#schemas.compile(schema);

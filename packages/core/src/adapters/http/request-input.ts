@@ -2,6 +2,7 @@
 
 import type { Operation } from '../../api/operation.ts';
 import { InputError } from '../../api/run-operation.ts';
+import { valuesOf } from '../../api/texts-of-addresses.ts';
 
 /** The parts of a request that hold input. */
 export interface RequestParts {
@@ -12,9 +13,8 @@ export interface RequestParts {
 
 /** Makes the input; what it must look like is the operation's business. @throws InputError where parts contradict each other or the body is no mapping. */
 export function requestInput(operation: Operation, { params, query, body }: RequestParts): Record<string, unknown> {
-  const path = converted(operation, mapping(params));
-  const { token: _, ...texts } = mapping(query);
-  const asked = converted(operation, texts);
+  const path = valuesOf(operation.input, mapping(params));
+  const { token: _, ...asked } = mapping(query);
   if (operation.method === 'GET' || operation.method === 'DELETE') return { ...asked, ...path };
   const stray = Object.keys(asked)[0];
   if (stray !== undefined) throw new InputError([{ path: stray, message: 'stands in the query; this operation takes it in its body' }]);
@@ -23,24 +23,6 @@ export function requestInput(operation: Operation, { params, query, body }: Requ
   for (const [name, value] of Object.entries(path))
     if (Object.hasOwn(given, name) && given[name] !== value) throw new InputError([{ path: name, message: 'the body says another than the address' }]);
   return { ...given, ...path };
-}
-
-interface Declared {
-  readonly type?: string | readonly string[];
-  readonly items?: Declared;
-}
-
-/** Texts of an address as what the operation declares them to be, where they are written like it; the others are left for it to refuse. */
-const converted = ({ input }: Operation, texts: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, convert(input.properties[name] as Declared | undefined, text)]));
-
-function convert(declared: Declared | undefined, value: unknown): unknown {
-  const types = [declared?.type ?? []].flat();
-  if (types.includes('array')) return [value].flat().map((each) => convert(declared?.items, each));
-  if (typeof value !== 'string') return value;
-  if (types.includes('integer') || types.includes('number')) return /^-?\d{1,15}(?:\.\d{1,15})?$/.test(value) ? Number(value) : value;
-  if (types.includes('boolean')) return value === 'true' ? true : value === 'false' ? false : value;
-  return value;
 }
 
 const isMapping = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
