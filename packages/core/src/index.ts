@@ -22,6 +22,7 @@ export type { AuditBounds, AuditLog } from './ports/audit-log.ts';
 export type { CameraSource, RunSink, SourceRequest, SourceRun } from './ports/camera-source.ts';
 export type { Clock } from './ports/clock.ts';
 export type { EventFile, EventFiles, RecordedSample, VideoFacts } from './ports/event-files.ts';
+export type { EventPosition, EventSearch, EventSearchPage, EventSearchQuery } from './ports/event-search.ts';
 export type { AreaStore, EventQuery, EventStore, GapStore } from './ports/event-store.ts';
 export type { DecodingOptions, FrameDecoder, FrameDecoderFactory, FrameDecoderRequest, KeyFrameDecoder } from './ports/frame-decoder.ts';
 export type { LogFields, Logger } from './ports/logger.ts';

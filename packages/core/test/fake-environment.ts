@@ -49,6 +49,7 @@ export interface FakeEnvironment extends Environment {
 export function fakeEnvironment(scripts: CameraScripts = { main: [{}] }): FakeEnvironment {
   const clock = new FakeClock();
   const files = new MemoryEventFiles(clock);
+  const events = new MemoryEventStore();
   const named = Object.entries(scripts).map(([part, runs]) => ({ part, source: new FakeCameraSource(clock, runs) }));
   const cameras: CameraSource = {
     open: (request, sink, signal) => {
@@ -71,7 +72,8 @@ export function fakeEnvironment(scripts: CameraScripts = { main: [{}] }): FakeEn
     videos: new MemoryRecordedVideos(files),
     journal: new MemoryOpenJournal(),
     disk: new MemoryAreaDisk(),
-    events: new MemoryEventStore(),
+    events,
+    search: events,
     gaps: new MemoryGapStore(),
     areas: new MemoryAreaStore(),
     accounts: memoryAccounts(),

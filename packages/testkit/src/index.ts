@@ -6,6 +6,7 @@ export { describeAuditLog } from './contracts/audit-log-contract.ts';
 export { type CameraSourceUnderTest, describeCameraSource } from './contracts/camera-source-contract.ts';
 export { type ClockUnderTest, describeClock } from './contracts/clock-contract.ts';
 export { describeEventFiles, type EventFilesUnderTest } from './contracts/event-files-contract.ts';
+export { describeEventSearch, type EventSearchUnderTest } from './contracts/event-search-contract.ts';
 export { describeEventStore, type EventStoreUnderTest } from './contracts/event-store-contract.ts';
 export { describeFrameDecoder, type FrameDecoderUnderTest } from './contracts/frame-decoder-contract.ts';
 export { describeAreaStore, describeGapStore, type StoreUnderTest } from './contracts/ledger-contracts.ts';

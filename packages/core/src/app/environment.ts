@@ -5,6 +5,7 @@ import type { AuditLog } from '../ports/audit-log.ts';
 import type { CameraSource } from '../ports/camera-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventFiles } from '../ports/event-files.ts';
+import type { EventSearch } from '../ports/event-search.ts';
 import type { AreaStore, EventStore, GapStore } from '../ports/event-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { MotionAnalyzer } from '../ports/motion-analyzer.ts';
@@ -44,6 +45,7 @@ export interface Environment {
   readonly journal: OpenJournal;
   readonly disk: AreaDisk;
   readonly events: EventStore;
+  readonly search: EventSearch;
   readonly gaps: GapStore;
   readonly areas: AreaStore;
   readonly accounts: AccountPorts;

@@ -117,6 +117,11 @@ export class EventDesk {
     return this.#queue.pending(id) ?? (await this.#options.env.events.get(id));
   }
 
+  /** A row of the database, or what waits to take its place. */
+  newest(row: EventRecord): EventRecord {
+    return this.#queue.pending(row.id) ?? row;
+  }
+
   /** A row is about to be deleted: it must not be written again. */
   forget(id: EventId): void {
     this.#queue.forget(id);

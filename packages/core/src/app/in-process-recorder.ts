@@ -28,19 +28,17 @@ import type {
 } from '@nightjar/client';
 import { InvariantError, RecorderError } from '../errors/recorder-error.ts';
 import { viewEvent } from '../model/event-view.ts';
-import { wallMs } from '../model/time.ts';
 import { SNAPSHOT_NAME } from '../storage/path-scheme.ts';
 import type { LivePictureOptions } from '../streams/camera-pictures.ts';
 import type { ReadOptions } from '../streams/playback.ts';
 import type { SnapshotOptions } from '../streams/snapshots.ts';
 import type { Environment } from './environment.ts';
+import { eventPage } from './event-pages.ts';
 import { movePtz } from './move-ptz.ts';
 import type { RecorderApp } from './recorder-app.ts';
 import { viewStorage } from './view-storage.ts';
 import { watchPictures } from './watch-pictures.ts';
 
-const DEFAULT_LIMIT = 100;
-const LARGEST_LIMIT = 1000;
 const WIDEST_PICTURE = 8192;
 const LARGEST_PICTURE = 32 * 1024 * 1024;
 
@@ -74,16 +72,8 @@ export class InProcessRecorder implements RecorderApi {
     return this.#app.camera(id);
   }
 
-  async events(filter: EventFilter = {}): Promise<EventPage> {
-    const { camera, from, to, limit = DEFAULT_LIMIT } = filter;
-    const rows = await this.#env.events.list({
-      limit: Math.min(LARGEST_LIMIT, Math.max(1, Math.floor(limit))),
-      states: ['open', 'closed', 'ready'],
-      ...(camera === undefined ? {} : { cameraId: camera }),
-      ...(from === undefined ? {} : { fromMs: wallMs(Date.parse(from)) }),
-      ...(to === undefined ? {} : { toMs: wallMs(Date.parse(to)) }),
-    });
-    return { events: rows.flatMap((row) => viewEvent(row, this.#app.desk.nameOf(row.cameraId)) ?? []) };
+  events(filter: EventFilter = {}): Promise<EventPage> {
+    return eventPage({ search: this.#env.search, desk: this.#app.desk }, filter);
   }
 
   async event(id: number): Promise<RecorderEvent> {

@@ -13,6 +13,7 @@ import { procMeter } from '../adapters/fs/proc-meter.ts';
 import { SharpPicturePainter } from '../adapters/sharp/sharp-picture-painter.ts';
 import { SqliteAreaStore } from '../adapters/sqlite/sqlite-area-store.ts';
 import { SqliteDatabase } from '../adapters/sqlite/sqlite-database.ts';
+import { SqliteEventSearch } from '../adapters/sqlite/sqlite-event-search.ts';
 import { SqliteEventStore } from '../adapters/sqlite/sqlite-event-store.ts';
 import { SqliteGapStore } from '../adapters/sqlite/sqlite-gap-store.ts';
 import { LocalMotionAnalyzer } from '../adapters/worker/local-motion-analyzer.ts';
@@ -48,6 +49,7 @@ export async function openLocalEnvironment(config: Config, log: Logger, signal: 
       journal: new FsOpenJournal(),
       disk: new FsAreaDisk(),
       events: new SqliteEventStore(database),
+      search: new SqliteEventSearch(database),
       gaps: new SqliteGapStore(database),
       areas: new SqliteAreaStore(database),
       accounts: localAccountPorts(database, config.database.file),

@@ -8,6 +8,7 @@ import type { CameraSettings } from '../model/camera.ts';
 import type { OpenGap } from '../model/gap.ts';
 import type { CameraId } from '../model/ids.ts';
 import { isoTime, type WallMs, wallMs } from '../model/time.ts';
+import { EventIndexRunner } from '../storage/event-index-runner.ts';
 import { RetentionRunner } from '../storage/retention-runner.ts';
 import type { CameraPictures } from '../streams/camera-pictures.ts';
 import type { LiveFeed } from '../streams/live-feed.ts';
@@ -55,6 +56,7 @@ export class RecorderApp {
   readonly #feeds = new LiveFeeds();
   readonly running: RunningCameras;
   readonly #retention: RetentionRunner;
+  readonly #index: EventIndexRunner;
   readonly #meter: ServerStatsMeter;
   readonly #pictureBudgets = pictureBudgets();
   readonly #startedMs: WallMs;
@@ -113,6 +115,7 @@ export class RecorderApp {
         this.desk.gap({ cameraId, fromMs: sinceMs, toMs: wallMs(Math.max(sinceMs, env.clock.wall())), reason, lostFrames: 0 }),
     });
     this.#meter = new ServerStatsMeter(env);
+    this.#index = new EventIndexRunner(env);
     this.#retention = new RetentionRunner({
       store: env.events,
       files: env.files,
@@ -143,6 +146,7 @@ export class RecorderApp {
     await this.desk.start(AbortSignal.timeout(DATABASE_WITHIN_MS));
     this.#startedRecording = true;
     this.#retention.start();
+    this.#index.start();
     for (const camera of config.cameras) await this.running.set(camera, await this.#missingSince(camera.id));
     this.#pruneGaps();
     this.#stopPruning = env.clock.every(PRUNE_EVERY_MS, () => this.#pruneGaps());
@@ -164,6 +168,7 @@ export class RecorderApp {
     const orderly = async (): Promise<void> => {
       await this.running.stop();
       await this.#retention.stop();
+      await this.#index.stop();
       await this.desk.stop();
       this.playback.close();
       await env.analyzer.close();

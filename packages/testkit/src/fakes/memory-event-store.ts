@@ -1,12 +1,20 @@
 // The database's stores in memory, with a switch that makes every call fail.
-import type { AreaStore, EventQuery, EventRecord, EventStore, Gap, GapStore } from '@nightjar/core';
+import type { AreaStore, EventQuery, EventRecord, EventSearch, EventSearchPage, EventSearchQuery, EventStore, Gap, GapStore } from '@nightjar/core';
 
-const older = (a: EventRecord, b: EventRecord): number => a.startMs - b.startMs || a.id - b.id;
+const older = (a: Pick<EventRecord, 'startMs' | 'id'>, b: Pick<EventRecord, 'startMs' | 'id'>): number => a.startMs - b.startMs || a.id - b.id;
 
-/** `EventStore` in memory. Set `failure` to make calls reject with it; `calls` counts them by name. */
-export class MemoryEventStore implements EventStore {
+/** `EventStore` and `EventSearch` in memory. Set `failure` to make calls reject with it; `calls` counts them by name. */
+export class MemoryEventStore implements EventStore, EventSearch {
   readonly rows = new Map<number, EventRecord>();
-  readonly calls: Record<'reserveIds' | 'put' | 'get' | 'list' | 'delete' | 'usage', number> = { reserveIds: 0, put: 0, get: 0, list: 0, delete: 0, usage: 0 };
+  readonly calls: Record<'reserveIds' | 'put' | 'get' | 'list' | 'delete' | 'usage' | 'find', number> = {
+    reserveIds: 0,
+    put: 0,
+    get: 0,
+    list: 0,
+    delete: 0,
+    usage: 0,
+    find: 0,
+  };
   /** What calls reject with: an error, or a function of the call's name that may return one. */
   failure: Error | ((call: string) => Error | undefined) | undefined;
   #nextId = 1;
@@ -40,6 +48,22 @@ export class MemoryEventStore implements EventStore {
       .slice(0, Math.max(0, query.limit));
   }
 
+  async find(query: EventSearchQuery): Promise<EventSearchPage> {
+    this.#enter('find');
+    const { after } = query;
+    const found = [...this.rows.values()]
+      .filter((event) => isFound(event, query) && (after === undefined || older(event, after) < 0))
+      .sort((a, b) => -older(a, b));
+    const events = found.slice(0, Math.max(1, Math.min(query.limit, 1000)));
+    const last = events.at(-1);
+    return { events, ...(last === undefined || found.length === events.length ? {} : { next: { startMs: last.startMs, id: last.id } }) };
+  }
+
+  /** Nothing here is of an older version. */
+  async indexOlder(): Promise<number> {
+    return 0;
+  }
+
   async delete(id: number): Promise<void> {
     this.#enter('delete');
     this.rows.delete(id);
@@ -63,6 +87,16 @@ const matches = (event: EventRecord, query: EventQuery): boolean =>
   (query.areaId === undefined || event.areaId === query.areaId) &&
   (query.protected === undefined || event.protected === query.protected) &&
   (query.states === undefined || query.states.includes(event.state)) &&
+  (query.toMs === undefined || event.startMs < query.toMs) &&
+  (query.fromMs === undefined || event.endMs > query.fromMs);
+
+const isFound = (event: EventRecord, query: EventSearchQuery): boolean =>
+  event.state !== 'deleting' &&
+  (query.cameraIds === undefined || query.cameraIds.includes(event.cameraId)) &&
+  (query.cause === undefined || event.causes.some(({ kind }) => kind === query.cause)) &&
+  (query.zone === undefined || event.causes.some((cause) => cause.kind === 'motion' && cause.zones.includes(query.zone ?? ''))) &&
+  (query.protected === undefined || event.protected === query.protected) &&
+  event.maxScore >= (query.minScore ?? 0) &&
   (query.toMs === undefined || event.startMs < query.toMs) &&
   (query.fromMs === undefined || event.endMs > query.fromMs);
 

@@ -3,8 +3,8 @@ import type { EventCause, EventRecord } from '../../model/event.ts';
 import { wallMs } from '../../model/time.ts';
 import type { EventsTable } from './schema.ts';
 
-/** The row that stores `event`. */
-export const rowOfEvent = (event: EventRecord): EventsTable => ({
+/** The row that stores `event`. @param classId - Of `SqliteEventClasses`. */
+export const rowOfEvent = (event: EventRecord, classId: number | null): EventsTable => ({
   id: event.id,
   camera_id: event.cameraId,
   server_id: event.serverId,
@@ -31,6 +31,7 @@ export const rowOfEvent = (event: EventRecord): EventsTable => ({
   tags: JSON.stringify(event.tags),
   protected: Number(event.protected),
   recovered: Number(event.recovered),
+  class_id: classId,
 });
 
 /** The event a row stores. What the table's checks allow is what the model allows. */

@@ -31,6 +31,33 @@ export interface EventsTable {
   readonly tags: string;
   readonly protected: number;
   readonly recovered: number;
+  /** Which list of `event_lists` it is in; null: in none. */
+  readonly class_id: number | null;
+}
+
+/** What searches ask of events, without times: `EventClass`. Rows never change or go. */
+export interface EventClassesTable {
+  readonly id: Generated<number>;
+  readonly camera_id: string;
+  readonly causes: number;
+  /** JSON list of strings, sorted. */
+  readonly zones: string;
+  readonly protected: number;
+  readonly score_band: number;
+}
+
+/** Events by class and time, kept by triggers. */
+export interface EventListsTable {
+  readonly class_id: number;
+  readonly start_ms: number;
+  readonly id: number;
+  readonly end_ms: number;
+  readonly max_score: number;
+}
+
+/** At most one row: events with smaller ids may wait to be listed. */
+export interface EventBacklogTable {
+  readonly below_id: number;
 }
 
 /** Sums per area, kept by triggers so that asking costs nothing. */
@@ -119,6 +146,9 @@ export interface AuditTable {
 /** All tables. */
 export interface Schema {
   readonly events: EventsTable;
+  readonly event_classes: EventClassesTable;
+  readonly event_lists: EventListsTable;
+  readonly event_backlog: EventBacklogTable;
   readonly event_totals: EventTotalsTable;
   readonly event_spans: EventSpansTable;
   readonly id_counters: IdCountersTable;

@@ -39,14 +39,18 @@ export interface SqliteDatabaseOptions {
 export class SqliteDatabase {
   readonly db: Kysely<Schema>;
   readonly #raw: Database.Database;
+  readonly #statements: StatementCache;
   readonly #timer: NodeJS.Timeout;
+  readonly #onQuery: SqliteDatabaseOptions['onQuery'];
   #durable = 0;
   #changes = 0;
 
   private constructor(raw: Database.Database, options: SqliteDatabaseOptions) {
     this.#raw = raw;
+    this.#statements = new StatementCache(raw);
+    this.#onQuery = options.onQuery;
     this.db = new Kysely<Schema>({
-      dialect: new SqliteDialect({ database: new StatementCache(raw) }),
+      dialect: new SqliteDialect({ database: this.#statements }),
       log: (entry) => options.onQuery?.(entry.query.sql, entry.query.parameters),
     });
     this.#timer = setInterval(() => this.checkpoint(), CHECKPOINT_INTERVAL_MS);
@@ -89,6 +93,28 @@ export class SqliteDatabase {
     } catch (error) {
       throw databaseError(error, what);
     }
+  }
+
+  /**
+   * Rows of one statement, at once: for what is asked hundreds of times for one answer, where building a query each time would take
+   * longer than running it.
+   *
+   * @param statement - A constant text; values are parameters.
+   */
+  read<Row>(statement: string, parameters: readonly unknown[]): readonly Row[] {
+    this.#onQuery?.(statement, parameters);
+    return this.#statements.prepare(statement).all(...parameters) as Row[];
+  }
+
+  /** Runs one statement that changes something, at once, as `read`. */
+  change(statement: string, parameters: readonly unknown[]): void {
+    this.#onQuery?.(statement, parameters);
+    this.#statements.prepare(statement).run(...parameters);
+  }
+
+  /** Runs `work`, which must not wait for anything, as one transaction. */
+  atOnce<T>(work: () => T): T {
+    return this.#raw.transaction(work).immediate();
   }
 
   /** As `run`, and what was written survives a power cut once it resolves. */

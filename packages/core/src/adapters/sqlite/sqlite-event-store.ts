@@ -8,6 +8,7 @@ import type { EventQuery, EventStore } from '../../ports/event-store.ts';
 import { parseEventRow, rowOfEvent } from './event-row.ts';
 import type { EventsTable, Schema } from './schema.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
+import { SqliteEventClasses } from './sqlite-event-classes.ts';
 
 /** Most rows one `list` reads, whatever it was asked for: a call must stay short. */
 export const LIST_LIMIT = 1000;
@@ -47,9 +48,11 @@ const before = <Row>(select: EventSelect<Row>, beforeId: EventId, startMs: numbe
 /** `EventStore` over one SQLite file. */
 export class SqliteEventStore implements EventStore {
   readonly #database: SqliteDatabase;
+  readonly #classes: SqliteEventClasses;
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
+    this.#classes = new SqliteEventClasses(database);
   }
 
   async reserveIds(count: number): Promise<EventId> {
@@ -66,8 +69,9 @@ export class SqliteEventStore implements EventStore {
   }
 
   async put(event: EventRecord): Promise<void> {
-    const { id, ...columns } = rowOfEvent(event);
+    const { id } = event;
     const write = async (): Promise<void> => {
+      const { id: _, ...columns } = rowOfEvent(event, this.#classes.idOf(event));
       await this.#database.db
         .insertInto('events')
         .values({ id, ...columns })

@@ -4,6 +4,7 @@ import { events } from './0001-events.ts';
 import { gaps } from './0002-gaps.ts';
 import { areas } from './0003-areas.ts';
 import { accounts } from './0004-accounts.ts';
+import { eventLists } from './0005-event-lists.ts';
 
 /** Every migration by the name it is remembered under. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -11,4 +12,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-gaps': gaps,
   '0003-areas': areas,
   '0004-accounts': accounts,
+  '0005-event-lists': eventLists,
 };
