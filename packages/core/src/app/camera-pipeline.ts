@@ -271,6 +271,7 @@ export class CameraPipeline {
       tally: this.#tally,
       preRoll: { bytes: this.#ring.bytes, droppedGops: this.#ring.overflows },
       recorder: this.#recorder.figures,
+      pictures: this.pictures.figures,
       ...(decoded === undefined || pending === undefined || dropped === undefined ? {} : { analysis: { decoded, pending, dropped } }),
     };
   }

@@ -200,8 +200,11 @@ export class EventTracker {
     if (this.#canEndForced) this.#forced.pass(this.#nowMs);
     this.#reconcile(undefined);
     if (!isNew || this.#current === undefined) return;
-    this.#current.firstAlarmMs ??= this.#nowMs;
-    this.#askAlarmPicture(this.#current);
+    const section = this.#current;
+    section.firstAlarmMs ??= this.#nowMs;
+    // The frame at hand is the one that is shown, also of a signal that is over before another frame comes.
+    this.#countForced(section, this.#nowMs);
+    this.#askAlarmPicture(section);
   }
 
   /** The event that is recorded now, once others can look it up; when `deadline` aborts, what is known of it. */
@@ -371,6 +374,10 @@ export class EventTracker {
     }
     if (!this.#forced.isHeld || section?.startMs === undefined || at < section.startMs) return;
     section.firstAlarmMs ??= at;
+    this.#countForced(section, at);
+  }
+
+  #countForced(section: EventSection, at: WallMs): void {
     const { score } = this.#forced;
     if (score === 0) return;
     const before = section.best;
@@ -447,8 +454,9 @@ export class EventTracker {
     this.#ports.publish('event.closed', closed);
     const hasAlarmPicture = await section.alarmPicture;
     const { best, bestKey, firstAlarmMs } = section;
-    const key = bestKey === undefined ? {} : { key: bestKey, isAlarmPicture: hasAlarmPicture && best?.wallMs === firstAlarmMs };
-    const hasSnapshot = await this.#ports.snapshot({ row: closed, root: place.root, snapshotAtMs: best?.wallMs ?? closed.startMs, ...key });
+    const isAlarmPicture = hasAlarmPicture && best?.wallMs === firstAlarmMs;
+    const key = bestKey === undefined ? {} : { key: bestKey };
+    const hasSnapshot = await this.#ports.snapshot({ row: closed, root: place.root, snapshotAtMs: best?.wallMs ?? closed.startMs, isAlarmPicture, ...key });
     if (hasSnapshot === undefined) {
       this.#ports.log.warn(`event ${closed.id} can't be finished while its disk is away; it is once the disk is back`, {
         camera: this.#camera.id,

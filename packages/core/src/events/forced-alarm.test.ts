@@ -32,9 +32,11 @@ describe('EventTracker under triggers', () => {
         { kind: 'trigger', source: 'gate' },
       ],
       maxScore: 70,
-      alarmFrames: 20,
-      totalScore: 10 * 30 + 10 * 70,
+      // The frame at hand, and those captured while somebody held.
+      alarmFrames: 21,
+      totalScore: 11 * 30 + 10 * 70,
     });
+    // Both pictures show the moment of the strongest signal; where that is the first one, they are one picture.
     expect(pictures[0]).toEqual(['alarm', rangMs]);
   });
 
@@ -120,7 +122,7 @@ describe('EventTracker under triggers', () => {
     await frames(1);
     sample(70);
     await end(section);
-    expect(saved.at(-1)).toMatchObject({ maxScore: 100, alarmFrames: 2, totalScore: 90 + 100 });
+    expect(saved.at(-1)).toMatchObject({ maxScore: 100, alarmFrames: 3, totalScore: 60 + 90 + 100 });
   });
 
   it('answers with the event once others can look it up, or with what it waits for', async () => {

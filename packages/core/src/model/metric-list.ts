@@ -67,6 +67,11 @@ export const METRICS = {
   },
   triggers: family('triggers_received_total', 'counter', 'Signals from outside, by action: on, off or cancel.', 'action'),
 
+  cameraSnapshotDecodes: camera('snapshot_decodes_total', 'counter', 'Key frames decoded for snapshots; requests between two of them share one.'),
+  cameraPictureDecoders: camera('picture_decoders', 'gauge', 'Decoders that run for snapshots and MJPEG viewers.'),
+  cameraViewers: camera('live_viewers', 'gauge', 'Viewers of live video.'),
+  cameraSkipped: camera('live_skipped_frames_total', 'counter', 'Frames left out for viewers that read too slowly.'),
+
   areaUsable: family('area_usable', 'gauge', '1 while the storage area can be written to.', 'area'),
   areaSize: family('area_size_bytes', 'gauge', 'Size of the disk of the storage area; absent while it is away.', 'area'),
   areaFree: family('area_free_bytes', 'gauge', 'Free bytes of that disk.', 'area'),

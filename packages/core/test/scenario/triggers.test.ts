@@ -44,6 +44,8 @@ describe('a trigger', () => {
     expect(event!.row.alarmFrames).toBeLessThanOrEqual(51);
     expect(event!.row.totalScore).toBe(event!.row.alarmFrames * 60);
     expect(scenario.changes.map(({ type }) => type)).toContain('trigger.received');
+    // The snapshot shows the same moment and is a copy.
+    expect(scenario.env.pictures.calls.map(({ kind }) => kind)).toEqual(['render']);
     await scenario.stop();
   });
 

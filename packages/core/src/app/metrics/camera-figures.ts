@@ -10,13 +10,16 @@ export interface PipelineFigures {
   readonly tally: CameraTally;
   readonly preRoll: { readonly bytes: number; readonly droppedGops: number };
   readonly recorder: { readonly frames: number; readonly bytes: number; readonly queuedBytes: number };
+  readonly pictures: { readonly snapshotDecodes: number; readonly decoders: number };
+  /** Absent: nobody can watch it live. */
+  readonly live?: { readonly viewers: number; readonly skippedFrames: number };
   /** Absent: nothing is analysed. */
   readonly analysis?: { readonly decoded: number; readonly pending: number; readonly dropped: number };
 }
 
 /** Hands over every figure of a camera. */
 export function emitCamera(emit: Emit, id: string, figures: PipelineFigures): void {
-  const { state, tally, preRoll, recorder } = figures;
+  const { state, tally, preRoll, recorder, pictures, live } = figures;
   emit(METRICS.cameraOnline, Number(state.status === 'online'), id);
   emit(METRICS.cameraReceivedFrames, tally.received.frames, id);
   emit(METRICS.cameraReceivedBytes, tally.received.bytes, id);
@@ -31,6 +34,12 @@ export function emitCamera(emit: Emit, id: string, figures: PipelineFigures): vo
   emit(METRICS.cameraRecordedBytes, recorder.bytes, id);
   emit(METRICS.cameraQueued, recorder.queuedBytes, id);
   for (const forced of ['on', 'off'] as const) emit(METRICS.cameraForced, Number(state.forced === forced), id, forced);
+  emit(METRICS.cameraSnapshotDecodes, pictures.snapshotDecodes, id);
+  emit(METRICS.cameraPictureDecoders, pictures.decoders, id);
+  if (live !== undefined) {
+    emit(METRICS.cameraViewers, live.viewers, id);
+    emit(METRICS.cameraSkipped, live.skippedFrames, id);
+  }
   emitAnalysis(emit, id, figures);
   emitTally(emit, id, tally);
 }
