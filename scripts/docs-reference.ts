@@ -1,5 +1,7 @@
 // What follows from the code: the reference pages, the JSON Schema for editors and the example configuration.
 // `scripts/docs.ts` writes them and names those that are out of date.
+import { openApiOf } from '../packages/core/src/api/openapi.ts';
+import { OPERATIONS } from '../packages/core/src/api/registry.ts';
 import { COMMANDS, everyCommand } from '../packages/core/src/cli/registry.ts';
 import { buildParser } from '../packages/core/src/cli/run-cli.ts';
 import { exampleConfig } from '../packages/core/src/config/example-config.ts';
@@ -9,6 +11,7 @@ import { configSchema, publicSchema } from '../packages/core/src/config/schema/r
 import { ERROR_CATALOGUE, type ErrorEntry } from '../packages/core/src/errors/codes.ts';
 import { METRICS } from '../packages/core/src/model/metric-list.ts';
 import type { MetricFamily } from '../packages/core/src/util/metrics-register.ts';
+import { httpApiPage } from './docs-http.ts';
 
 /** Every generated file: path from the root of the repository, and what must be in it. */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
@@ -17,6 +20,7 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
     'docs/reference/cli.md': await cliPage(),
     'docs/reference/config.md': configPage(),
     'docs/reference/errors.md': errorsPage(),
+    'docs/reference/http-api.md': httpApiPage(openApiOf(OPERATIONS, '1')),
     'docs/reference/metrics.md': metricsPage(),
     'packages/core/schema/config.schema.json': `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...publicSchema() }, undefined, 2)}\n`,
   };

@@ -8,7 +8,7 @@ import { getLiveMp4, watchLive } from './operations/live.ts';
 import { getMetrics, listServers, listStorage } from './operations/measurement.ts';
 import { getLiveMjpeg, getSnapshot } from './operations/pictures.ts';
 import { PLAYBACK_OPERATIONS } from './operations/playback.ts';
-import { getHealth, getServer } from './operations/system.ts';
+import { describeApi, getHealth, getServer, getStats } from './operations/system.ts';
 
 /** In the order of the reference. */
 export const OPERATIONS: readonly Operation[] = [
@@ -24,6 +24,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...PLAYBACK_OPERATIONS,
   getHealth,
   getServer,
+  getStats,
+  describeApi(() => OPERATIONS),
   watchChanges,
   getMetrics,
   listServers,

@@ -1,30 +1,7 @@
 // What HTTP says about an error: one status for each kind, one shape, codes of the catalogue only.
+import { statusOf } from '../../api/error-status.ts';
 import { ERROR_CATALOGUE, type ErrorCode, type ErrorKind } from '../../errors/codes.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
-
-const STATUS_OF_KIND: Readonly<Record<ErrorKind, number>> = {
-  invalid: 400,
-  unauthenticated: 401,
-  permission: 403,
-  'not-found': 404,
-  conflict: 409,
-  'too-large': 413,
-  'too-early': 425,
-  'too-many': 429,
-  exhausted: 503,
-  unavailable: 503,
-  'data-loss': 500,
-  internal: 500,
-};
-
-/** Where HTTP has a status of its own for one code. */
-const STATUS_OF_CODE: Partial<Readonly<Record<ErrorCode, number>>> = {
-  METHOD_NOT_ALLOWED: 405,
-  MEDIA_TYPE_UNSUPPORTED: 415,
-  RANGE_NOT_THERE: 416,
-  HOST_NOT_ALLOWED: 421,
-  WEBSOCKET_ONLY: 426,
-};
 
 /** Until it is worth asking again, where the error itself does not say. */
 const RETRY_SECONDS: Partial<Readonly<Record<ErrorKind, number>>> = { 'too-early': 1, 'too-many': 10, exhausted: 10, unavailable: 5 };
@@ -35,9 +12,6 @@ export interface ErrorAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: { readonly error: { readonly code: ErrorCode; readonly message: string; readonly details?: readonly unknown[] } };
 }
-
-/** Status of a code. */
-export const statusOf = (code: ErrorCode): number => STATUS_OF_CODE[code] ?? STATUS_OF_KIND[ERROR_CATALOGUE[code].kind];
 
 /** The catalogue's code of an error, also of one that only looks like ours (another implementation of `RecorderApi`); `undefined`: it has none. */
 export function codeOf(error: unknown): ErrorCode | undefined {
