@@ -49,8 +49,9 @@ export class TerminalInput implements CommandInput {
 
   async askHidden(question: string, signal: AbortSignal): Promise<string> {
     const { stdin } = this.#process;
-    this.#prompt.write(question);
+    // First, so that nothing shows of what is typed the moment the question is there.
     stdin.setRawMode?.(true);
+    this.#prompt.write(question);
     try {
       return await this.#readLine(stdin, signal);
     } finally {
