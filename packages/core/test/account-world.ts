@@ -15,7 +15,7 @@ export const testKey = createSecretKey(TEST_KEY, 'utf8');
 export const somebody: Principal = { name: 'command line', permissions: ROLES.admin, cameras: null, machine: true };
 export const peer = { address: '192.0.2.7' };
 
-const mediaActions: readonly Action[] = [
+const mediaActions = async (): Promise<readonly Action[]> => [
   { operation: 'getSnapshot', area: 'stream', access: 'view' },
   { operation: 'getEventVideo', area: 'events', access: 'view' },
 ];

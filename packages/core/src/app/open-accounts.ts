@@ -3,7 +3,6 @@
 import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { AccountDesk } from '../api/account-desk.ts';
-import { OPERATIONS } from '../api/registry.ts';
 import { Accounts } from '../auth/accounts.ts';
 import type { Action } from '../auth/authorize.ts';
 import { isLoopback } from '../config/check-sections.ts';
@@ -57,7 +56,7 @@ export function refuseOpenDoor({ http, database }: Pick<Config, 'http' | 'databa
 /** The desk alone, for commands. */
 export function openAccountDesk({ accounts, clock, log }: AccountDeskParts): Accounts {
   const { users, tokens, audit, secretKey } = accounts;
-  return new Accounts({ users, tokens, audit, clock, log, secretKey, mediaActions: mediaActions() });
+  return new Accounts({ users, tokens, audit, clock, log, secretKey, mediaActions });
 }
 
 /**
@@ -102,9 +101,13 @@ async function isSomebodyThere({ accounts, log }: AccountDeskParts): Promise<boo
   }
 }
 
-/** What `<img>` and `<video>` can do with a token in their address. */
-const mediaActions = (): readonly Action[] =>
-  OPERATIONS.flatMap(({ id, takesMediaToken, requires }) => (takesMediaToken === true && typeof requires !== 'string' ? [{ operation: id, ...requires }] : []));
+/** What `<img>` and `<video>` can do with a token in their address. Most recorders are never asked, and the list of operations is long. */
+async function mediaActions(): Promise<readonly Action[]> {
+  const { OPERATIONS } = await import('../api/registry.ts');
+  return OPERATIONS.flatMap(({ id, takesMediaToken, requires }) =>
+    takesMediaToken === true && typeof requires !== 'string' ? [{ operation: id, ...requires }] : [],
+  );
+}
 
 /** `kx7wm-3hq9f-…`: easy to type from a screen, not to be guessed. */
 const randomPassword = (): string =>

@@ -46,8 +46,8 @@ export interface AccountsOptions {
   readonly log: Logger;
   /** What tokens are signed with; asked for when the first one is. */
   readonly secretKey: () => Promise<Secret>;
-  /** What a media token can be made for. */
-  readonly mediaActions: readonly Action[];
+  /** What a media token can be made for; asked for when the first one is. */
+  readonly mediaActions: () => Promise<readonly Action[]>;
   /** For tests; else `SCRYPT_COST`. */
   readonly cost?: ScryptCost;
 }

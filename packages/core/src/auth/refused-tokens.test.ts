@@ -107,7 +107,7 @@ describe('a token of our own making', () => {
   it('is refused after the secret key was changed', async () => {
     const world = await loggedIn();
     const { users, tokens, audit, clock, log } = world;
-    const parts = { users, tokens: tokensOf(world), audit, clock, log, mediaActions: [], cost: { ln: 4, r: 1, p: 1 } };
+    const parts = { users, tokens: tokensOf(world), audit, clock, log, mediaActions: async () => [], cost: { ln: 4, r: 1, p: 1 } };
     const restarted = new Accounts({ ...parts, secretKey: async () => new Secret('the key that was made after the old one was deleted') });
     for (const token of [tokens.accessToken, (await media(world)).token]) expect(await codeOf(restarted.identify(token, peer))).toBe('NOT_LOGGED_IN');
     expect(await codeOf(restarted.refresh(tokens.refreshToken, peer))).toBe('NOT_LOGGED_IN');

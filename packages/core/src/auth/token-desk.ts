@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 /** What the desk for tokens is made with. */
 export interface TokenDeskParts extends AccountParts {
   readonly key: () => Promise<KeyObject>;
-  readonly mediaActions: readonly Action[];
+  readonly mediaActions: () => Promise<readonly Action[]>;
 }
 
 /** The desk for tokens. */
@@ -80,8 +80,9 @@ export class TokenDesk {
     if (scope !== undefined || tokenId === undefined) throw new RecorderError('NOT_ALLOWED', 'a media token needs a login to be made with');
     if (!Number.isInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > MEDIA_SECONDS)
       throw new RecorderError('INPUT_INVALID', `a media token is good for 1 to ${MEDIA_SECONDS} whole seconds`);
+    const actions = await mediaActions();
     for (const operation of operations) {
-      const action = mediaActions.find((each) => each.operation === operation);
+      const action = actions.find((each) => each.operation === operation);
       if (action === undefined) throw new RecorderError('INPUT_INVALID', `${JSON.stringify(operation.slice(0, 60))} is no operation that takes a media token`);
       authorize(principal, action, cameraId);
     }

@@ -137,7 +137,7 @@ describe('an account', () => {
     const { Accounts } = await import('./accounts.ts');
     const { Secret } = await import('../util/secret.ts');
     const secretKey = async () => new Secret('a key that is long enough for tests');
-    const stronger = new Accounts({ users, tokens, audit, clock, log, secretKey, mediaActions: [], cost: { ln: 5, r: 2, p: 1 } });
+    const stronger = new Accounts({ users, tokens, audit, clock, log, secretKey, mediaActions: async () => [], cost: { ln: 5, r: 2, p: 1 } });
     await stronger.login({ name: 'bob', password: passwordOf('bob') }, peer);
     expect(users.rows.get('bob')!.passwordHash).not.toBe(old);
     expect(users.rows.get('bob')!.passwordHash).toMatch(/^\$scrypt\$ln=5,r=2,p=1\$/);
