@@ -9,7 +9,7 @@ export interface ScryptCost {
   readonly p: number;
 }
 
-/** 16 MiB and some tenths of a second on a small machine; OWASP counts it equal to 64 MiB in one pass. */
+/** 16 MiB and some tenths of a second on a small machine; OWASP lists it as equal to 128 MiB in one pass. */
 export const SCRYPT_COST: ScryptCost = { ln: 14, r: 8, p: 5 };
 
 /** At once: recording's file operations need the other threads of the pool. */

@@ -117,10 +117,18 @@ describe('operations of accounts', () => {
 
   it('take down a scoped token that was tried on another camera or for something else', async () => {
     const { run, viewer, audited } = await api();
-    const scoped = { ...viewer, scope: { cameraId: 'porch', operations: ['getCamera'] } };
-    expect(await codeOf(run('getCamera', { id: 'yard' }, scoped))).toBe('NOT_ALLOWED');
-    expect(await codeOf(run('listCameras', {}, scoped))).toBe('NOT_ALLOWED');
-    expect(await audited('not-allowed')).toEqual(['listCameras: the token is for something else', 'getCamera: the token is for something else']);
+    const scoped = { ...viewer, scope: { cameraId: 'porch', operations: ['getSnapshot'] } };
+    for (const [id, input] of [
+      ['getSnapshot', { id: 'yard' }],
+      ['getLiveMjpeg', { id: 'porch' }],
+      ['listCameras', {}],
+    ] as const)
+      expect(await codeOf(run(id, input, scoped))).toBe('NOT_ALLOWED');
+    expect(await audited('not-allowed')).toEqual([
+      'listCameras: a media token is no login',
+      'getLiveMjpeg: the token is for something else',
+      'getSnapshot: the token is for something else',
+    ]);
   });
 
   it.each([
