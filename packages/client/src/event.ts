@@ -135,12 +135,14 @@ export interface ConfigEntry {
   readonly description: string;
 }
 
-/** What reading the configuration file again did. */
+/** What reading the configuration file again did: ids of cameras, and names of settings. */
 export interface ReloadReport {
   readonly started: readonly string[];
   readonly stopped: readonly string[];
   readonly restarted: readonly string[];
   readonly updated: readonly string[];
+  /** Settings beside the cameras that are in force now, by dotted name. */
+  readonly settings: readonly string[];
   /** Settings whose change takes effect only when the recorder starts again. */
   readonly needsRestart: readonly string[];
 }

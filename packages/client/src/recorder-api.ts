@@ -65,12 +65,21 @@ export interface RecorderApi {
   camera(id: string): Promise<Camera>;
   /** @throws an error whose `code` is `CAMERA_INVALID` or `CAMERA_EXISTS`. */
   createCamera(settings: CameraInput): Promise<Camera>;
-  /** @throws an error whose `code` is `CAMERA_INVALID`, or `CAMERA_PROVISIONED` for one that stands in the configuration file. */
+  /**
+   * Changes settings by a JSON merge patch (RFC 7396): mappings key by key, lists as a whole, null takes a setting back to its default. A password
+   * that is written `***` stays, as long as scheme, host and port of its source do.
+   *
+   * @throws an error whose `code` is `CAMERA_INVALID`, or `CAMERA_PROVISIONED` for one that stands in the configuration file.
+   */
   updateCamera(id: string, changes: Readonly<Record<string, unknown>>): Promise<Camera>;
   /** Its events stay. @throws an error whose `code` is `CAMERA_PROVISIONED`. */
   deleteCamera(id: string): Promise<void>;
-  /** @throws an error whose `code` is `PROBE_FAILED`. */
-  probe(source: string, signal?: AbortSignal): Promise<ProbeReport>;
+  /**
+   * Watches a source for so many seconds (default 8, at most 60).
+   *
+   * @throws an error whose `code` is `PROBE_FAILED`, or `TOO_MANY_REQUESTS` where others are looking at sources already.
+   */
+  probe(source: string, signal?: AbortSignal, seconds?: number): Promise<ProbeReport>;
   /**
    * @param source - Who holds the alarm; signals of different sources hold a camera independently. Absent: whoever is logged in.
    * @throws an error whose `code` is `CAMERA_CANNOT` where the camera's function records nothing, or `TRIGGERS_FULL`.

@@ -68,8 +68,8 @@ export class RecorderClient implements RecorderApi {
     return this.#link.json({ method: 'DELETE', path: `/cameras/${part(id)}` });
   }
 
-  probe(source: string, signal?: AbortSignal): Promise<ProbeReport> {
-    return this.#link.json({ method: 'POST', path: '/cameras/probe', body: { source }, signal });
+  probe(source: string, signal?: AbortSignal, seconds?: number): Promise<ProbeReport> {
+    return this.#link.json({ method: 'POST', path: '/cameras/probe', body: { source, ...(seconds === undefined ? {} : { seconds }) }, signal });
   }
 
   trigger(cameraId: string, request: TriggerRequest, source?: string): Promise<TriggerAnswer> {

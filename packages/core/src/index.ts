@@ -20,6 +20,7 @@ export { MOST_LOGINS, MOST_USERS } from './ports/account-store.ts';
 export type { AreaDisk, DiskSpace, FoundDirectory } from './ports/area-disk.ts';
 export type { AuditBounds, AuditLog } from './ports/audit-log.ts';
 export type { CameraSource, RunSink, SourceRequest, SourceRun } from './ports/camera-source.ts';
+export type { CameraStore, SettingStore, StoredCamera } from './ports/camera-store.ts';
 export type { Clock } from './ports/clock.ts';
 export type { EventFile, EventFiles, RecordedSample, VideoFacts } from './ports/event-files.ts';
 export type { EventPosition, EventSearch, EventSearchPage, EventSearchQuery } from './ports/event-search.ts';

@@ -8,17 +8,21 @@ import {
   MemoryAreaDisk,
   MemoryAreaStore,
   MemoryAuditLog,
+  MemoryCameraStore,
   MemoryEventFiles,
   MemoryEventStore,
   MemoryGapStore,
   MemoryOpenJournal,
   MemoryRecordedVideos,
+  MemorySettingStore,
   MemoryTokenStore,
   MemoryUserStore,
   RecordingLogger,
   type RunScript,
 } from '@nightjar/testkit';
+
 import type { Environment } from '../src/app/environment.ts';
+import { type FakeWorldContent, fakeConfigWorld } from '../src/config/fake-config-world.ts';
 import type { CameraSource } from '../src/ports/camera-source.ts';
 import { Secret } from '../src/util/secret.ts';
 import { FakeMotionAnalyzer } from './fake-motion-analyzer.ts';
@@ -41,12 +45,14 @@ export interface FakeEnvironment extends Environment {
   readonly events: MemoryEventStore;
   readonly gaps: MemoryGapStore;
   readonly areas: MemoryAreaStore;
+  readonly storedCameras: MemoryCameraStore;
+  readonly storedSettings: MemorySettingStore;
   readonly sources: readonly FakeCameraSource[];
   readonly cameras: CameraSource;
 }
 
 /** A world whose cameras play scripts. */
-export function fakeEnvironment(scripts: CameraScripts = { main: [{}] }): FakeEnvironment {
+export function fakeEnvironment(scripts: CameraScripts = { main: [{}] }, world: FakeWorldContent = {}): FakeEnvironment {
   const clock = new FakeClock();
   const files = new MemoryEventFiles(clock);
   const events = new MemoryEventStore();
@@ -77,6 +83,9 @@ export function fakeEnvironment(scripts: CameraScripts = { main: [{}] }): FakeEn
     gaps: new MemoryGapStore(),
     areas: new MemoryAreaStore(),
     accounts: memoryAccounts(),
+    storedCameras: new MemoryCameraStore(),
+    storedSettings: new MemorySettingStore(),
+    configWorld: fakeConfigWorld(world),
     meter: { read: async () => ({ cpuMs: clock.monotonic() / 10, rssBytes: 80_000_000, load1: 0.256 }) },
     close: async () => undefined,
   };

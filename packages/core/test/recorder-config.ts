@@ -14,5 +14,6 @@ export const recorderConfig = (changes: Partial<Config> = {}): Config => ({
   triggers: { socket: null, tcp: null },
   log: { level: 'info' },
   cameras: [cameraSettings()],
+  written: {},
   ...changes,
 });

@@ -4,6 +4,7 @@ export { type AccountStoresUnderTest, describeAccountStores } from './contracts/
 export { type AreaDiskUnderTest, describeAreaDisk } from './contracts/area-disk-contract.ts';
 export { describeAuditLog } from './contracts/audit-log-contract.ts';
 export { type CameraSourceUnderTest, describeCameraSource } from './contracts/camera-source-contract.ts';
+export { describeCameraStore, describeSettingStore } from './contracts/camera-store-contract.ts';
 export { type ClockUnderTest, describeClock } from './contracts/clock-contract.ts';
 export { describeEventFiles, type EventFilesUnderTest } from './contracts/event-files-contract.ts';
 export { describeEventSearch, type EventSearchUnderTest } from './contracts/event-search-contract.ts';
@@ -31,6 +32,7 @@ export { FakePicturePainter, type PaintCall } from './fakes/fake-picture-painter
 export { FakeRecorder, fakeCamera } from './fakes/fake-recorder.ts';
 export { MemoryAuditLog, MemoryTokenStore, MemoryUserStore } from './fakes/memory-account-store.ts';
 export { MemoryAreaDisk } from './fakes/memory-area-disk.ts';
+export { MemoryCameraStore, MemorySettingStore } from './fakes/memory-camera-store.ts';
 export { type DiskFaults, MemoryEventFiles, type MemoryVideoFile, samplesOf } from './fakes/memory-event-files.ts';
 export { MemoryAreaStore, MemoryEventStore, MemoryGapStore } from './fakes/memory-event-store.ts';
 export { factsOfEvent, MemoryEventVideos, type MemoryVideo } from './fakes/memory-event-videos.ts';

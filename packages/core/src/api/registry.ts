@@ -1,8 +1,9 @@
 // Every operation there is. Whatever puts operations on a wire, describes or tests them goes through this list.
 import type { Operation } from './operation.ts';
 import { ACCOUNT_OPERATIONS } from './operations/accounts.ts';
-import { getCamera, listCameras } from './operations/cameras.ts';
+import { createCamera, deleteCamera, getCamera, listCameras, probeCamera, updateCamera } from './operations/cameras.ts';
 import { watchChanges } from './operations/changes.ts';
+import { getConfig, listConfig, reloadConfig, setConfig } from './operations/config.ts';
 import { movePtz, triggerCamera } from './operations/control.ts';
 import { getLiveMp4, watchLive } from './operations/live.ts';
 import { getMetrics, listServers, listStorage } from './operations/measurement.ts';
@@ -14,7 +15,11 @@ import { describeApi, getHealth, getServer, getStats } from './operations/system
 export const OPERATIONS: readonly Operation[] = [
   ...ACCOUNT_OPERATIONS,
   listCameras,
+  createCamera,
+  probeCamera,
   getCamera,
+  updateCamera,
+  deleteCamera,
   getSnapshot,
   getLiveMjpeg,
   getLiveMp4,
@@ -30,4 +35,8 @@ export const OPERATIONS: readonly Operation[] = [
   getMetrics,
   listServers,
   listStorage,
+  reloadConfig,
+  listConfig,
+  getConfig,
+  setConfig,
 ];

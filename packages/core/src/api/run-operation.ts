@@ -1,17 +1,11 @@
 // Does an operation for somebody: login, permission, input, camera, handler, in that order and nowhere else.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { authorize, requireAccount } from '../auth/authorize.ts';
+import { DetailedError, type ErrorDetail } from '../errors/detailed-error.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { Principal } from '../model/permission.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { valuesOf } from './texts-of-addresses.ts';
-
-/** What is wrong with an input. */
-export interface InputProblem {
-  /** `detect.fps`; empty for the input as a whole. */
-  readonly path: string;
-  readonly message: string;
-}
 
 /** A request, before anybody has looked at it. */
 export interface OperationRequest extends Omit<OperationContext, 'principal'> {
@@ -24,12 +18,9 @@ export interface OperationRequest extends Omit<OperationContext, 'principal'> {
 export type Asking = Pick<OperationRequest, 'principal' | 'accounts' | 'peer'>;
 
 /** An input that was refused; `details` says why. */
-export class InputError extends RecorderError {
-  readonly details: readonly InputProblem[];
-
-  constructor(details: readonly InputProblem[]) {
-    super('INPUT_INVALID', details.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '));
-    this.details = details;
+export class InputError extends DetailedError {
+  constructor(details: readonly ErrorDetail[]) {
+    super('INPUT_INVALID', details);
   }
 }
 
@@ -106,7 +97,7 @@ const isTime = (text: string): boolean =>
 
 const CHECKS = { allErrors: true, useDefaults: true, strict: false, strictNumbers: true, formats: { 'date-time': isTime } } as const;
 
-const problemOf = ({ instancePath, message = 'is wrong', keyword, params }: ErrorObject): InputProblem => ({
+const problemOf = ({ instancePath, message = 'is wrong', keyword, params }: ErrorObject): ErrorDetail => ({
   path: instancePath.slice(1).replaceAll('/', '.'),
   message: keyword === 'additionalProperties' ? `has the unknown key ${JSON.stringify(params['additionalProperty'])}` : message,
 });

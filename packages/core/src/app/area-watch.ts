@@ -9,7 +9,7 @@ const ANSWER_WITHIN_MS = 3000;
 
 /** Watches the configured areas. */
 export class AreaWatch {
-  readonly #areas: readonly Area[];
+  #areas: readonly Area[];
   readonly #env: Environment;
   readonly #alerts: AlertBoard;
   readonly #onBack: (status: AreaStatus) => void;
@@ -34,6 +34,12 @@ export class AreaWatch {
   /** Every area that is configured, with what the last check found; `undefined`: it does not answer. */
   get all(): readonly { readonly area: Area; readonly status: AreaStatus | undefined }[] {
     return this.#areas.map((area) => ({ area, status: this.#newest.find((status) => status.area.id === area.id) }));
+  }
+
+  /** Takes areas that are new and other limits of those there are; one that is gone, or is somewhere else, stays as it is until the recorder starts again. */
+  take(areas: readonly Area[]): void {
+    const kept = this.#areas.map((area) => areas.find(({ id, path }) => id === area.id && path === area.path) ?? area);
+    this.#areas = [...kept, ...areas.filter(({ id }) => !kept.some((area) => area.id === id))];
   }
 
   rootOf(id: AreaId): string | undefined {

@@ -3,7 +3,9 @@ import type { TokenStore, UserStore } from '../ports/account-store.ts';
 import type { AreaDisk } from '../ports/area-disk.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { CameraSource } from '../ports/camera-source.ts';
+import type { CameraStore, SettingStore } from '../ports/camera-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ConfigWorld } from '../ports/config-world.ts';
 import type { EventFiles } from '../ports/event-files.ts';
 import type { EventSearch } from '../ports/event-search.ts';
 import type { AreaStore, EventStore, GapStore } from '../ports/event-store.ts';
@@ -49,6 +51,10 @@ export interface Environment {
   readonly gaps: GapStore;
   readonly areas: AreaStore;
   readonly accounts: AccountPorts;
+  readonly storedCameras: CameraStore;
+  readonly storedSettings: SettingStore;
+  /** What reading a configuration needs to know of the machine. */
+  readonly configWorld: ConfigWorld;
   readonly meter: ProcessMeter;
   /** Releases what the environment itself holds, after the recorder has stopped. */
   close(): Promise<void>;

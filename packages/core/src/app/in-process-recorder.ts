@@ -1,6 +1,7 @@
 // RecorderApi for adapters that live in the recorder's own process.
 import type {
   Camera,
+  CameraInput,
   Change,
   ChangeReading,
   ConfigEntry,
@@ -35,6 +36,7 @@ import type { SnapshotOptions } from '../streams/snapshots.ts';
 import type { Environment } from './environment.ts';
 import { eventPage } from './event-pages.ts';
 import { movePtz } from './move-ptz.ts';
+import { ProbeDesk } from './probe-desk.ts';
 import type { RecorderApp } from './recorder-app.ts';
 import { viewStorage } from './view-storage.ts';
 import { watchPictures } from './watch-pictures.ts';
@@ -46,10 +48,12 @@ const LARGEST_PICTURE = 32 * 1024 * 1024;
 export class InProcessRecorder implements RecorderApi {
   readonly #app: RecorderApp;
   readonly #env: Environment;
+  readonly #probes: ProbeDesk;
 
   constructor(app: RecorderApp, env: Environment) {
     this.#app = app;
     this.#env = env;
+    this.#probes = new ProbeDesk(env, () => app.configDesk.config);
   }
 
   async server(): Promise<ServerInfo> {
@@ -134,20 +138,20 @@ export class InProcessRecorder implements RecorderApi {
   }
 
   // control
-  createCamera(): Promise<Camera> {
-    return later('createCamera');
+  createCamera(settings: CameraInput): Promise<Camera> {
+    return this.#app.cameraDesk.create(settings);
   }
 
-  updateCamera(): Promise<Camera> {
-    return later('updateCamera');
+  updateCamera(id: string, changes: Readonly<Record<string, unknown>>): Promise<Camera> {
+    return this.#app.cameraDesk.update(id, changes);
   }
 
-  deleteCamera(): Promise<void> {
-    return later('deleteCamera');
+  deleteCamera(id: string): Promise<void> {
+    return this.#app.cameraDesk.remove(id);
   }
 
-  probe(): Promise<ProbeReport> {
-    return later('probe');
+  probe(source: string, signal?: AbortSignal, seconds?: number): Promise<ProbeReport> {
+    return this.#probes.probe(source, signal, seconds);
   }
 
   async trigger(cameraId: string, { durationSeconds, ...signal }: TriggerRequest, source = 'api'): Promise<TriggerAnswer> {
@@ -165,7 +169,7 @@ export class InProcessRecorder implements RecorderApi {
   }
 
   reload(): Promise<ReloadReport> {
-    return later('reload');
+    return this.#app.configDesk.reload();
   }
 
   async servers(): Promise<readonly ServerEntry[]> {
@@ -176,16 +180,16 @@ export class InProcessRecorder implements RecorderApi {
     return viewStorage(this.#app.areas, this.#env.events);
   }
 
-  configEntries(): Promise<readonly ConfigEntry[]> {
-    return later('configEntries');
+  async configEntries(): Promise<readonly ConfigEntry[]> {
+    return this.#app.configDesk.entries();
   }
 
-  configEntry(): Promise<ConfigEntry> {
-    return later('configEntry');
+  async configEntry(name: string): Promise<ConfigEntry> {
+    return this.#app.configDesk.entry(name);
   }
 
-  setConfigEntry(): Promise<ConfigEntry> {
-    return later('setConfigEntry');
+  setConfigEntry(name: string, value: unknown): Promise<ConfigEntry> {
+    return this.#app.configDesk.set(name, value);
   }
 
   changes(options: ChangeReading = {}): AsyncIterable<Change> {

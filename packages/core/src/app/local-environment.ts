@@ -9,13 +9,16 @@ import { FsEventFiles } from '../adapters/fs/fs-event-files.ts';
 import { FsOpenJournal } from '../adapters/fs/fs-open-journal.ts';
 import { FsRecordedVideos } from '../adapters/fs/fs-recorded-videos.ts';
 import { InstanceLock } from '../adapters/fs/instance-lock.ts';
+import { localConfigWorld } from '../adapters/fs/local-config-world.ts';
 import { procMeter } from '../adapters/fs/proc-meter.ts';
 import { SharpPicturePainter } from '../adapters/sharp/sharp-picture-painter.ts';
 import { SqliteAreaStore } from '../adapters/sqlite/sqlite-area-store.ts';
+import { SqliteCameraStore } from '../adapters/sqlite/sqlite-camera-store.ts';
 import { SqliteDatabase } from '../adapters/sqlite/sqlite-database.ts';
 import { SqliteEventSearch } from '../adapters/sqlite/sqlite-event-search.ts';
 import { SqliteEventStore } from '../adapters/sqlite/sqlite-event-store.ts';
 import { SqliteGapStore } from '../adapters/sqlite/sqlite-gap-store.ts';
+import { SqliteSettingStore } from '../adapters/sqlite/sqlite-setting-store.ts';
 import { LocalMotionAnalyzer } from '../adapters/worker/local-motion-analyzer.ts';
 import type { Config } from '../config/config.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
@@ -53,6 +56,9 @@ export async function openLocalEnvironment(config: Config, log: Logger, signal: 
       gaps: new SqliteGapStore(database),
       areas: new SqliteAreaStore(database),
       accounts: localAccountPorts(database, config.database.file),
+      storedCameras: new SqliteCameraStore(database),
+      storedSettings: new SqliteSettingStore(database),
+      configWorld: localConfigWorld(process.env),
       meter: procMeter,
       close: async () => {
         await database.close();

@@ -15,9 +15,11 @@ import type { LiveFeed } from '../streams/live-feed.ts';
 import { LiveFeeds } from '../streams/live-feeds.ts';
 import { TriggerHub } from '../triggers/trigger-hub.ts';
 import { AreaWatch } from './area-watch.ts';
+import { CameraDesk } from './camera-desk.ts';
 import { pictureBudgets } from './camera-pictures.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
 import { cameraView } from './camera-view.ts';
+import { ConfigDesk, type ConfigHooks } from './config-desk.ts';
 import type { Environment } from './environment.ts';
 import { EventDesk } from './event-desk.ts';
 import { healthStatus } from './health-policy.ts';
@@ -27,10 +29,13 @@ import { PlaybackDesk } from './playback-desk.ts';
 import { RunningCameras } from './running-cameras.ts';
 import { ServerStatsMeter } from './server-stats.ts';
 import { skipUsedIds } from './used-ids.ts';
+import { within } from './within.ts';
 
 const STATS_EVERY_MS = 30_000;
 const PRUNE_EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+/** While it is not known what was set over the API. */
+const NO_LIMITS = { days: null, maxSize: null };
 /** Start-up waits so long for the database before cameras start without it: footage is lost meanwhile. */
 const DATABASE_WITHIN_MS = 200;
 /** How long closing events may take before the recorder goes anyway; the next start recovers them. */
@@ -41,6 +46,8 @@ export interface RecorderAppOptions {
   readonly config: Config;
   readonly env: Environment;
   readonly version: string;
+  /** What outside the recorder follows a changed configuration. */
+  readonly hooks?: ConfigHooks;
 }
 
 /** One recorder. */
@@ -55,6 +62,8 @@ export class RecorderApp {
   readonly #options: RecorderAppOptions;
   readonly #feeds = new LiveFeeds();
   readonly running: RunningCameras;
+  readonly cameraDesk: CameraDesk;
+  readonly configDesk: ConfigDesk;
   readonly #retention: RetentionRunner;
   readonly #index: EventIndexRunner;
   readonly #meter: ServerStatsMeter;
@@ -95,7 +104,7 @@ export class RecorderApp {
       serverId: config.server.id,
       desk: this.desk,
       areas: this.areas,
-      hasExif: (cameraId) => (this.running.pipeline(cameraId)?.camera ?? config.cameras.find(({ id }) => id === cameraId))?.exif ?? false,
+      hasExif: (cameraId) => (this.running.pipeline(cameraId)?.camera ?? this.#config.cameras.find(({ id }) => id === cameraId))?.exif ?? false,
     });
     this.running = new RunningCameras({
       clock: env.clock,
@@ -109,10 +118,26 @@ export class RecorderApp {
       onRemoved: (id) => {
         this.triggers.forget(id);
         this.#feeds.remove(id);
-        this.feed.publish({ type: 'camera.removed', data: { id } });
+        this.#tellGone(id);
       },
       onGapEnded: (cameraId, { sinceMs, reason }) =>
         this.desk.gap({ cameraId, fromMs: sinceMs, toMs: wallMs(Math.max(sinceMs, env.clock.wall())), reason, lostFrames: 0 }),
+    });
+    this.configDesk = new ConfigDesk({
+      config,
+      env,
+      alerts: this.alerts,
+      hooks: options.hooks ?? {},
+      cameras: () => this.cameraDesk,
+      apply: (inForce) => this.#apply(inForce),
+    });
+    this.cameraDesk = new CameraDesk({
+      env,
+      alerts: this.alerts,
+      running: this.running,
+      config: () => this.#config,
+      missingSince: (id) => this.#missingSince(id),
+      onBroken: (id) => this.#tellGone(id),
     });
     this.#meter = new ServerStatsMeter(env);
     this.#index = new EventIndexRunner(env);
@@ -120,7 +145,7 @@ export class RecorderApp {
       store: env.events,
       files: env.files,
       clock: env.clock,
-      limits: config.retention,
+      limits: NO_LIMITS,
       areas: () => this.areas.check(),
       onDeleting: (id) => this.desk.forget(id),
       onDeleted: (event, reason) => {
@@ -138,16 +163,18 @@ export class RecorderApp {
 
   /** Recovers what a crash left, then starts retention and every camera. Resolves when all of them are on their way. */
   async start(): Promise<void> {
-    const { config, env } = this.#options;
-    for (const camera of config.cameras) this.desk.nameCamera(camera);
+    const { env } = this.#options;
+    for (const camera of this.#config.cameras) this.desk.nameCamera(camera);
     const areas = await this.areas.check();
     await this.#interrupted.finish(areas);
     await skipUsedIds(env, areas);
     await this.desk.start(AbortSignal.timeout(DATABASE_WITHIN_MS));
     this.#startedRecording = true;
+    await within(env.clock, DATABASE_WITHIN_MS, this.configDesk.start());
     this.#retention.start();
     this.#index.start();
-    for (const camera of config.cameras) await this.running.set(camera, await this.#missingSince(camera.id));
+    await this.cameraDesk.start();
+    await within(env.clock, DATABASE_WITHIN_MS, this.cameraDesk.startStored());
     this.#pruneGaps();
     this.#stopPruning = env.clock.every(PRUNE_EVERY_MS, () => this.#pruneGaps());
     this.#stopStats = env.clock.every(STATS_EVERY_MS, () => void this.#measure());
@@ -161,6 +188,8 @@ export class RecorderApp {
     this.#stopPruning();
     this.triggers.stop();
     this.#feeds.close();
+    this.configDesk.stop();
+    this.cameraDesk.stop();
     const bound = new AbortController();
     const late = env.clock.sleep(STOP_WITHIN_MS, bound.signal).then(() => {
       if (!bound.signal.aborted) env.log.error('stopping took too long; what is still open is recovered at the next start');
@@ -206,35 +235,36 @@ export class RecorderApp {
   }
 
   cameras(): readonly Camera[] {
-    return this.running.pipelines.map((pipeline) => cameraView(pipeline.camera, pipeline.state()));
+    return this.cameraDesk.views();
   }
 
   /** @throws RecorderError `CAMERA_NOT_FOUND`. */
   camera(id: CameraId): Camera {
-    const pipeline = this.#pipeline(id);
-    return cameraView(pipeline.camera, pipeline.state());
+    return this.cameraDesk.view(id);
+  }
+
+  /** What runs a camera now; another one does when its settings change. @throws RecorderError `CAMERA_NOT_FOUND`, or `CAMERA_OFFLINE` where its settings are not valid. */
+  pipelineOf(id: CameraId): CameraPipeline {
+    const pipeline = this.running.pipeline(id);
+    if (pipeline !== undefined) return pipeline;
+    const { state } = this.camera(id);
+    throw new RecorderError('CAMERA_OFFLINE', `camera ${id} does not run: ${state.problem ?? 'it is being changed'}`);
   }
 
   /** What shows a camera as JPEG. @throws RecorderError `CAMERA_NOT_FOUND`. */
   pictures(id: CameraId): CameraPictures {
-    return this.#pipeline(id).pictures;
+    return this.pipelineOf(id).pictures;
   }
 
   /** @throws RecorderError `CAMERA_NOT_FOUND`, `CAMERA_CANNOT`. */
   live(id: CameraId): LiveFeed {
-    const { camera } = this.#pipeline(id);
+    const { camera } = this.pipelineOf(id);
     if (camera.function === 'none') throw new RecorderError('CAMERA_CANNOT', `${camera.name} has the function none: the recorder does not connect to it`);
     return this.#feeds.of(id);
   }
 
   changes(options: ChangeReading = {}): AsyncIterable<Change> {
     return this.feed.subscribe(options);
-  }
-
-  #pipeline(id: CameraId): CameraPipeline {
-    const pipeline = this.running.pipeline(id);
-    if (pipeline === undefined) throw new RecorderError('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(id)}`);
-    return pipeline;
   }
 
   /** Where the newest footage of a camera ends, as far as the database says. */
@@ -245,22 +275,23 @@ export class RecorderApp {
 
   /** The ledger of gaps reaches as far back as events do. */
   #pruneGaps(): void {
-    const { config, env } = this.#options;
-    const { days } = config.retention;
-    if (days === null) return;
+    const { env } = this.#options;
+    const { days } = this.#config.retention;
+    if (days === null || !this.configDesk.isRead) return;
     env.gaps.prune(wallMs(env.clock.wall() - days * DAY_MS)).catch((error: unknown) => env.log.warn(`old gaps could not be forgotten: ${String(error)}`));
   }
 
   #makePipeline(camera: CameraSettings, missing: OpenGap | undefined): CameraPipeline {
-    const { config, env } = this.#options;
+    const { env } = this.#options;
+    const { server, storage } = this.#config;
     const pipeline: CameraPipeline = new CameraPipeline({
       camera,
       env,
       desk: this.desk,
       alerts: this.alerts,
       live: this.#feeds.of(camera.id),
-      serverId: config.server.id,
-      syncIntervalMs: config.storage.syncIntervalMs,
+      serverId: server.id,
+      syncIntervalMs: storage.syncIntervalMs,
       pictureBudgets: this.#pictureBudgets,
       histograms: this.metrics.cameras,
       ...(missing === undefined ? {} : { missing }),
@@ -275,6 +306,30 @@ export class RecorderApp {
     return pipeline;
   }
 
+  get #config(): Config {
+    return this.configDesk.config;
+  }
+
+  /** Takes over what can change while the recorder runs. */
+  async #apply({ retention, storage }: Config): Promise<void> {
+    const { env } = this.#options;
+    this.#retention.limit(this.configDesk.isRead ? retention : NO_LIMITS);
+    const known = new Set(this.areas.newest.map(({ area }) => area.id));
+    this.areas.take(storage.areas);
+    if (!this.#startedRecording || storage.areas.every(({ id }) => known.has(id))) return;
+    const added = (await this.areas.check()).filter(({ area }) => !known.has(area.id));
+    if (added.length === 0) return;
+    await this.#interrupted.finish(added);
+    await skipUsedIds(env, added);
+  }
+
+  /** A camera is gone, or is there without running. */
+  #tellGone(id: CameraId): void {
+    const left = this.cameraDesk.brokenView(id);
+    if (left === undefined) this.feed.publish({ type: 'camera.removed', data: { id } });
+    else this.feed.publish({ type: 'camera.changed', data: left });
+  }
+
   #tellOf(pipeline: CameraPipeline): void {
     this.feed.publish({ type: 'camera.changed', data: cameraView(pipeline.camera, pipeline.state()) });
   }
@@ -287,7 +342,7 @@ export class RecorderApp {
   }
 
   #count(): { readonly total: number; readonly online: number } {
-    const states = this.running.pipelines.filter(({ camera }) => camera.function !== 'none').map((pipeline) => pipeline.state());
-    return { total: states.length, online: states.filter(({ status }) => status === 'online').length };
+    const cameras = this.cameraDesk.views().filter((camera) => camera.function !== 'none' || camera.state.problem !== undefined);
+    return { total: cameras.length, online: cameras.filter(({ state }) => state.status === 'online').length };
   }
 }

@@ -6,6 +6,7 @@ import type { CameraId } from '../model/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { CameraPipeline } from './camera-pipeline.ts';
+import { within } from './within.ts';
 
 /** A camera that is connected to anew does so after this long, whatever the connection before is doing. */
 const DISCONNECT_WITHIN_MS = 4000;
@@ -118,11 +119,11 @@ export class RunningCameras {
   }
 
   async #replace(slot: Slot, old: CameraPipeline): Promise<void> {
-    const { log } = this.#options;
+    const { clock, log } = this.#options;
     const { id } = old.camera;
     log.info('settings changed: connecting anew', { camera: id });
     // A camera that takes one connection only must be let go first.
-    if (!(await this.#within(DISCONNECT_WITHIN_MS, old.disconnect()))) log.warn('the connection does not end; going on without it', { camera: id });
+    if (!(await within(clock, DISCONNECT_WITHIN_MS, old.disconnect()))) log.warn('the connection does not end; going on without it', { camera: id });
     const missing = old.handOver();
     old.retire();
     void this.#close(old);
@@ -134,12 +135,12 @@ export class RunningCameras {
   }
 
   async #end(id: CameraId, slot: Slot): Promise<void> {
-    const { log, onRemoved } = this.#options;
+    const { clock, log, onRemoved } = this.#options;
     const { pipeline } = slot;
     slot.removed.abort('closed');
     if (pipeline !== undefined) {
       const stopping = this.#close(pipeline);
-      if (!(await this.#within(CLOSE_WITHIN_MS, stopping))) log.warn('a removed camera takes long to close its events', { camera: id });
+      if (!(await within(clock, CLOSE_WITHIN_MS, stopping))) log.warn('a removed camera takes long to close its events', { camera: id });
       pipeline.retire();
       slot.pipeline = undefined;
     }
@@ -166,13 +167,5 @@ export class RunningCameras {
       .finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
     return closing;
-  }
-
-  /** @returns Whether it was done in time. */
-  async #within(ms: number, job: Promise<void>): Promise<boolean> {
-    const enough = new AbortController();
-    const isDone = await Promise.race([job.then(() => true), this.#options.clock.sleep(ms, enough.signal).then(() => false)]);
-    enough.abort();
-    return isDone;
   }
 }

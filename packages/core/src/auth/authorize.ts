@@ -9,6 +9,8 @@ export interface Action {
   readonly operation: string;
   readonly area: PermissionArea;
   readonly access: Exclude<Access, 'none'>;
+  /** What of the input needs it, where the operation alone does not. */
+  readonly why?: string;
 }
 
 /**
@@ -24,7 +26,10 @@ export function authorize(principal: Principal | undefined, action: Action, came
   if (scope !== undefined && (!scope.operations.includes(action.operation) || (cameraId !== undefined && cameraId !== scope.cameraId)))
     throw new RecorderError('NOT_ALLOWED', 'the token is for something else');
   if (!isEnough(principal.permissions[action.area], action.access))
-    throw new RecorderError('NOT_ALLOWED', `${principal.name} lacks the permission ${action.area}: ${action.access}`);
+    throw new RecorderError(
+      'NOT_ALLOWED',
+      `${principal.name} lacks the permission ${action.area}: ${action.access}${action.why === undefined ? '' : `, which ${action.why} needs`}`,
+    );
   if (cameraId !== undefined && !maySee(principal, cameraId)) throw new RecorderError('NOT_ALLOWED', `${principal.name} may not use camera ${cameraId}`);
 }
 
@@ -37,6 +42,13 @@ export function requireAccount(principal: Principal | undefined): asserts princi
 /** Whether a camera is none of those somebody is kept from. */
 export const maySee = ({ cameras, scope }: Principal, cameraId: CameraId): boolean =>
   (cameras === null || cameras.includes(cameraId)) && (scope === undefined || scope.cameraId === cameraId);
+
+/** Lets whoever is limited to no cameras. @throws RecorderError `NOT_LOGGED_IN`, `NOT_ALLOWED`. */
+export function requireAllCameras(principal: Principal | undefined): asserts principal is Principal {
+  requireAccount(principal);
+  if (principal.cameras !== null)
+    throw new RecorderError('NOT_ALLOWED', `${principal.name} is limited to some cameras, and this is for accounts of all cameras`);
+}
 
 /** The cameras somebody is limited to; `undefined`: all. */
 export const visibleCameras = ({ cameras, scope }: Principal): readonly CameraId[] | undefined => {

@@ -30,6 +30,8 @@ export interface CommandIo {
   readonly isTty: boolean;
   /** Aborts on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Calls `listener` at each SIGHUP from now on, instead of ending; a terminal that was closed ends the command all the same. */
+  onHangup?(listener: () => void): void;
 }
 
 /** A positional argument. */

@@ -5,12 +5,30 @@ import { createPinoLogger } from '../adapters/log/pino-logger.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { CommandArgs, CommandIo, LogLevel } from './command.ts';
 
+/** A command's logger, and what changes its level while it runs. */
+export interface CommandLogger {
+  readonly log: Logger;
+  /** Without effect where `--log-level` says what the level is. */
+  setLevel(level: LogLevel): void;
+}
+
 /**
  * Logs to standard error, the same fault at most once a second.
  *
  * @param level - Where `--log-level` says nothing: of the configuration, or of the command.
  */
-export function createLogger(args: Pick<CommandArgs, 'json' | 'logLevel'>, io: Pick<CommandIo, 'stderr' | 'isTty'>, level: LogLevel = 'info'): Logger {
+export function createAdjustableLogger(
+  args: Pick<CommandArgs, 'json' | 'logLevel'>,
+  io: Pick<CommandIo, 'stderr' | 'isTty'>,
+  level: LogLevel = 'info',
+): CommandLogger {
   const format = io.isTty && !args.json ? 'lines' : 'json';
-  return limitBursts(createPinoLogger({ level: args.logLevel ?? level, format, write: (line) => io.stderr.write(line) }), systemClock);
+  const logger = createPinoLogger({ level: args.logLevel ?? level, format, write: (line) => io.stderr.write(line) });
+  const setLevel = (next: LogLevel): void => {
+    if (args.logLevel === undefined) logger.setLevel(next);
+  };
+  return { log: limitBursts(logger, systemClock), setLevel };
 }
+
+/** As `createAdjustableLogger`, for commands that change nothing while they run. */
+export const createLogger = (...given: Parameters<typeof createAdjustableLogger>): Logger => createAdjustableLogger(...given).log;

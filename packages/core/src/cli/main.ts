@@ -1,4 +1,5 @@
 // What the `nightjar` launcher runs: the process around the command line.
+import { isatty } from 'node:tty';
 import type { StopReason } from '../errors/stop-reason.ts';
 import { runCli } from './run-cli.ts';
 import { TerminalInput } from './terminal-input.ts';
@@ -18,6 +19,14 @@ const stop = (signal: NodeJS.Signals): void => {
   // Asked twice, a person wants out now.
   if (nowMs - askedMs >= ONE_REQUEST_MS) process.exit(signal === 'SIGINT' ? 130 : 143);
 };
+const onHangup = (listener: () => void): void => {
+  const hadTerminal = isatty(2);
+  process.on('SIGHUP', () => {
+    // The same signal says that the terminal was closed; it is none any more then.
+    if (hadTerminal && !isatty(2)) stop('SIGTERM');
+    else listener();
+  });
+};
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
 
@@ -34,6 +43,7 @@ const code = await runCli(process.argv.slice(2), {
     cwd: process.cwd(),
     isTty: process.stderr.isTTY === true,
     signal: shutdown.signal,
+    onHangup,
   },
 });
 process.exitCode = code;

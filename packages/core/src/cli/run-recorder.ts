@@ -1,5 +1,5 @@
 // A whole recorder in this process: environment, accounts, app, HTTP, MQTT; started in that order and stopped in the other.
-import { startHttpServer } from '../adapters/http/http-server.ts';
+import { type HttpServer, startHttpServer } from '../adapters/http/http-server.ts';
 import type { AccountDesk } from '../api/account-desk.ts';
 import { InProcessRecorder } from '../app/in-process-recorder.ts';
 import { openLocalEnvironment } from '../app/local-environment.ts';
@@ -10,7 +10,7 @@ import type { Config } from '../config/config.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Secret } from '../util/secret.ts';
-import type { RunningMqtt } from './run-mqtt.ts';
+import { MqttSwitch } from './mqtt-switch.ts';
 import { recorderVersion } from './version.ts';
 
 /** A recorder that runs. */
@@ -31,12 +31,15 @@ export interface RunRecorderOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly anonymousReaders?: boolean;
+  /** Follows `log.level` while the recorder runs. */
+  setLogLevel?(level: Config['log']['level']): void;
   /** Shows the password of the first account, which was made just now; nobody can ask for it again. */
   readonly onFirstPassword: (password: Secret) => void;
 }
 
 /** Starts a recorder. @throws RecorderError when it cannot start; whatever was started is stopped again. */
-export async function runRecorder({ config, log, signal, anonymousReaders = false, onFirstPassword }: RunRecorderOptions): Promise<RunningRecorder> {
+export async function runRecorder(options: RunRecorderOptions): Promise<RunningRecorder> {
+  const { config, log, signal, anonymousReaders = false, setLogLevel, onFirstPassword } = options;
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
@@ -47,9 +50,18 @@ export async function runRecorder({ config, log, signal, anonymousReaders = fals
     stops.push(() => env.close());
     const accounts = await openAccounts(env, config.http.host);
     stops.push(() => accounts.close());
-    const app = new RecorderApp({ config, env, version: recorderVersion() });
+    const app: RecorderApp = new RecorderApp({
+      config,
+      env,
+      version: recorderVersion(),
+      hooks: {
+        mqtt: (settings) => mqtt.set(settings),
+        reloaded: async () => http.reloadCertificate(),
+        ...(setLogLevel === undefined ? {} : { logLevel: setLogLevel }),
+      },
+    });
     const api = new InProcessRecorder(app, env);
-    const http = await startHttpServer({
+    const http: HttpServer = await startHttpServer({
       settings: config.http,
       log,
       health: () => ({ status: app.health().status }),
@@ -62,16 +74,14 @@ export async function runRecorder({ config, log, signal, anonymousReaders = fals
     // Beside the cameras, which wait for no account; after the port, so that no start that fails leaves an account behind.
     const first = createFirst(accounts, log, onFirstPassword);
     stops.push(() => first);
-    let mqtt: RunningMqtt | undefined;
+    const mqtt: MqttSwitch = new MqttSwitch({ api, alerts: app.alerts, log, anonymousReaders });
     // Bridges hear of the last events before they say goodbye, so they stop after the app.
-    stops.push(async () => mqtt?.stop());
+    stops.push(() => mqtt.stop());
     stops.push(() => app.stop());
     await app.start();
-    // Loaded only where it is wanted: a client library costs memory that a small machine has better uses for.
-    if (config.mqtt !== undefined)
-      mqtt = await (await import('./run-mqtt.ts')).runMqtt({ config: config.mqtt, api, alerts: app.alerts, log, anonymousReaders });
+    await mqtt.set(config.mqtt);
     await first;
-    return { app, api, accounts: accounts.desk, url: http.url, mqttUrl: mqtt?.url, stop };
+    return { app, api, accounts: accounts.desk, url: http.url, mqttUrl: mqtt.url, stop };
   } catch (error) {
     await stop();
     throw error;

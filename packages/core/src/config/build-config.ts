@@ -17,6 +17,8 @@ export interface BuildOptions {
   /** Absolute path of the file. */
   readonly file: string;
   readonly hostName: string;
+  /** What of the settings beside the cameras stands in the file, as people may see it, by dotted name. */
+  readonly written: Readonly<Record<string, unknown>>;
   /** Makes a path of the file absolute. */
   readonly absolute: (path: string) => string;
 }
@@ -53,6 +55,7 @@ export function buildConfig(filled: FilledConfig, options: BuildOptions): Config
     },
     log: filled.log,
     cameras: filled.cameras.map((camera) => buildCamera(camera, absolute)),
+    written: options.written,
   });
 }
 
@@ -70,7 +73,8 @@ function buildMqtt(mqtt: NonNullable<FilledConfig['mqtt']>, serverId: string, ab
   };
 }
 
-function buildCamera(camera: FilledConfig['cameras'][number], absolute: (path: string) => string): CameraSettings {
+/** A camera that has passed every check. */
+export function buildCamera(camera: FilledConfig['cameras'][number], absolute: (path: string) => string): CameraSettings {
   const { detect, name, source, zones, ...rest } = camera;
   return {
     ...rest,
@@ -102,7 +106,8 @@ function buildSource(text: string, absolute: (path: string) => string): Source {
   return checked(parseSource(/^file:/i.test(text) ? `file:${absolute(filePathOf(text))}` : text));
 }
 
-const sizeOrNull = (text: string | null): number | null => (text === null ? null : checked(parseSize(text)));
+/** Bytes of a size that has passed its check. */
+export const sizeOrNull = (text: string | null): number | null => (text === null ? null : checked(parseSize(text)));
 
 /** What an earlier check made sure of. */
 function checked<T>(value: T | undefined): T {
@@ -120,7 +125,8 @@ export function serverIdFrom(hostName: string): string {
   return id === '' ? 'nightjar' : id;
 }
 
-function freeze<T>(value: T): T {
+/** Freezes a value and what it holds. */
+export function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !(value instanceof Secret)) {
     for (const child of Object.values(value)) freeze(child);
     Object.freeze(value);

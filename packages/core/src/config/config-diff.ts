@@ -30,8 +30,8 @@ export function diffConfigs(before: Config, after: Config): ConfigDiff {
     const previous = old.get(camera.id);
     return previous === undefined ? [] : [{ camera, needs: cameraNeeds(previous, camera) }];
   });
-  const { cameras: _before, file: _fileBefore, ...serverBefore } = before;
-  const { cameras: _after, file: _fileAfter, ...serverAfter } = after;
+  const { cameras: _before, file: _fileBefore, written: _writtenBefore, ...serverBefore } = before;
+  const { cameras: _after, file: _fileAfter, written: _writtenAfter, ...serverAfter } = after;
   const changes = differences(serverBefore, serverAfter, []);
   return {
     startCameras: after.cameras.filter((camera) => !old.has(camera.id)),

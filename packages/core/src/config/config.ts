@@ -75,4 +75,6 @@ export interface Config {
   };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
   readonly cameras: readonly CameraSettings[];
+  /** What of the settings beside the cameras stands in the file, by dotted name, without secrets. */
+  readonly written: Readonly<Record<string, unknown>>;
 }

@@ -6,9 +6,10 @@ const world = fakeConfigWorld({
   env: { PORCH_PASSWORD: 'x', MQTT_PASSWORD: 'x', TRIGGER_TOKEN: '12345678' },
   files: { '/etc/tls/cert.pem': '', '/etc/tls/key.pem': '', '/etc/tls/ca.pem': '', '/etc/tls/client.pem': '', '/etc/tls/client-key.pem': '' },
 });
+/** What a text means, apart from what of it was written out. */
 const load = (text: string): unknown => {
   const loaded = loadConfig(text, { file: '/etc/nightjar.yaml', world });
-  return JSON.parse(JSON.stringify('config' in loaded ? loaded.config : loaded.problems));
+  return JSON.parse(JSON.stringify('config' in loaded ? { ...loaded.config, written: {} } : loaded.problems));
 };
 
 /** Takes the comment signs of one level off a block that begins with `# KEY:`. */

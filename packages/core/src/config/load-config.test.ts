@@ -17,6 +17,7 @@ describe('the configuration', () => {
     const config = load('cameras:\n  - { id: porch, source: "rtsp://192.0.2.10/main" }\n');
     expect(JSON.parse(JSON.stringify(config))).toEqual({
       file,
+      written: {},
       server: { id: 'attic', name: 'attic' },
       http: { ...httpSettings(), port: 8420 },
       database: { engine: 'sqlite', file: '/etc/nightjar/data/nightjar.db' },

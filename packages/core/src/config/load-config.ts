@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import type { ConfigProblem } from './config-problem.ts';
 import { expandReferences } from './expand-references.ts';
 import { parseYaml } from './parse-yaml.ts';
+import { shownValues, writtenNames } from './setting-list.ts';
 import { isHidden, validateConfig } from './validate-config.ts';
 
 /** Either the configuration, or at least one problem. */
@@ -57,6 +58,7 @@ export function loadConfig(text: string, { file, world, withoutLogins = false }:
     return { problems: problems.sorted() };
   }
   const { value: tree, lookedUp } = expandReferences(parsed.value, problems, { folder, world, withoutLogins });
+  const names = writtenNames(tree);
   const filled = validateConfig(tree, lookedUp, problems);
   const absolute = (path: string): string => resolve(folder, path);
   const context: CheckContext = { tree, problems, world, absolute, hidden: (path) => isHidden(path, lookedUp) };
@@ -64,5 +66,5 @@ export function loadConfig(text: string, { file, world, withoutLogins = false }:
   checkCameras(context);
   const found = problems.sorted();
   if (filled === undefined || found.length > 0) return { problems: found };
-  return { config: buildConfig(filled, { file: resolve(file), hostName: world.hostName, absolute }) };
+  return { config: buildConfig(filled, { file: resolve(file), hostName: world.hostName, absolute, written: shownValues(filled, names, lookedUp) }) };
 }

@@ -50,6 +50,7 @@ type Orphans = Map<EventId, Deletion>;
 /** Runs retention until it is stopped. */
 export class RetentionRunner {
   readonly #options: RetentionRunnerOptions;
+  #limits: RetentionLimits;
   readonly #stopping = new AbortController();
   readonly #orphans: Orphans = new Map();
   /** Areas a write found full, whatever their disk says: a quota, or a floor that is less than what is written at once. */
@@ -64,6 +65,12 @@ export class RetentionRunner {
 
   constructor(options: RetentionRunnerOptions) {
     this.#options = options;
+    this.#limits = options.limits;
+  }
+
+  /** Other limits, from the next turn on. */
+  limit(limits: RetentionLimits): void {
+    this.#limits = limits;
   }
 
   /** Begins with a turn at once. */
@@ -131,7 +138,8 @@ export class RetentionRunner {
   }
 
   async #plan(areas: readonly AreaStatus[], leaving: ReadonlyMap<AreaId, number>): Promise<ReturnType<typeof planRetention>> {
-    const { store, clock, limits } = this.#options;
+    const { store, clock } = this.#options;
+    const limits = this.#limits;
     const usages: AreaUsage[] = [];
     const candidates: EventRecord[] = [];
     for (const status of areas) {

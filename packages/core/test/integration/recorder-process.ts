@@ -103,6 +103,11 @@ export class RecorderFolder implements AsyncDisposable {
     );
   }
 
+  /** Sends a signal that is not to end it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
   /** As `kill -9`. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');

@@ -184,7 +184,7 @@ export class FakeRecorder implements RecorderApi {
   }
 
   async reload(): Promise<ReloadReport> {
-    return { started: [], stopped: [], restarted: [], updated: [], needsRestart: [] };
+    return { started: [], stopped: [], restarted: [], updated: [], settings: [], needsRestart: [] };
   }
 
   async servers(): Promise<readonly ServerEntry[]> {

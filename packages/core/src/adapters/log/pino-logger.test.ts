@@ -26,6 +26,17 @@ describe('the logger', () => {
     expect(lines.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual(['c', 'd']);
   });
 
+  it('leaves out lines below another level from when it is set, of its children too', () => {
+    const { lines, logger } = collect({ level: 'warn' });
+    const child = logger.child({ camera: 'porch' });
+    child.debug('a');
+    logger.setLevel('debug');
+    child.debug('b');
+    logger.setLevel('error');
+    child.warn('c');
+    expect(lines.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual(['b']);
+  });
+
   it('writes lines a person reads', () => {
     const { lines, logger } = collect({ format: 'lines' });
     logger.warn('lost the camera', { camera: 'porch', reason: 'no route', attempts: 3 });

@@ -3,9 +3,19 @@ import { type Logger as Pino, pino, stdTimeFunctions } from 'pino';
 import type { LogFields, Logger } from '../../ports/logger.ts';
 import { dataWithoutSecrets } from '../../util/without-secrets.ts';
 
+/** What is worth a line. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** A logger whose level can change, for its children too. */
+export interface AdjustableLogger extends Logger {
+  setLevel(level: LogLevel): void;
+}
+
+const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+
 /** How lines are written. */
 export interface LoggerOptions {
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly level: LogLevel;
   /** `json`: one object a line; `lines`: for a terminal. */
   readonly format: 'json' | 'lines';
   /** Takes one line with its end. */
@@ -13,7 +23,7 @@ export interface LoggerOptions {
 }
 
 /** A logger over pino. Fields named `error` may hold an Error; its stack is written only where it is our own mistake. */
-export function createPinoLogger({ level, format, write }: LoggerOptions): Logger {
+export function createPinoLogger({ level, format, write }: LoggerOptions): AdjustableLogger {
   const destination = {
     write: (line: string) => {
       // The second net: secrets are `Secret` values, and whatever slipped past that is taken out here.
@@ -23,7 +33,7 @@ export function createPinoLogger({ level, format, write }: LoggerOptions): Logge
   };
   const root = pino(
     {
-      level,
+      level: 'debug',
       base: null,
       messageKey: 'message',
       timestamp: stdTimeFunctions.isoTime,
@@ -32,15 +42,23 @@ export function createPinoLogger({ level, format, write }: LoggerOptions): Logge
     },
     destination,
   );
-  return adapt(root);
+  const threshold = { rank: RANKS[level] };
+  return {
+    ...adapt(root, threshold),
+    setLevel: (next) => {
+      threshold.rank = RANKS[next];
+    },
+  };
 }
 
-function adapt(logger: Pino): Logger {
+/** Children of pino do not follow a level that changes, so it is looked at here. */
+function adapt(logger: Pino, threshold: { readonly rank: number }): Logger {
   const line =
-    (level: 'debug' | 'info' | 'warn' | 'error') =>
-    (message: string, fields: LogFields = {}): void =>
-      logger[level](fields, message);
-  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), child: (fields) => adapt(logger.child(fields)) };
+    (level: LogLevel) =>
+    (message: string, fields: LogFields = {}): void => {
+      if (RANKS[level] >= threshold.rank) logger[level](fields, message);
+    };
+  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), child: (fields) => adapt(logger.child(fields), threshold) };
 }
 
 function describeError(error: unknown): unknown {

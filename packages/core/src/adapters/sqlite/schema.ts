@@ -143,6 +143,23 @@ export interface AuditTable {
   readonly count: number;
 }
 
+/** One camera: `StoredCamera`. */
+export interface CamerasTable {
+  /** In the order they came; made by the database. */
+  readonly number: Generated<number>;
+  readonly id: string;
+  /** JSON. */
+  readonly settings: string;
+  readonly provisioned: number;
+}
+
+/** One setting that was changed while the recorder ran. */
+export interface SettingsTable {
+  readonly name: string;
+  /** JSON. */
+  readonly value: string;
+}
+
 /** All tables. */
 export interface Schema {
   readonly events: EventsTable;
@@ -157,4 +174,6 @@ export interface Schema {
   readonly users: UsersTable;
   readonly tokens: TokensTable;
   readonly audit: AuditTable;
+  readonly cameras: CamerasTable;
+  readonly settings: SettingsTable;
 }

@@ -2,14 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeAreaStore, describeEventStore, describeGapStore, sampleEvent } from '@nightjar/testkit';
+import { describeAreaStore, describeCameraStore, describeEventStore, describeGapStore, describeSettingStore, sampleEvent } from '@nightjar/testkit';
 import Database from 'better-sqlite3';
 import { wallMs } from '../../model/time.ts';
 import type { EventQuery } from '../../ports/event-store.ts';
 import { SqliteAreaStore } from './sqlite-area-store.ts';
+import { SqliteCameraStore } from './sqlite-camera-store.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteEventStore } from './sqlite-event-store.ts';
 import { SqliteGapStore } from './sqlite-gap-store.ts';
+import { SqliteSettingStore } from './sqlite-setting-store.ts';
 
 const inFolder = async <T>(open: (path: string) => Promise<T & { closeAll(): Promise<void> }>): Promise<T & { close(): Promise<void> }> => {
   const folder = mkdtempSync(join(tmpdir(), 'nightjar-sqlite-'));
@@ -40,6 +42,16 @@ describeGapStore('SqliteGapStore', async () => {
 describeAreaStore('SqliteAreaStore', async () => {
   const database = await SqliteDatabase.open(':memory:');
   return { store: new SqliteAreaStore(database), close: () => database.close() };
+});
+
+describeCameraStore('SqliteCameraStore', async () => {
+  const database = await SqliteDatabase.open(':memory:');
+  return { store: new SqliteCameraStore(database), close: () => database.close() };
+});
+
+describeSettingStore('SqliteSettingStore', async () => {
+  const database = await SqliteDatabase.open(':memory:');
+  return { store: new SqliteSettingStore(database), close: () => database.close() };
 });
 
 describe('the plans of event queries', () => {

@@ -1,14 +1,20 @@
-// Cameras: what there is and how it is.
+// Cameras: what there is and how it is, and adding, changing, trying out and removing them.
+import type { Camera } from '@nightjar/client';
 import * as Type from 'typebox';
-import { visibleCameras } from '../../auth/authorize.ts';
-import { operation } from '../operation.ts';
+import { authorize, requireAllCameras, visibleCameras } from '../../auth/authorize.ts';
+import { expectation } from '../../config/expectation.ts';
+import { cameraSchema as cameraSettings } from '../../config/schema/camera.ts';
+import { asNode } from '../../config/schema/field.ts';
+import { RecorderError } from '../../errors/recorder-error.ts';
+import { isEnough, type Principal } from '../../model/permission.ts';
+import { type OperationContext, operation } from '../operation.ts';
 import { cameraId, cameraSchema } from '../schemas.ts';
 
 /** `GET /cameras`. */
 export const listCameras = operation({
   id: 'listCameras',
   tag: 'cameras',
-  summary: 'Every camera that you may see, with its state.',
+  summary: 'Every camera that you may see, with its state; with its settings, where you may change them.',
   method: 'GET',
   path: '/cameras',
   input: Type.Object({}, { additionalProperties: false }),
@@ -17,7 +23,7 @@ export const listCameras = operation({
   handle: async (_input, { recorder, principal }) => {
     const visible = principal && visibleCameras(principal);
     const cameras = await recorder.cameras();
-    return visible === undefined ? cameras : cameras.filter(({ id }) => visible.includes(id));
+    return cameras.filter(({ id }) => visible === undefined || visible.includes(id)).map((camera) => seenBy(principal, camera));
   },
 });
 
@@ -25,7 +31,7 @@ export const listCameras = operation({
 export const getCamera = operation({
   id: 'getCamera',
   tag: 'cameras',
-  summary: 'One camera, with its state.',
+  summary: 'One camera, with its state; with its settings, where you may change them.',
   method: 'GET',
   path: '/cameras/{id}',
   input: Type.Object({ id: cameraId }, { additionalProperties: false }),
@@ -33,5 +39,137 @@ export const getCamera = operation({
   requires: { area: 'monitors', access: 'view' },
   about: 'camera',
   errors: ['CAMERA_NOT_FOUND'],
-  handle: ({ id }, { recorder }) => recorder.camera(id),
+  handle: async ({ id }, { recorder, principal }) => seenBy(principal, await recorder.camera(id)),
 });
+
+/** `POST /cameras`. */
+export const createCamera = operation({
+  id: 'createCamera',
+  tag: 'cameras',
+  summary:
+    'Adds a camera, with the settings of `cameras[]` in nightjar.yaml; it is recorded at once. Texts are taken as they are: `${NAME}` is looked up in the file only.',
+  method: 'POST',
+  path: '/cameras',
+  input: Type.Object(settingFields(), { additionalProperties: true }),
+  output: { kind: 'json', schema: cameraSchema, status: 201 },
+  requires: { area: 'monitors', access: 'edit' },
+  errors: ['CAMERA_INVALID', 'CAMERA_EXISTS', 'DATABASE_BUSY', 'DATABASE_FAILED'],
+  handle: (input, context) => {
+    const { recorder } = context;
+    allow(context, 'createCamera', (principal) => {
+      // Somebody limited to some cameras could neither see nor remove the new one.
+      requireAllCameras(principal);
+      requireSources(principal, 'createCamera', input);
+    });
+    return recorder.createCamera(input as Parameters<typeof recorder.createCamera>[0]);
+  },
+});
+
+/** `PATCH /cameras/{id}`. */
+export const updateCamera = operation({
+  id: 'updateCamera',
+  tag: 'cameras',
+  summary:
+    'Changes settings of a camera by a JSON merge patch: mappings key by key, lists (zones) as a whole, null goes back to the default. A password written `***` stays while scheme, host and port do.',
+  method: 'PATCH',
+  path: '/cameras/{id}',
+  input: Type.Object({ ...settingFields(), id: cameraId }, { additionalProperties: true }),
+  output: { kind: 'json', schema: cameraSchema },
+  requires: { area: 'monitors', access: 'edit' },
+  about: 'camera',
+  errors: ['CAMERA_NOT_FOUND', 'CAMERA_INVALID', 'CAMERA_PROVISIONED', 'DATABASE_BUSY', 'DATABASE_FAILED'],
+  handle: ({ id, ...changes }, context) => {
+    allow(context, 'updateCamera', (principal) => requireSources(principal, 'updateCamera', changes));
+    return context.recorder.updateCamera(id, changes);
+  },
+});
+
+/** `DELETE /cameras/{id}`. */
+export const deleteCamera = operation({
+  id: 'deleteCamera',
+  tag: 'cameras',
+  summary: 'Removes a camera. What is recorded of it stays as long as any other event.',
+  method: 'DELETE',
+  path: '/cameras/{id}',
+  input: Type.Object({ id: cameraId }, { additionalProperties: false }),
+  output: { kind: 'nothing' },
+  requires: { area: 'monitors', access: 'edit' },
+  about: 'camera',
+  errors: ['CAMERA_NOT_FOUND', 'CAMERA_PROVISIONED', 'DATABASE_BUSY', 'DATABASE_FAILED'],
+  handle: async ({ id }, { recorder }) => {
+    await recorder.deleteCamera(id);
+    return undefined;
+  },
+});
+
+/** `POST /cameras/probe`. */
+export const probeCamera = operation({
+  id: 'probeCamera',
+  tag: 'cameras',
+  summary: 'Watches a source for some seconds and says what it is, as `nightjar probe` does.',
+  method: 'POST',
+  path: '/cameras/probe',
+  input: Type.Object(
+    {
+      source: Type.String({ minLength: 1, maxLength: 2048, description: 'As `source` of a camera, password and all.' }),
+      seconds: Type.Optional(Type.Number({ minimum: 1, maximum: 60, description: 'How long it is watched. Default 8.' })),
+    },
+    { additionalProperties: false },
+  ),
+  output: {
+    kind: 'json',
+    schema: Type.Object({
+      codec: Type.String(),
+      width: Type.Integer(),
+      height: Type.Integer(),
+      fps: Type.Number(),
+      gopSeconds: Type.Number({ description: '0: no second key frame came.' }),
+      bitrateKbps: Type.Number(),
+      audio: Type.Union([Type.Object({ codec: Type.String(), sampleRate: Type.Integer(), channels: Type.Integer() }), Type.Null()]),
+      hasBFrames: Type.Boolean(),
+      seconds: Type.Number(),
+      warnings: Type.Array(Type.String()),
+    }),
+  },
+  requires: { area: 'monitors', access: 'edit' },
+  errors: ['PROBE_FAILED', 'TOO_MANY_REQUESTS'],
+  handle: ({ source, seconds }, context) => {
+    allow(context, 'probeCamera', (principal) => requireSources(principal, 'probeCamera', { source }));
+    return context.recorder.probe(source, context.signal, seconds);
+  },
+});
+
+/** Settings are for those who may change them. */
+function seenBy(principal: Principal | undefined, camera: Camera): Camera {
+  if (principal !== undefined && principal.scope === undefined && isEnough(principal.permissions.monitors, 'edit')) return camera;
+  const { settings: _settings, ...seen } = camera;
+  return seen;
+}
+
+/** Asks what the input needs beyond the operation, and takes down a refusal. */
+function allow({ principal, accounts, peer }: OperationContext, id: string, ask: (principal: Principal | undefined) => void): void {
+  try {
+    ask(principal);
+  } catch (error) {
+    if (principal !== undefined && error instanceof RecorderError) accounts.refused(principal, id, error, peer);
+    throw error;
+  }
+}
+
+/** Files and devices of the recorder's machine are the business of whoever administers it. */
+function requireSources(principal: Principal | undefined, id: string, { source, detect }: Readonly<Record<string, unknown>>): void {
+  const detectSource = typeof detect === 'object' && detect !== null && 'source' in detect ? detect.source : undefined;
+  const isLocal = [source, detectSource].some((text) => typeof text === 'string' && /^(file|v4l2):/i.test(text));
+  if (isLocal) authorize(principal, { operation: id, area: 'system', access: 'edit', why: 'a source on the recorder itself (file:, v4l2:)' });
+}
+
+/** Every setting described and none checked: the recorder tells all mistakes at once, with the word that was probably meant. */
+function settingFields() {
+  const { properties = {} } = asNode(cameraSettings);
+  return Object.fromEntries(
+    Object.entries(properties).map(([key, node]) => {
+      const byDefault = node.default === undefined ? '' : ` Default: ${JSON.stringify(node.default)}.`;
+      return [key, Type.Optional(Type.Unknown({ title: node.title ?? key, description: `${node.description} Expected: ${expectation(node)}.${byDefault}` }))];
+    }),
+  );
+}

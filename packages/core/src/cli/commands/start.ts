@@ -3,7 +3,7 @@
 import { laterSettings } from '../../config/later-settings.ts';
 import type { Secret } from '../../util/secret.ts';
 import { CONFIG_OPTION, type Command } from '../command.ts';
-import { createLogger } from '../create-logger.ts';
+import { createAdjustableLogger } from '../create-logger.ts';
 import { firstAccountLines } from '../first-account.ts';
 import { requireConfig } from '../read-config.ts';
 import { runRecorder } from '../run-recorder.ts';
@@ -20,9 +20,17 @@ export const startCommand: Command = {
   ],
   run: async (args, io) => {
     const config = requireConfig(String(args.options['config']), io);
-    const log = createLogger(args, io, config.log.level);
+    const { log, setLevel } = createAdjustableLogger(args, io, config.log.level);
+    let reload: (() => Promise<void>) | undefined;
+    // From the start, since an unheard SIGHUP ends a process; one that comes too early asks for what is read just now.
+    io.onHangup?.(() => void reload?.());
     const onFirstPassword = (password: Secret): unknown => io.stdout.write(firstAccountLines(password, String(args.options['config'])));
-    const recorder = await runRecorder({ config, log, signal: io.signal, onFirstPassword });
+    const recorder = await runRecorder({ config, log, signal: io.signal, setLogLevel: setLevel, onFirstPassword });
+    reload = async () => {
+      await recorder.api
+        .reload()
+        .catch((error: unknown) => log.error(`the configuration was not read again: ${error instanceof Error ? error.message : String(error)}`));
+    };
     io.stdout.write(`listening on ${recorder.url}\n`);
     for (const note of laterSettings(config)) log.warn(note);
     if (config.cameras.length === 0) log.warn('the configuration has no cameras, so nothing is recorded');

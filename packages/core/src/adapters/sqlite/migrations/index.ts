@@ -5,6 +5,7 @@ import { gaps } from './0002-gaps.ts';
 import { areas } from './0003-areas.ts';
 import { accounts } from './0004-accounts.ts';
 import { eventLists } from './0005-event-lists.ts';
+import { cameras } from './0006-cameras.ts';
 
 /** Every migration by the name it is remembered under. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -13,4 +14,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-areas': areas,
   '0004-accounts': accounts,
   '0005-event-lists': eventLists,
+  '0006-cameras': cameras,
 };

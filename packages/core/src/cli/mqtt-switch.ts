@@ -1,0 +1,61 @@
+// MQTT of a recorder that runs: on, off, or with other settings, one after the other.
+import type { RecorderApi } from '@nightjar/client';
+import type { MqttConfig } from '../config/config.ts';
+import type { AlertBoard } from '../events/alert-board.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { RunningMqtt } from './run-mqtt.ts';
+
+/** What MQTT is said to suffer from. */
+const ALERT = 'mqtt';
+
+/** What MQTT needs of the recorder. */
+export interface MqttSwitchOptions {
+  readonly api: RecorderApi;
+  readonly alerts: AlertBoard;
+  readonly log: Logger;
+  readonly anonymousReaders: boolean;
+}
+
+/** Starts and stops MQTT as it is configured. */
+export class MqttSwitch {
+  readonly #options: MqttSwitchOptions;
+  #running: RunningMqtt | undefined;
+  #turn: Promise<void> = Promise.resolve();
+  #isStopped = false;
+
+  constructor(options: MqttSwitchOptions) {
+    this.#options = options;
+  }
+
+  /** Where clients connect, while there is MQTT. */
+  get url(): string | undefined {
+    return this.#running?.url;
+  }
+
+  /** `undefined`: no MQTT. Never rejects for a broker that is away. */
+  set(config: MqttConfig | undefined): Promise<void> {
+    const done = this.#turn.then(async () => {
+      await this.#end();
+      this.#options.alerts.clear(ALERT);
+      if (config === undefined || this.#isStopped) return;
+      // Loaded only where it is wanted: a client library costs memory that a small machine has better uses for.
+      const { runMqtt } = await import('./run-mqtt.ts');
+      this.#running = await runMqtt({ config, ...this.#options });
+    });
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Stops it for good. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#turn;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    await running?.stop();
+  }
+}
