@@ -93,6 +93,22 @@ export async function measure({ programs, helperPid, cameraPid, until }: Measure
   };
 }
 
+/** What a process and all its descendants cost until now. */
+export function costNow(pid: number): { readonly cpuSeconds: number; readonly pssMB: number; readonly processes: number } {
+  const tree = treeOf([{ pid }]);
+  let ticks = 0;
+  for (const each of tree)
+    attempt(() => {
+      const fields = statFields(each);
+      // Its own, and those of its children that have ended.
+      ticks += [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0);
+    });
+  return { cpuSeconds: ticks / TICKS_PER_SECOND, pssMB: pssBytes(tree) / 1e6, processes: tree.size };
+}
+
+/** How busy all cores were since the start, in hundredths of a second. */
+export const machineNow = (): ReturnType<typeof machineTicks> => machineTicks();
+
 function start({ command, args, cwd }: Program, onText: (text: string) => void): ChildProcess {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(cwd === undefined ? {} : { cwd }) });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => onText(chunk.toString()));
@@ -152,7 +168,7 @@ function processes(): ReadonlyMap<number, number> {
 }
 
 /** Processes and all their descendants. */
-function treeOf(children: readonly ChildProcess[]): ReadonlySet<number> {
+function treeOf(children: readonly { readonly pid?: number | undefined }[]): ReadonlySet<number> {
   const parents = processes();
   const tree = new Set(children.flatMap(({ pid }) => (pid === undefined ? [] : [pid])));
   for (let size = 0; size !== tree.size; ) {

@@ -8,8 +8,8 @@ import type { PictureSubject, PictureTools } from './picture-subject.ts';
 
 /** A decoder stays so long after somebody asked: starting one costs as much as four pictures, keeping it some 40 MB. */
 const LINGER_MS = 15_000;
-/** Longer than a small machine takes to start a decoder and make a picture of a large key frame. */
-const DECODED_WITHIN_MS = 3000;
+/** Longer than a small, busy machine takes to start a decoder and make a picture of a large key frame. */
+const DECODED_WITHIN_MS = 6000;
 const RENDERED_WITHIN_MS = 10_000;
 /** A stream whose decoder failed so often is decoded in a process for each picture. */
 const MOST_FAILURES = 2;

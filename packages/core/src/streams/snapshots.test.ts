@@ -89,7 +89,7 @@ describe('snapshots', () => {
     world.decoders.options.hang = true;
     for (let round = 0; round < 4; round += 1) {
       const asking = world.pictures.snapshot();
-      await world.play(4000);
+      await world.play(7000);
       expect(words((await asking).jpeg)).toContain('1 packets');
       await world.play(4000);
     }

@@ -15,6 +15,8 @@ const DECODE_EVERY_MS = 1000;
 /** A picture that is so much older than the newest key frame is given while that is decoded. */
 const BEHIND_MS = 2000;
 const ANSWER_WITHIN_MS = 4000;
+/** Where there is no picture to give instead. */
+const FIRST_WITHIN_MS = 15_000;
 /** After a reconnection, the picture before it is good for so long without a key frame after it. */
 const KEPT_WITHOUT_KEY_MS = 10_000;
 /** The same fault is said again after so long. */
@@ -43,6 +45,7 @@ export class Snapshots {
   #drawn: { readonly words: string; readonly background: Kept | undefined; readonly picture: SizedPicture } | undefined;
   #job: Promise<void> | undefined;
   #decodedMs = Number.NEGATIVE_INFINITY;
+  #leastGapMs = Number.POSITIVE_INFINITY;
   /** The key packet that could not be decoded; it is not tried again. */
   #failed: { readonly key: Packet; readonly error: RecorderError } | undefined;
   #said: { readonly message: string; readonly atMs: number } | undefined;
@@ -57,6 +60,11 @@ export class Snapshots {
   /** Key frames decoded so far, for measurements. */
   get decodes(): number {
     return this.#runner.decodes;
+  }
+
+  /** Shortest time between the beginnings of two decodes so far, in milliseconds; infinite before the second. */
+  get leastGapMs(): number {
+    return this.#leastGapMs;
   }
 
   /** Whether a decoder of its own runs. */
@@ -103,7 +111,7 @@ export class Snapshots {
     if (kept?.key === key) return kept.picture;
     const job = this.#refresh();
     if (kept !== undefined && key.wallMs - kept.key.wallMs <= BEHIND_MS) return kept.picture;
-    await this.#within(job, signal);
+    await this.#within(job, kept === undefined ? FIRST_WITHIN_MS : ANSWER_WITHIN_MS, signal);
     if (this.#kept !== undefined) return this.#kept.picture;
     throw (
       this.#failed?.error ?? new RecorderError('PICTURE_FAILED', `camera ${this.#subject.id} has no picture yet: its newest key frame is still being decoded`)
@@ -120,12 +128,15 @@ export class Snapshots {
 
   async #decodeNewest(): Promise<void> {
     const { clock } = this.#tools;
-    const waitMs = this.#decodedMs + DECODE_EVERY_MS - clock.monotonic();
-    if (waitMs > 0) await clock.sleep(waitMs, this.#stopping.signal);
+    // Timers may be a little early.
+    for (let waitMs = this.#sooner(); waitMs > 0 && !this.#stopping.signal.aborted; waitMs = this.#sooner())
+      await clock.sleep(Math.ceil(waitMs), this.#stopping.signal);
     if (this.#stopping.signal.aborted) return;
     const [key, video] = [this.#subject.newestKey(), this.#subject.video()];
     if (key === undefined || video === undefined || key === this.#kept?.key || key === this.#failed?.key) return;
-    this.#decodedMs = clock.monotonic();
+    const nowMs = clock.monotonic();
+    this.#leastGapMs = Math.min(this.#leastGapMs, nowMs - this.#decodedMs);
+    this.#decodedMs = nowMs;
     try {
       const jpeg = await this.#runner.make(video, key);
       const make = (size: PictureSize): Promise<Uint8Array> =>
@@ -138,13 +149,18 @@ export class Snapshots {
     }
   }
 
+  /** By how much a decode would come too soon now. */
+  #sooner(): number {
+    return this.#decodedMs + DECODE_EVERY_MS - this.#tools.clock.monotonic();
+  }
+
   /** Waits for work, but not for long. */
-  async #within(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  async #within(work: Promise<unknown>, limitMs: number, signal: AbortSignal | undefined): Promise<void> {
     const late = new AbortController();
     const stop = (): void => late.abort();
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted === true) stop();
-    await Promise.race([work, this.#tools.clock.sleep(ANSWER_WITHIN_MS, late.signal)]);
+    await Promise.race([work, this.#tools.clock.sleep(limitMs, late.signal)]);
     stop();
     signal?.removeEventListener('abort', stop);
   }
@@ -169,7 +185,7 @@ export class Snapshots {
   /** The last picture of a camera that is away. Where nobody had asked for it, it is made now. */
   async #lastPicture(): Promise<Kept | undefined> {
     const key = this.#subject.newestKey();
-    if (key !== undefined && key !== this.#kept?.key && key !== this.#failed?.key) await this.#within(this.#refresh(), undefined);
+    if (key !== undefined && key !== this.#kept?.key && key !== this.#failed?.key) await this.#within(this.#refresh(), ANSWER_WITHIN_MS, undefined);
     return this.#kept;
   }
 
