@@ -111,7 +111,7 @@ function table(phases: readonly Phase[]): string {
   const rows = phases.map(({ name, waits, cores, pssMB, processes, machineLoad }) => [
     name,
     ...[
-      waits?.requests ?? '',
+      waits === undefined ? '' : `${waits.requests}${waits.stale === 0 ? '' : ` (${waits.stale} drawn)`}`,
       ms(waits?.p50Ms),
       ms(waits?.p95Ms),
       ms(waits?.p99Ms),

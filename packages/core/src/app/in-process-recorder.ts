@@ -103,8 +103,8 @@ export class InProcessRecorder implements RecorderApi {
     return this.#app.pictures(cameraId).snapshot(options);
   }
 
-  pictures(cameraId: string, options?: LivePictureOptions): AsyncIterable<Picture> {
-    return watchPictures(this.#app.running, this.#env.clock, cameraId, options);
+  pictures(cameraId: string, options: LivePictureOptions = {}): AsyncIterable<Picture> {
+    return watchPictures({ running: this.#app.running, clock: this.#env.clock, id: cameraId, options });
   }
 
   live(cameraId: string, options: LiveOptions = {}): AsyncIterable<LivePacket> {

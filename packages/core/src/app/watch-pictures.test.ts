@@ -34,7 +34,8 @@ describe('pictures of a running recorder', () => {
     const { api, close } = await run();
     expect(await api.snapshot('porch', { width: 320 })).toMatchObject({ stale: false });
     await expect(api.snapshot('no-such-camera')).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
-    expect(() => api.pictures('no-such-camera')).toThrow(expect.objectContaining({ code: 'CAMERA_NOT_FOUND' }));
+    const reading = api.pictures('no-such-camera')[Symbol.asyncIterator]();
+    await expect(reading.next()).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
     await close();
   });
 
@@ -62,10 +63,13 @@ describe('pictures of a running recorder', () => {
     const { env, api, close } = await run();
     const abort = new AbortController();
     const [aborted, stopped] = [watch(api.pictures('porch', { signal: abort.signal })), watch(api.pictures('porch', { maxFps: 1 }))];
+    // Taken and never read: that costs nothing.
+    api.pictures('porch', { width: 320 });
     for await (const picture of api.pictures('porch')) {
       expect(picture.stale).toBe(false);
       break;
     }
+    expect(env.pictureDecoders.opened.filter(({ request }) => request.maxWidth === 320)).toHaveLength(0);
     abort.abort();
     await env.clock.advance(1000);
     expect([aborted.state.isOver, stopped.state.isOver]).toEqual([true, false]);
