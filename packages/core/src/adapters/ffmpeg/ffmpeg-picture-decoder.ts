@@ -10,7 +10,8 @@ import { FfmpegProcess } from './ffmpeg-process.ts';
 import { feedArgs, frameHead, only } from './marked-frames.ts';
 import { SmjpegPictures } from './smjpeg-pictures.ts';
 
-const PICTURE_NICE = 5;
+/** Recording comes first; but for a snapshot, a short burst of work, somebody waits. */
+const NICE = { snapshots: 1, live: 5 };
 /** A packet that waits longer for the decoder shows that it is too slow; how many wait at once says nothing after a GOP was fed in one go. */
 const LONGEST_WAIT_MS = 2000;
 const MOST_WAITING_BYTES = 32 * 1024 * 1024;
@@ -56,7 +57,7 @@ class FfmpegPictureDecoder implements PictureDecoder {
     this.#request = request;
     // Before there is a process: a track that can't be written must not leave one behind.
     const head = matroskaHead(request.video);
-    this.#process = new FfmpegProcess({ args: decoderArgs(request), stdin: 'pipe', nice: PICTURE_NICE });
+    this.#process = new FfmpegProcess({ args: decoderArgs(request), stdin: 'pipe', nice: request.keysOnly ? NICE.snapshots : NICE.live });
     const pictures = new SmjpegPictures(
       (jpeg, timeMs) => this.#emit(jpeg, timeMs),
       () => this.#process.stop(),
