@@ -58,6 +58,29 @@ describe('snapshots', () => {
     expect((await world.pictures.snapshot()).at).toBe('2026-01-01T00:00:12.000Z');
   });
 
+  it('let nobody wait for a key frame while people ask all the time', async () => {
+    const world = await online({ gopSeconds: 4 });
+    await world.pictures.snapshot();
+    for (let tenth = 0; tenth < 24; tenth += 1) {
+      await world.play(100);
+      await world.pictures.snapshot();
+    }
+    world.decoders.options.hang = true;
+    await world.play(200);
+    expect((await world.pictures.snapshot()).at).toBe('2026-01-01T00:00:00.000Z');
+    await world.play(500);
+    expect((await world.pictures.snapshot()).at).toBe('2026-01-01T00:00:00.000Z');
+    await world.play(500);
+    let isAnswered = false;
+    void world.pictures.snapshot().then(() => {
+      isAnswered = true;
+    });
+    await world.play(500);
+    expect(isAnswered).toBe(false);
+    await world.play(4000);
+    expect(isAnswered).toBe(true);
+  });
+
   it('give the last picture after four seconds where the newest is not decoded', async () => {
     const world = await online();
     await world.pictures.snapshot();

@@ -14,6 +14,8 @@ import { SizedPicture } from './sized-picture.ts';
 const DECODE_EVERY_MS = 1000;
 /** A picture that is so much older than the newest key frame is given while that is decoded. */
 const BEHIND_MS = 2000;
+/** While people ask more often than this, nobody waits for a new key frame: for so long they are given the picture before it. */
+const STEADY_MS = 1000;
 const ANSWER_WITHIN_MS = 4000;
 /** Where there is no picture to give instead. */
 const FIRST_WITHIN_MS = 15_000;
@@ -44,6 +46,9 @@ export class Snapshots {
   #kept: Kept | undefined;
   #drawn: { readonly words: string; readonly background: Kept | undefined; readonly picture: SizedPicture } | undefined;
   #job: Promise<void> | undefined;
+  #askedMs = Number.NEGATIVE_INFINITY;
+  /** The newest key packet that a request found, when it did, and how long nobody had asked before. */
+  #found: { readonly key: Packet; readonly atMs: number; readonly quietMs: number } | undefined;
   #decodedMs = Number.NEGATIVE_INFINITY;
   #leastGapMs = Number.POSITIVE_INFINITY;
   /** The key packet that could not be decoded; it is not tried again. */
@@ -108,14 +113,23 @@ export class Snapshots {
       const isRecent = kept !== undefined && this.#tools.clock.wall() - kept.key.wallMs < KEPT_WITHOUT_KEY_MS;
       return isRecent ? kept.picture : this.#notice();
     }
+    const isSteady = this.#isSteady(key);
     if (kept?.key === key) return kept.picture;
     const job = this.#refresh();
-    if (kept !== undefined && key.wallMs - kept.key.wallMs <= BEHIND_MS) return kept.picture;
+    if (kept !== undefined && (isSteady || key.wallMs - kept.key.wallMs <= BEHIND_MS)) return kept.picture;
     await this.#within(job, kept === undefined ? FIRST_WITHIN_MS : ANSWER_WITHIN_MS, signal);
     if (this.#kept !== undefined) return this.#kept.picture;
     throw (
       this.#failed?.error ?? new RecorderError('PICTURE_FAILED', `camera ${this.#subject.id} has no picture yet: its newest key frame is still being decoded`)
     );
+  }
+
+  /** Whether the picture before a key packet was the newest one a moment ago, to people who ask all the time. */
+  #isSteady(key: Packet): boolean {
+    const nowMs = this.#tools.clock.monotonic();
+    if (this.#found?.key !== key) this.#found = { key, atMs: nowMs, quietMs: nowMs - this.#askedMs };
+    this.#askedMs = nowMs;
+    return this.#found.quietMs < STEADY_MS && nowMs - this.#found.atMs < STEADY_MS;
   }
 
   /** Decodes the newest key frame as soon as a second has passed since the last one. Never rejects. */
