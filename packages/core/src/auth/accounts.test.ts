@@ -38,7 +38,7 @@ describe('a login', () => {
       messages.add(String(error));
     }
     expect(messages.size).toBe(1);
-    expect(await audited('login-failed')).toEqual(['account is disabled', 'unknown name', 'wrong password']);
+    expect(await audited('login-failed')).toEqual(['unknown name', 'account is disabled', 'unknown name', 'wrong password']);
   });
 
   it('writes no name that is not the name of an account: it may be a password', async () => {

@@ -1,5 +1,5 @@
 // Strangers can fill neither the disk nor the log.
-import { FakeClock, MemoryAuditLog, RecordingLogger } from '@nightjar/testkit';
+import { FakeClock, MemoryAuditLog, RecordingLogger, settle } from '@nightjar/testkit';
 import { RecorderError } from '../errors/recorder-error.ts';
 import { AUDIT_LIMITS, AuditTrail, REFUSAL_BURST, REPEAT_MS } from './audit-trail-runner.ts';
 import { BusyDatabaseRunner } from './busy-database-runner.ts';
@@ -8,7 +8,10 @@ function trail() {
   const [clock, log, audit] = [new FakeClock(), new RecordingLogger(), new MemoryAuditLog()];
   const made = new AuditTrail({ audit, clock, log, database: new BusyDatabaseRunner(clock) });
   const refuse = (detail: string, address = '192.0.2.7') => made.record({ kind: 'token-refused', name: null, address, detail });
-  const rows = async () => (await made.list(100_000)).map(({ detail, count }) => `${detail} x${count}`);
+  const rows = async () => {
+    await settle();
+    return audit.entries.map(({ detail, count }) => `${detail} x${count}`);
+  };
   return { clock, log, audit, made, refuse, rows };
 }
 
@@ -89,6 +92,13 @@ describe('the audit trail', () => {
     await clock.advance(2100);
     await closed;
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('shows everything to who reads it, also within the minute', async () => {
+    const { refuse, made } = trail();
+    for (let count = 0; count < 3; count += 1) refuse('expired');
+    expect((await made.list(10)).map(({ count }) => count)).toEqual([2, 1]);
+    expect(await made.list(10)).toHaveLength(2);
   });
 
   it('writes the last counts at the end', async () => {

@@ -74,6 +74,7 @@ export class AuditTrail {
 
   /** Newest first, with everything that was taken down until now. */
   async list(limit: number, beforeId?: number): Promise<readonly AuditEntry[]> {
+    if (beforeId === undefined) this.#writeCounts();
     await this.#tail;
     return this.#parts.database.run(() => this.#parts.audit.list(limit, beforeId));
   }
