@@ -1,4 +1,4 @@
-// How many decoders for viewers may run at once, all cameras together: each is a process of some 40 MB.
+// How many decoders for viewers may run at once, all cameras together: each is a process of some 45 MB.
 
 /** Counts places. */
 export class DecoderBudget {

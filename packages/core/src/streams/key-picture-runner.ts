@@ -6,7 +6,7 @@ import type { Packet } from '../model/packet.ts';
 import type { PictureDecoder } from '../ports/picture-decoder.ts';
 import type { PictureSubject, PictureTools } from './picture-subject.ts';
 
-/** A decoder stays so long after somebody asked: starting one costs as much as four pictures, keeping it some 40 MB. */
+/** A decoder stays so long after somebody asked: starting one costs as much as four pictures, keeping it some 45 MB. */
 const LINGER_MS = 15_000;
 /** Longer than a small, busy machine takes to start a decoder and make a picture of a large key frame. */
 const DECODED_WITHIN_MS = 6000;
