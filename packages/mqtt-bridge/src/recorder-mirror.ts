@@ -168,7 +168,7 @@ export class RecorderMirror {
         return this.#event(change.data, 'end', change.seq);
       case 'event.ready':
         this.#event(change.data, 'ready', change.seq);
-        if (this.#options.snapshots && change.data.has.snapshot) this.#snapshots.want(change.data);
+        if (this.#options.snapshots && change.data.has.snapshot && !this.#removed.has(change.data.cameraId)) this.#snapshots.want(change.data);
         return;
       case 'event.deleted':
         this.#updates.forget(change.data.id);
@@ -183,7 +183,8 @@ export class RecorderMirror {
     const { base } = this.#options;
     const payload = eventPayload(event, type, { api: this.#server.api, seq });
     this.#link.publish(jsonMessage(base, type === 'update' ? 'cameraEventUpdate' : 'cameraEvent', { id: event.cameraId, payload }));
-    if (type !== 'end' && type !== 'ready') return;
+    // A camera that was removed while its last event was closed must leave nothing retained behind.
+    if ((type !== 'end' && type !== 'ready') || this.#removed.has(event.cameraId)) return;
     this.#lastEvent.set(event.cameraId, event.id);
     this.#link.publish(jsonMessage(base, 'cameraEventLast', { id: event.cameraId, payload }));
   }

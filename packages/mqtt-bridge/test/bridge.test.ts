@@ -135,7 +135,11 @@ for (const { name, start } of TEST_BROKERS) {
       const watcher = await watch();
       await bridge();
       await watcher.sees(`${SERVER}/state`, 'online');
+      const { id } = recorder.openEvent('porch');
       recorder.removeCamera('porch');
+      // What it was recording may be closed later than everybody was told that it is gone.
+      recorder.readyEvent(id);
+      await eventually('its last event', () => watcher.json(`${CAMERA}/event`).some((event) => event['event_type'] === 'ready'));
       await eventually('the shorter list', () => String(watcher.json(`${SERVER}/info`).at(-1)?.['cameras']) === 'yard');
       await watcher.sees(`${CAMERA}/availability`, '');
       await watcher.sees(`${CAMERA}/snapshot`, '');
