@@ -135,9 +135,15 @@ export class RecorderFolder implements AsyncDisposable {
     return ((await response.json()) as Health).status;
   }
 
-  async health(): Promise<Health> {
+  /** Where it is reached, and an access token of its administrator. */
+  async session(): Promise<{ readonly url: string; readonly token: string }> {
     if (this.#token === '') this.#token = await this.#logIn();
-    const response = await fetch(`${this.#url}/api/v1/health`, { headers: { authorization: `Bearer ${this.#token}` } });
+    return { url: this.#url, token: this.#token };
+  }
+
+  async health(): Promise<Health> {
+    const { url, token } = await this.session();
+    const response = await fetch(`${url}/api/v1/health`, { headers: { authorization: `Bearer ${token}` } });
     return (await response.json()) as Health;
   }
 
