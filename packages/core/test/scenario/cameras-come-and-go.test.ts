@@ -1,6 +1,7 @@
 // Cameras that are added, changed and removed while the recorder runs, in virtual time.
 import type { Change } from '@nightjar/client';
 import { type RunScript, samplesOf } from '@nightjar/testkit';
+import { InProcessRecorder } from '../../src/app/in-process-recorder.ts';
 import { RecorderApp } from '../../src/app/recorder-app.ts';
 import type { CameraSettings } from '../../src/model/camera.ts';
 import { cameraSettings, sourceOf } from '../camera-settings.ts';
@@ -166,6 +167,28 @@ describe('cameras of a recorder that runs', () => {
     expect(names).toEqual(['Event-1', 'Clip 2']);
     expect(it.recorded('main').frames).toEqual(numbersFrom(0, it.env.sources[0]!.sent.length - 1));
     expect(await gapsOf(it, 'porch')).toEqual([]);
+  });
+
+  it('keep their viewers while they are replaced, and end them when they are removed', async () => {
+    const it = await home([porch, yard]);
+    const api = new InProcessRecorder(it.app, it.env);
+    await it.env.clock.advance(3000);
+    let seen = 0;
+    let hasEnded = false;
+    void (async () => {
+      for await (const packet of api.live('yard')) seen += packet.track === 'video' ? 1 : 0;
+      hasEnded = true;
+    })();
+    await it.env.clock.advance(1000);
+    const before = seen;
+    await it.during(it.app.running.set({ ...yard, audio: false }));
+    await it.env.clock.advance(3000);
+    expect(seen).toBeGreaterThan(before + 20);
+    expect(hasEnded).toBe(false);
+    await it.during(it.app.running.remove('yard'));
+    await it.env.clock.advance(100);
+    expect(hasEnded).toBe(true);
+    await it.stop();
   });
 
   it('do not wait for one that hangs', async () => {
