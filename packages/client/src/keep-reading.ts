@@ -36,6 +36,8 @@ export async function* keepReading<T>({ limits, signal, read, ask }: KeptStream<
 function waitAfter(error: unknown): number {
   if (!(error instanceof RecorderApiError)) return 0;
   const isSaidOverSocket = error.status === undefined && error.code !== 'UNREACHABLE';
+  // The login a connection was opened with has run out: the next one is opened with another, or refused.
+  if (isSaidOverSocket && error.code === 'NOT_LOGGED_IN') return 0;
   if (!error.isTransient || (isSaidOverSocket && !PASSING.includes(error.code))) throw error;
   return (error.retryAfterSeconds ?? 0) * 1000;
 }

@@ -5,6 +5,7 @@ import { createCamera, deleteCamera, getCamera, listCameras, probeCamera, update
 import { watchChanges } from './operations/changes.ts';
 import { getConfig, listConfig, reloadConfig, setConfig } from './operations/config.ts';
 import { movePtz, triggerCamera } from './operations/control.ts';
+import { EVENT_OPERATIONS } from './operations/events.ts';
 import { getLiveMp4, watchLive } from './operations/live.ts';
 import { getMetrics, listServers, listStorage } from './operations/measurement.ts';
 import { getLiveMjpeg, getSnapshot } from './operations/pictures.ts';
@@ -26,6 +27,7 @@ export const OPERATIONS: readonly Operation[] = [
   watchLive,
   triggerCamera,
   movePtz,
+  ...EVENT_OPERATIONS,
   ...PLAYBACK_OPERATIONS,
   getHealth,
   getServer,

@@ -15,7 +15,7 @@ function convert(declared: Declared | undefined, value: unknown): unknown {
   const types = [declared?.type ?? []].flat();
   if (types.includes('array')) return [value].flat().map((each) => convert(declared?.items, each));
   if (typeof value !== 'string') return value;
-  if (types.includes('integer') || types.includes('number')) return /^-?\d{1,15}(?:\.\d{1,15})?$/.test(value) ? Number(value) : value;
+  if (types.includes('integer') || types.includes('number')) return /^-?\d{1,16}(?:\.\d{1,15})?$/.test(value) ? Number(value) : value;
   if (types.includes('boolean')) return value === 'true' ? true : value === 'false' ? false : value;
   return value;
 }

@@ -107,9 +107,9 @@ export class CameraPipeline {
       serverId: options.serverId,
       place: (startMs) => desk.place(this.#camera, startMs),
       setDemand: (demand) => this.#recorder.setDemand(demand),
-      opened: (row, root) => {
+      opened: (row, root, edit) => {
         tally.timings.placed(row);
-        return desk.opened(row, root);
+        return desk.opened(row, root, edit);
       },
       save: (row) => desk.save(row),
       publish: (type, row) => {

@@ -76,7 +76,7 @@ describe('EventDesk', () => {
   it('notes an event before it begins and forgets the note when it is ready', async () => {
     const { env, desk } = await open();
     const row = sampleEvent(1, { state: 'open', areaId: 'ssd' });
-    await desk.opened(row, '/ssd');
+    await desk.opened(row, '/ssd', () => undefined);
     expect([...env.journal.markers.keys()]).toEqual(['/ssd 1']);
     expect(desk.isLive(1)).toBe(true);
     desk.save({ ...row, state: 'closed' });
@@ -92,7 +92,7 @@ describe('EventDesk', () => {
   it('goes on without markers', async () => {
     const { env, desk } = await open();
     env.journal.failure = new Error('read-only');
-    await desk.opened(sampleEvent(1, { areaId: 'ssd' }), '/ssd');
+    await desk.opened(sampleEvent(1, { areaId: 'ssd' }), '/ssd', () => undefined);
     desk.save(sampleEvent(1, { areaId: 'ssd' }));
     await env.clock.advance(100);
     expect(env.events.rows.has(1)).toBe(true);
@@ -104,7 +104,7 @@ describe('EventDesk', () => {
   it('removes every trace of an event that holds nothing', async () => {
     const { env, desk, published } = await open();
     const row = sampleEvent(1, { state: 'open', areaId: 'ssd' });
-    await desk.opened(row, '/ssd');
+    await desk.opened(row, '/ssd', () => undefined);
     await env.files.create('/ssd', row, { video: sampleVideoTrack() });
     await env.clock.advance(100);
     desk.discard(row, '/ssd', true);

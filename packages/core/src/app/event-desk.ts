@@ -2,6 +2,7 @@
 
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
+import type { EventEdit } from '../events/event-edit-policy.ts';
 import type { EventPlace } from '../events/event-section.ts';
 import type { EventChangeType, PictureJob } from '../events/event-tracker.ts';
 import { type CameraSettings, looksAtOwnKeyFrames } from '../model/camera.ts';
@@ -27,6 +28,9 @@ const PLACE_WITHIN_MS = 30_000;
 /** Longest a picture may take. */
 const PICTURE_WITHIN_MS = 30_000;
 const FLUSH_WITHIN_MS = 3000;
+
+/** Changes an event on behalf of its owner. @returns The row as it is then. */
+export type EditLive = (edit: EventEdit) => EventRecord | undefined;
 
 /** What the desk works with. */
 export interface EventDeskOptions {
@@ -59,7 +63,8 @@ export class EventDesk {
   readonly #queue: EventWriterQueue;
   readonly #gaps: GapLedger;
   readonly #names = new Map<string, string>();
-  readonly #live = new Set<EventId>();
+  /** By event that is being recorded or closed: how its owner changes it. */
+  readonly #live = new Map<EventId, EditLive>();
   readonly #stopping = new AbortController();
   #pictures: Promise<unknown> = Promise.resolve();
 
@@ -160,14 +165,26 @@ export class EventDesk {
     return this.#live.has(id);
   }
 
+  /** Changes an event that is being recorded or closed: whatever its owner saves later has the change too. @returns `undefined` for every other event. */
+  editLive(id: EventId, edit: EventEdit): EventRecord | undefined {
+    const row = this.#live.get(id)?.(edit);
+    if (row !== undefined) this.save(row);
+    return row;
+  }
+
+  /** Whether a row of an event waits to be written. */
+  isWaiting(id: EventId): boolean {
+    return this.#queue.pending(id) !== undefined;
+  }
+
   /** Nobody records an event any more, in whatever state it is. */
   released(id: EventId): void {
     this.#live.delete(id);
   }
 
   /** An event begins: notes it where a restart finds it. Its row follows once something of it is in its file. */
-  async opened(row: EventRecord, root: string): Promise<void> {
-    this.#live.add(row.id);
+  async opened(row: EventRecord, root: string, edit: EditLive): Promise<void> {
+    this.#live.set(row.id, edit);
     await this.#options.env.journal.add(root, row).catch((error: unknown) => this.#options.env.log.warn(`event ${row.id} has no marker: ${String(error)}`));
   }
 

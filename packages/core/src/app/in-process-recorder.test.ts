@@ -66,9 +66,9 @@ describe('InProcessRecorder', () => {
     await api.eventSnapshot(1, { width: 320 });
     expect(env.pictures.calls.at(-1)).toEqual({ kind: 'shrink', maxWidth: 320, maxBytes: 32 * 1024 * 1024 });
     await env.events.put(sampleEvent(8));
-    await expect(api.eventSnapshot(8)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND', message: 'event 8 has no picture' });
+    await expect(api.eventSnapshot(8)).rejects.toMatchObject({ code: 'PICTURE_NOT_FOUND', message: 'event 8 has no picture' });
     await env.events.put(sampleEvent(9, { areaId: 'gone' }));
-    await expect(api.eventSnapshot(9)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });
+    await expect(api.eventSnapshot(9)).rejects.toMatchObject({ code: 'AREA_MISSING' });
     await close();
   });
 });

@@ -5,6 +5,7 @@ import type {
   Change,
   ChangeReading,
   ConfigEntry,
+  EventChanges,
   EventFilter,
   EventPage,
   EventPictureOptions,
@@ -27,9 +28,9 @@ import type {
   TriggerAnswer,
   TriggerRequest,
 } from '@nightjar/client';
-import { InvariantError, RecorderError } from '../errors/recorder-error.ts';
+import { RecorderError } from '../errors/recorder-error.ts';
+import type { EventRecord } from '../model/event.ts';
 import { viewEvent } from '../model/event-view.ts';
-import { SNAPSHOT_NAME } from '../storage/path-scheme.ts';
 import type { LivePictureOptions } from '../streams/camera-pictures.ts';
 import type { ReadOptions } from '../streams/playback.ts';
 import type { SnapshotOptions } from '../streams/snapshots.ts';
@@ -40,9 +41,6 @@ import { ProbeDesk } from './probe-desk.ts';
 import type { RecorderApp } from './recorder-app.ts';
 import { viewStorage } from './view-storage.ts';
 import { watchPictures } from './watch-pictures.ts';
-
-const WIDEST_PICTURE = 8192;
-const LARGEST_PICTURE = 32 * 1024 * 1024;
 
 /** The recorder, asked directly. */
 export class InProcessRecorder implements RecorderApi {
@@ -81,21 +79,29 @@ export class InProcessRecorder implements RecorderApi {
   }
 
   async event(id: number): Promise<RecorderEvent> {
-    const row = await this.#app.desk.find(id);
-    const event = row && viewEvent(row, this.#app.desk.nameOf(row.cameraId));
-    if (event === undefined) throw notFound(id);
-    return event;
+    return this.#view(id, await this.#app.desk.find(id));
   }
 
-  async eventSnapshot(id: number, options: EventPictureOptions = {}): Promise<Uint8Array> {
-    const row = await this.#app.desk.find(id);
-    if (row === undefined || row.state === 'deleting') throw notFound(id);
-    const root = this.#app.areas.rootOf(row.areaId);
-    const jpeg = root === undefined ? undefined : await this.#env.files.readAttachment(root, row.directory, SNAPSHOT_NAME);
-    if (jpeg === undefined) throw new RecorderError('EVENT_NOT_FOUND', `event ${id} has no picture`);
-    const { width = WIDEST_PICTURE, maxBytes = LARGEST_PICTURE } = options;
-    if (row.width <= width && jpeg.length <= maxBytes) return jpeg;
-    return this.#env.pictures.shrink(jpeg, width, maxBytes);
+  async updateEvent(id: number, changes: EventChanges): Promise<RecorderEvent> {
+    return this.#view(id, await this.#app.editor.update(id, changes));
+  }
+
+  deleteEvent(id: number): Promise<void> {
+    return this.#app.editor.delete(id);
+  }
+
+  eventSnapshot(id: number, options?: EventPictureOptions): Promise<Uint8Array> {
+    return this.#app.eventPictures.snapshot(id, options);
+  }
+
+  eventAlarmPicture(id: number, options?: EventPictureOptions): Promise<Uint8Array> {
+    return this.#app.eventPictures.alarm(id, options);
+  }
+
+  #view(id: number, row: EventRecord | undefined): RecorderEvent {
+    const event = row && viewEvent(row, this.#app.desk.nameOf(row.cameraId));
+    if (event === undefined) throw new RecorderError('EVENT_NOT_FOUND', `there is no event ${id}`);
+    return event;
   }
 
   // streams: live and snapshots
@@ -122,19 +128,6 @@ export class InProcessRecorder implements RecorderApi {
 
   timeline(cameraId: string, span: TimeSpan): Promise<Timeline> {
     return this.#app.playback.timeline(cameraId, span);
-  }
-
-  // events
-  updateEvent(): Promise<RecorderEvent> {
-    return later('updateEvent');
-  }
-
-  deleteEvent(): Promise<void> {
-    return later('deleteEvent');
-  }
-
-  eventAlarmPicture(): Promise<Uint8Array> {
-    return later('eventAlarmPicture');
   }
 
   // control
@@ -196,8 +189,3 @@ export class InProcessRecorder implements RecorderApi {
     return this.#app.changes(options);
   }
 }
-
-const notFound = (id: number): RecorderError => new RecorderError('EVENT_NOT_FOUND', `there is no event ${id}`);
-
-const missing = (method: string): InvariantError => new InvariantError(`${method} is not there yet`);
-const later = (method: string): Promise<never> => Promise.reject(missing(method));

@@ -22,6 +22,8 @@ import { cameraView } from './camera-view.ts';
 import { ConfigDesk, type ConfigHooks } from './config-desk.ts';
 import type { Environment } from './environment.ts';
 import { EventDesk } from './event-desk.ts';
+import { EventEditor } from './event-editor.ts';
+import { EventPictureDesk } from './event-picture-desk.ts';
 import { healthStatus } from './health-policy.ts';
 import { InterruptedEvents } from './interrupted-events.ts';
 import { RecorderMetrics } from './metrics/recorder-metrics.ts';
@@ -55,6 +57,8 @@ export class RecorderApp {
   readonly feed: ChangeFeed;
   readonly alerts: AlertBoard;
   readonly desk: EventDesk;
+  readonly editor: EventEditor;
+  readonly eventPictures: EventPictureDesk;
   readonly areas: AreaWatch;
   readonly playback: PlaybackDesk;
   readonly triggers: TriggerHub;
@@ -87,6 +91,8 @@ export class RecorderApp {
       if (this.#startedRecording) void this.#interrupted.finish([status]);
     });
     this.desk = new EventDesk({ env, serverId: config.server.id, areas: this.areas, feed: this.feed, alerts: this.alerts });
+    this.editor = new EventEditor({ env, desk: this.desk, areas: this.areas, feed: this.feed });
+    this.eventPictures = new EventPictureDesk({ env, desk: this.desk, areas: this.areas });
     this.playback = new PlaybackDesk({ env, desk: this.desk, areas: this.areas, hasCamera: (id) => this.running.pipeline(id) !== undefined });
     this.triggers = new TriggerHub({ clock: env.clock, log: env.log, feed: this.feed, camera: (id) => this.running.pipeline(id) });
     this.metrics = new RecorderMetrics({
@@ -104,6 +110,7 @@ export class RecorderApp {
       serverId: config.server.id,
       desk: this.desk,
       areas: this.areas,
+      exclusively: (id, work) => this.editor.exclusively(id, work),
       hasExif: (cameraId) => (this.running.pipeline(cameraId)?.camera ?? this.#config.cameras.find(({ id }) => id === cameraId))?.exif ?? false,
     });
     this.running = new RunningCameras({
@@ -148,9 +155,11 @@ export class RecorderApp {
       limits: NO_LIMITS,
       areas: () => this.areas.check(),
       onDeleting: (id) => this.desk.forget(id),
+      newest: (row) => this.desk.newest(row),
+      exclusively: (id, work) => this.editor.exclusively(id, work),
       onDeleted: (event, reason) => {
         env.log.info(`deleted event ${event.id} of ${event.cameraId} (${reason})`, { event: event.id, reason });
-        this.feed.publish({ type: 'event.deleted', data: { id: event.id, cameraId: event.cameraId } });
+        if (!this.editor.hasTold(event.id)) this.feed.publish({ type: 'event.deleted', data: { id: event.id, cameraId: event.cameraId } });
       },
       onStarved: (areaId) => {
         this.alerts.raise({ id: `disk-full-${areaId}`, level: 'error', text: `storage area ${areaId} is full and nothing in it may be deleted` });

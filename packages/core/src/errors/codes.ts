@@ -119,6 +119,7 @@ export const ERROR_CATALOGUE = {
     transient: true,
     help: 'As many videos, picture streams and sockets are open as `http.maxStreams` allows. Close some, or raise it.',
   },
+  PICTURE_NOT_FOUND: { kind: 'not-found', transient: false, help: 'The event has no picture, because none could be made. Its video may play all the same.' },
   NOT_READY: { kind: 'too-early', transient: true, help: 'It is being made right now; ask again after `Retry-After`.' },
   INTERNAL: { kind: 'internal', transient: false, help: 'Something went wrong that should not; the log of the recorder has it with its stack.' },
   OUTPUT_INVALID: { kind: 'internal', transient: false, help: 'The recorder made an answer that is not what it promises; this is a defect of the recorder.' },

@@ -16,6 +16,7 @@ import type { VideoFacts } from '../ports/event-files.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PictureRequest } from '../ports/picture-maker.ts';
 import { cutIsDue, type DemandFacts, isAlarmed, wantsRecording } from './demand-policy.ts';
+import type { EventEdit } from './event-edit-policy.ts';
 import { eventName } from './event-name.ts';
 import { type EventPlace, EventSection } from './event-section.ts';
 import { ForcedAlarm } from './forced-alarm.ts';
@@ -60,7 +61,7 @@ export interface TrackerPorts {
   place(startMs: WallMs): Promise<EventPlace | undefined>;
   setDemand(demand: RecordingDemand | undefined): void;
   /** An event begins: notes it where a restart finds it, before its directory is made. */
-  opened(row: EventRecord, root: string): Promise<void>;
+  opened(row: EventRecord, root: string, edit: (edit: EventEdit) => EventRecord | undefined): Promise<void>;
   /** Keeps the row; returns at once. */
   save(row: EventRecord): void;
   publish(type: EventChangeType, row: EventRecord): void;
@@ -244,7 +245,7 @@ export class EventTracker {
     const place = await this.#ports.place(startMs);
     if (place === undefined) return undefined;
     const row = section.open(place, startMs, info);
-    await this.#ports.opened(row, place.root);
+    await this.#ports.opened(row, place.root, (edit) => section.change(edit));
     return { root: place.root, event: row };
   }
 

@@ -21,7 +21,7 @@ const create = (limits: Partial<RetentionLimits> = {}) => {
     state.isPresent
       ? { area, usable: true, identity: 'x', space: disk.at(ROOT).space }
       : { area, usable: false, problem: new RecorderError('AREA_MISSING', 'gone') };
-  const newRunner = () =>
+  const newRunner = (more: Partial<ConstructorParameters<typeof RetentionRunner>[0]> = {}) =>
     new RetentionRunner({
       store,
       files,
@@ -33,6 +33,7 @@ const create = (limits: Partial<RetentionLimits> = {}) => {
       onStarved: (areaId) => log.push(`starved ${areaId}`),
       onFed: (areaId) => log.push(`fed ${areaId}`),
       onTrouble: (error) => log.push(`trouble ${error.code}`),
+      ...more,
     });
   const put = async (...events: ReturnType<typeof sampleEvent>[]): Promise<void> => {
     for (const event of events) {
@@ -152,8 +153,27 @@ describe('the retention loop', () => {
     const runner = newRunner();
     runner.start();
     await clock.advance(0);
-    expect(log).toEqual(['deleting 1']);
+    expect(log).toEqual([]);
     expect(files.has(ROOT, sampleEvent(1))).toBe(true);
+    await runner.stop();
+  });
+
+  it('keeps an event whose protection waits to be written, and deletes while nobody changes it', async () => {
+    const exclusive: number[] = [];
+    const { clock, store, log, newRunner, put } = create({ maxSize: 0 });
+    await put(sampleEvent(1), sampleEvent(2));
+    const runner = newRunner({
+      newest: (row) => ({ ...row, protected: row.id === 1 }),
+      exclusively: (id, work) => {
+        exclusive.push(id);
+        return work();
+      },
+    });
+    runner.start();
+    await clock.advance(0);
+    expect(log).toEqual(['deleting 2', 'deleted 2 total-size']);
+    expect([...store.rows.keys()]).toEqual([1]);
+    expect(exclusive).toEqual([1, 2]);
     await runner.stop();
   });
 

@@ -34,6 +34,10 @@ export interface RetentionRunnerOptions {
   areas(): Promise<readonly AreaStatus[]>;
   /** An event is about to go: rows of it that wait to be written must not come back. */
   onDeleting?(id: EventId): void;
+  /** The row of an event as it will be once what waits is written; absent: nothing waits. */
+  newest?(event: EventRecord): EventRecord;
+  /** Does something to an event's row while nobody else does; absent: nobody else is there. */
+  exclusively?<T>(id: EventId, work: () => Promise<T>): Promise<T>;
   /** An event is gone; `unfinished`: its deletion was begun earlier. */
   onDeleted(event: EventRecord, reason: RetentionReason | 'unfinished'): void;
   /** A disk is below its floor and nothing on it may be deleted: the recorder should end a section there. */
@@ -168,7 +172,8 @@ export class RetentionRunner {
       const root = roots.get(deletion.event.areaId);
       if (root === undefined) continue;
       try {
-        await this.#delete(deletion, root);
+        const work = (): Promise<void> => this.#delete(deletion, root);
+        await (this.#options.exclusively?.(deletion.event.id, work) ?? work());
       } catch (error) {
         this.#tell(error, `deleting event ${deletion.event.id}`);
         if (RecorderError.of(error)?.code.startsWith('DATABASE_')) return true;
@@ -179,16 +184,23 @@ export class RetentionRunner {
 
   async #delete(deletion: Deletion, root: string): Promise<void> {
     const { event, reason } = deletion;
-    this.#options.onDeleting?.(event.id);
     try {
-      if (await deleteEvent(this.#options, root, event.id, (row) => row.state === 'ready' && !row.protected)) this.#options.onDeleted(event, reason);
+      if (await deleteEvent(this.#options, root, event.id, (row) => this.#mayGo(row))) this.#options.onDeleted(event, reason);
     } catch (error) {
       if (reason !== 'disk-floor' || !RecorderError.of(error, 'DATABASE_FAILED')) throw error;
       // No room for the row either: only the files can make some.
       this.#tell(error, `deleting event ${event.id}`);
+      this.#options.onDeleting?.(event.id);
       if (await deleteFilesFirst(this.#options, root, event)) this.#options.onDeleted(event, reason);
       else this.#orphans.set(event.id, deletion);
     }
+  }
+
+  #mayGo(row: EventRecord): boolean {
+    const now = this.#options.newest?.(row) ?? row;
+    const mayGo = now.state === 'ready' && !now.protected;
+    if (mayGo) this.#options.onDeleting?.(row.id);
+    return mayGo;
   }
 
   async #deleteOrphanRows(): Promise<void> {

@@ -23,6 +23,8 @@ export interface StartupRecoveryOptions {
   readonly logger: Logger;
   /** Whether an event is being recorded right now; absent: nothing is, since the recorder has only just begun. */
   isLive?(eventId: number): boolean;
+  /** Does something to an event's row while nobody else does; absent: nobody else is there. */
+  exclusively?<T>(eventId: number, work: () => Promise<T>): Promise<T>;
 }
 
 /** What became of the events. */
@@ -83,7 +85,9 @@ class Recovery {
         await this.#guard(row.id, async () => {
           const root = roots.get(row.areaId);
           if (root === undefined) throw new RecorderError('AREA_MISSING', `event ${row.id} lies in storage area ${row.areaId}, which is not there`);
-          await this.#recover(root, row);
+          // It may have been changed or deleted since the page was read.
+          const now = await store.get(row.id);
+          if (now?.state === 'open' || now?.state === 'closed') await this.#recover(root, now);
         });
       }
       const last = page.at(-1);
@@ -128,7 +132,7 @@ class Recovery {
 
   async #guard(eventId: number, work: () => Promise<void>): Promise<void> {
     try {
-      await work();
+      await (this.#options.exclusively?.(eventId, work) ?? work());
     } catch (caught) {
       const error = RecorderError.wrap(caught, 'DISK_FAILED', `recovering event ${eventId}`);
       this.failed.push({ eventId, error });

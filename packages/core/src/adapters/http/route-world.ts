@@ -13,7 +13,7 @@ import type { HttpSettings } from './http-settings.ts';
 import { API_PREFIX } from './request-address.ts';
 import { requestInput } from './request-input.ts';
 import type { StreamLimits } from './stream-limits.ts';
-import { whoAsks } from './who-asks.ts';
+import { type Claims, whoAsks } from './who-asks.ts';
 
 /** What routes are made of. */
 export interface RouteOptions {
@@ -41,12 +41,17 @@ export const routeOf = ({ path }: Operation): string => `${API_PREFIX}${path.rep
 export async function admit(operation: Operation, request: FastifyRequest, world: RouteWorld): Promise<void> {
   if (request.ws !== (operation.output.kind === 'socket') && request.ws)
     throw new RecorderError('REQUEST_MALFORMED', 'nobody speaks WebSocket at this address');
-  const token = (request.query as Readonly<Record<string, unknown>>)['token'];
   const peer = { address: request.ip };
-  const principal = await whoAsks(operation, { headers: request.headers, token, peer }, world.accounts);
+  const principal = await whoAsks(operation, claimsOf(request), world.accounts);
   world.runner.admit(operation, { ...(principal === undefined ? {} : { principal }), accounts: world.accounts, peer });
   if (principal !== undefined) world.principals.set(request, principal);
 }
+
+const claimsOf = (request: FastifyRequest): Claims => ({
+  headers: request.headers,
+  token: (request.query as Readonly<Record<string, unknown>>)['token'],
+  peer: { address: request.ip },
+});
 
 /** Does the operation. */
 export function run(operation: Operation, request: FastifyRequest, signal: AbortSignal, world: RouteWorld): Promise<unknown> {
@@ -59,6 +64,7 @@ export function run(operation: Operation, request: FastifyRequest, signal: Abort
     accounts,
     peer: { address: request.ip },
     isContinued: isContinuation(request.headers.range),
+    identifyAgain: () => whoAsks(operation, claimsOf(request), accounts),
     signal,
   });
 }

@@ -22,8 +22,14 @@ export const watchChanges = operation({
   ),
   output: { kind: 'socket' },
   requires: 'account',
-  handle: ({ since }, { recorder, principal, signal }) => {
+  handle: ({ since }, { recorder, principal, identifyAgain, signal }) => {
     if (principal === undefined) throw new RecorderError('NOT_LOGGED_IN', 'log in first');
-    return changeMessages({ recorder, principal, signal, ...(since === undefined ? {} : { since }) });
+    return changeMessages({
+      recorder,
+      principal,
+      signal,
+      ...(since === undefined ? {} : { since }),
+      ...(identifyAgain === undefined ? {} : { identifyAgain }),
+    });
   },
 });
