@@ -94,6 +94,16 @@ export const COMMANDS: readonly CommandLineEntry[] = [
     load: async () => (await import('./commands/events.ts')).eventsCommand,
   },
   {
+    name: 'export',
+    summary: 'write events, or a span of a camera, as one playable file with a manifest of hashes',
+    load: async () => (await import('./commands/export.ts')).exportCommand,
+  },
+  {
+    name: 'verify',
+    summary: 'check an export or an archived event against its manifest, and name what was changed',
+    load: async () => (await import('./commands/verify.ts')).verifyCommand,
+  },
+  {
     name: 'check',
     summary: 'compare the database with the files, and repair either from the other',
     load: async () => (await import('./commands/check.ts')).checkCommand,

@@ -9,6 +9,7 @@ import { wallMs } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, GapStore } from '../ports/event-store.ts';
 import type { RecordedVideo, RecordedVideos } from '../ports/recorded-videos.ts';
+import { eventsIn, MOST_EVENTS } from './events-in-span.ts';
 import { parseSpan, type Span } from './parse-span.ts';
 import { capturedAt, pieceOf } from './piece-policy.ts';
 import { type PlannedEvent, planPlayback } from './plan-playback.ts';
@@ -19,13 +20,8 @@ import { timelineOf } from './timeline.ts';
 
 /** Longest span of one file. */
 const MOST_HOURS = 24;
-/** Events in one file, and in one timeline. */
-const MOST_EVENTS = 10_000;
 /** Gaps in one timeline. */
 const MOST_GAPS = 10_000;
-/** How old the row of an event may be that is being recorded. */
-const ROW_AGE_MS = 10_000;
-const PAGE = 1000;
 
 /** How a file is asked for. */
 export interface ReadOptions {
@@ -76,7 +72,7 @@ export class Playback {
   /** @throws RecorderError `INPUT_INVALID`. */
   async timeline(cameraId: CameraId, asked: TimeSpan): Promise<Timeline> {
     const span = parseSpan(asked);
-    const { events, isPartial } = await this.#eventsIn(cameraId, span);
+    const { events, isPartial } = await eventsIn(this.#ports, cameraId, span);
     const gaps = await this.#ports.gaps.list(cameraId, wallMs(span.fromMs), wallMs(span.toMs));
     const leadSeconds = await this.#leadSeconds(events[0], span);
     return timelineOf({ cameraId, ...span, events, gaps, leadSeconds, truncated: isPartial || gaps.length >= MOST_GAPS });
@@ -102,7 +98,7 @@ export class Playback {
   }
 
   async #planSpan(cameraId: CameraId, span: Span): Promise<PlaybackPlan> {
-    const { events, isPartial } = await this.#eventsIn(cameraId, span);
+    const { events, isPartial } = await eventsIn(this.#ports, cameraId, span);
     if (isPartial) throw new RecorderError('INPUT_INVALID', `the span holds more than ${MOST_EVENTS} events; ask for a shorter one`);
     return (await planPlayback(this.#ports.videos, { events: events.map((row) => this.#planned(row)), span })).plan;
   }
@@ -112,34 +108,6 @@ export class Playback {
     if (root === undefined) throw new RecorderError('AREA_MISSING', `event ${row.id} lies in the storage area ${row.areaId}, which is not there now`);
     const { id, directory, startMs, endMs, state } = row;
     return { id, place: { root, directory, eventId: id }, startMs, endMs, isOpen: state === 'open' };
-  }
-
-  /** A camera's events that reach into a span, by start; where there are too many, the newest. */
-  async #eventsIn(cameraId: CameraId, { fromMs, toMs }: Span): Promise<{ readonly events: readonly EventRecord[]; readonly isPartial: boolean }> {
-    const { events: store, find } = this.#ports;
-    const range = { cameraId, toMs: wallMs(toMs) };
-    // The row of an event that is being recorded is some seconds old, and may end before the span begins.
-    const open = await store.list({ ...range, states: ['open'], limit: PAGE });
-    const rows = new Map<EventId, EventRecord>();
-    for (const row of open) {
-      const newest = (await find(row.id)) ?? row;
-      if (newest.state !== 'deleting' && newest.endMs + ROW_AGE_MS > fromMs) rows.set(row.id, newest);
-    }
-    let beforeId: EventId | undefined;
-    for (let isMore = true; isMore && rows.size <= MOST_EVENTS; ) {
-      const page = await store.list({
-        ...range,
-        fromMs: wallMs(fromMs),
-        states: ['closed', 'ready'],
-        limit: PAGE,
-        ...(beforeId === undefined ? {} : { beforeId }),
-      });
-      for (const row of page) rows.set(row.id, row);
-      beforeId = page.at(-1)?.id;
-      isMore = page.length === PAGE;
-    }
-    const events = [...rows.values()].sort((a, b) => a.startMs - b.startMs || a.id - b.id);
-    return { events: events.slice(-MOST_EVENTS), isPartial: events.length > MOST_EVENTS };
   }
 
   /** How long before the span its file begins. 0 where that cannot be found out. */
