@@ -52,7 +52,8 @@ need() {
 
 need ffmpeg ffmpeg 'Nightjar reads cameras with it' || exit 1
 if [ "$want_tests" = yes ]; then
-  # Mosquitto lives in sbin, which is not on everybody's PATH. Without it the tests that need it are skipped by name.
+  # Mosquitto lives in sbin, which is not on everybody's PATH. Without these the tests that need them are skipped by name.
   PATH=$PATH:/usr/local/sbin:/usr/sbin
   need mosquitto mosquitto 'tests against a real MQTT broker' || true
+  need chromium chromium 'tests in a browser' || true
 fi
