@@ -1,5 +1,7 @@
 // What every `RecorderApi` does: the fake, the recorder itself and the one over the network.
 import type { Change, ChangeBody, RecorderApi } from '@nightjar/client';
+import { describeRecorderControl } from './recorder-control-contract.ts';
+import { describeRecorderVideo } from './recorder-video-contract.ts';
 
 /** A recorder under test. */
 export interface RecorderUnderTest {
@@ -9,6 +11,10 @@ export interface RecorderUnderTest {
   readonly eventId: number;
   /** Puts a change into the recorder's feed. Without it the tests of the feed are skipped, visibly. */
   publish?(change: ChangeBody): unknown;
+  /** Makes the camera deliver frames, ten for each second of its time. */
+  sendVideo(frames: number): Promise<unknown> | unknown;
+  /** Lets time pass until `work` is done, where it does not pass by itself. */
+  passTime?<T>(work: Promise<T>): Promise<T>;
   close?(): Promise<void>;
 }
 
@@ -150,6 +156,9 @@ export function describeRecorderApi(name: string, create: () => Promise<Recorder
         await expect(collect(api.changes({ since, signal: abort.signal }), () => true)).rejects.toMatchObject({ code: 'CHANGES_FORGOTTEN' });
       abort.abort();
     });
+
+    describeRecorderVideo(() => subject);
+    describeRecorderControl(() => subject);
   });
 }
 

@@ -9,7 +9,13 @@ describeRecorderApi('FakeRecorder', async () => {
   const { id } = recorder.openEvent('porch');
   recorder.closeEvent(id);
   recorder.readyEvent(id);
-  return { api: recorder, cameraId: 'porch', eventId: id, publish: (change) => recorder.publish(change) };
+  return {
+    api: recorder,
+    cameraId: 'porch',
+    eventId: id,
+    publish: (change) => recorder.publish(change),
+    sendVideo: (frames) => recorder.video('porch').sendFrames(frames),
+  };
 });
 
 describe('FakeRecorder', () => {
