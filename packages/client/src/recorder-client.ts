@@ -10,6 +10,7 @@ import type { LiveOptions, LivePacket, MediaFile, Picture, Timeline, TimeSpan } 
 import { pictureOf, readPictures } from './multipart-pictures.ts';
 import type { ReconnectionLimits } from './reconnection.ts';
 import type { ChangeReading, EventFilter, EventPictureOptions, RecorderApi } from './recorder-api.ts';
+import { RecorderApiError } from './recorder-api-error.ts';
 import { remoteFile } from './remote-file.ts';
 import { readSocket, type SocketMessage } from './socket-reader.ts';
 
@@ -184,6 +185,8 @@ export class RecorderClient implements RecorderApi {
       since = takeChange(message, queue, onAlive) ?? since;
     };
     const read = async function* (onOpen: () => void): AsyncGenerator<Change, void, void> {
+      if (since !== undefined && !(Number.isSafeInteger(since) && since >= 0))
+        throw new RecorderApiError('CHANGES_FORGOTTEN', `the change ${since} is none that a recorder has given`);
       yield* readSocket(await link.socket('/changes', { since }), { signal, onOpen, take });
     };
     return keepReading({ limits: this.#reconnection, signal, read, ask: () => this.health() });

@@ -9,7 +9,7 @@ import { beginAnswer, type Exchange, FIRST_PIECE_WITHIN_MS, isHead, isKnown, quo
 export async function sendFile(exchange: Exchange, file: MediaFile): Promise<void> {
   const { request, call, reply } = exchange;
   const etag = quoted(file.etag);
-  const common = { 'accept-ranges': 'bytes', 'cache-control': REVALIDATED, etag };
+  const common = { 'accept-ranges': 'bytes', 'cache-control': REVALIDATED, etag, 'x-nightjar-start': file.start };
   if (isKnown(exchange, etag)) {
     beginAnswer(exchange, 304, common);
     reply.raw.end();
