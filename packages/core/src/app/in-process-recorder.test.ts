@@ -1,9 +1,42 @@
-import { describeRecorderApi, sampleEvent } from '@nightjar/testkit';
+import { describeRecorderApi, type FakeClock, sampleEvent, sampleVideoTrack } from '@nightjar/testkit';
 import { fakeEnvironment } from '../../test/fake-environment.ts';
 import { recorderConfig } from '../../test/recorder-config.ts';
+import type { EventRecord } from '../model/event.ts';
 import { wallMs } from '../model/time.ts';
+import type { EventFiles } from '../ports/event-files.ts';
 import { InProcessRecorder } from './in-process-recorder.ts';
 import { RecorderApp } from './recorder-app.ts';
+
+const FRAME_MS = 100;
+const FRAMES = 100;
+
+/** A video as long as a sample event. */
+async function recordVideo(files: EventFiles, event: EventRecord): Promise<void> {
+  const file = await files.create('/events', event, { video: sampleVideoTrack() });
+  const timeUs = (frame: number): number => frame * FRAME_MS * 1000;
+  await file.append(
+    Array.from({ length: FRAMES }, (_, frame) => ({
+      track: 'video' as const,
+      data: Uint8Array.of(0, 0, 0, 2, frame % 10 === 0 ? 0x65 : 0x41, frame),
+      ptsUs: timeUs(frame),
+      dtsUs: timeUs(frame),
+      durationUs: timeUs(1),
+      isKey: frame % 10 === 0,
+    })),
+  );
+  await file.finish(event);
+}
+
+/** Virtual time goes on until `work` is done. */
+async function passUntil<T>(work: Promise<T>, clock: FakeClock): Promise<T> {
+  let isDone = false;
+  const settled = work.finally(() => {
+    isDone = true;
+  });
+  settled.catch(() => undefined);
+  while (!isDone) await clock.advance(FRAME_MS);
+  return settled;
+}
 
 async function run() {
   const env = fakeEnvironment();
@@ -25,8 +58,17 @@ async function run() {
 }
 
 describeRecorderApi('InProcessRecorder', async () => {
-  const { app, api, close } = await run();
-  return { api, cameraId: 'porch', eventId: 2, publish: (change) => app.feed.publish(change), close };
+  const { env, app, api, close } = await run();
+  for (const id of [1, 2, 3]) await recordVideo(env.files, sampleEvent(id));
+  return {
+    api,
+    cameraId: 'porch',
+    eventId: 2,
+    publish: (change) => app.feed.publish(change),
+    sendVideo: (frames) => env.clock.advance(frames * FRAME_MS),
+    passTime: (work) => passUntil(work, env.clock),
+    close,
+  };
 });
 
 describe('InProcessRecorder', () => {
