@@ -7,7 +7,7 @@ import { getConfig, listConfig, reloadConfig, setConfig } from './operations/con
 import { movePtz, triggerCamera } from './operations/control.ts';
 import { EVENT_OPERATIONS } from './operations/events.ts';
 import { getLiveMp4, watchLive } from './operations/live.ts';
-import { getMetrics, getStats, listServers, listStorage } from './operations/measurement.ts';
+import { getMetrics, listServers, listStorage } from './operations/measurement.ts';
 import { getLiveMjpeg, getSnapshot } from './operations/pictures.ts';
 import { PLAYBACK_OPERATIONS } from './operations/playback.ts';
 import { describeApi, getHealth, getServer, getStats } from './operations/system.ts';
@@ -34,7 +34,6 @@ export const OPERATIONS: readonly Operation[] = [
   getStats,
   describeApi(() => OPERATIONS),
   watchChanges,
-  getStats,
   getMetrics,
   listServers,
   listStorage,

@@ -71,34 +71,3 @@ export const listStorage = operation({
   errors: ['DATABASE_BUSY', 'DATABASE_FAILED'],
   handle: (_input, { recorder }) => recorder.storage(),
 });
-
-/** `GET /stats`. */
-export const getStats = operation({
-  id: 'getStats',
-  tag: 'system',
-  summary: 'What the recorder takes of its machine, measured every 30 s.',
-  method: 'GET',
-  path: '/stats',
-  input: Type.Object({}, { additionalProperties: false }),
-  output: {
-    kind: 'json',
-    schema: Type.Object({
-      cpuPercent: Type.Number({ description: 'Of one core.' }),
-      rssBytes: Type.Integer(),
-      load1: Type.Number(),
-      startedAt: time,
-      uptimeSeconds: Type.Integer(),
-      cameras: Type.Object({ total: Type.Integer(), online: Type.Integer() }),
-      disk: Type.Object({
-        totalBytes: Type.Integer(),
-        freeBytes: Type.Integer(),
-        usedPercent: Type.Number(),
-        oldest: Type.Optional(time),
-        writeBytesPerSecond: Type.Number(),
-      }),
-      at: time,
-    }),
-  },
-  requires: { area: 'system', access: 'view' },
-  handle: (_input, { recorder }) => recorder.stats(),
-});
