@@ -1,6 +1,7 @@
 // Schemas of accounts, tokens and the audit log.
 import * as Type from 'typebox';
 import { PASSWORD_LENGTH, TOKEN_NAME_PATTERN, USER_NAME_PATTERN } from '../model/account.ts';
+import { orNull } from './or-null.ts';
 import { cameraId, time } from './schemas.ts';
 
 /** Longest token that is taken; ours are far shorter. */
@@ -52,15 +53,20 @@ export const permissions = Type.Object(
   { description: "ZoneMinder's permission columns." },
 );
 
+const mayBe = Type.Optional(access);
+
 /** Permissions that differ from the role's. */
-export const somePermissions = Type.Partial(permissions, { ...closed, description: 'What differs from the role.' });
+export const somePermissions = Type.Object(
+  { stream: mayBe, events: mayBe, control: mayBe, monitors: mayBe, system: mayBe },
+  { ...closed, description: 'What differs from the role.' },
+);
 
 /** Limits to cameras, as they are set. */
-export const cameraLimit = Type.Union([Type.Array(cameraId, { maxItems: MOST_CAMERAS, uniqueItems: true }), Type.Null()], {
+export const cameraLimit = orNull(Type.Array(cameraId, { maxItems: MOST_CAMERAS, uniqueItems: true }), {
   description: 'Cameras it is limited to; null: all.',
 });
 
-const shownCameras = Type.Union([Type.Array(Type.String()), Type.Null()]);
+const shownCameras = orNull(Type.Array(Type.String()));
 
 /** `LoginTokens`. */
 export const loginTokens = Type.Object({

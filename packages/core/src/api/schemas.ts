@@ -1,6 +1,7 @@
 // Schemas that several operations share. Types of the same things are in `@nightjar/client`; a test holds the two together.
 import * as Type from 'typebox';
 import { ID_PATTERN } from '../model/ids.ts';
+import { anyMapping } from './or-null.ts';
 
 /** The id of a camera. */
 export const cameraId = Type.String({ pattern: ID_PATTERN, description: 'Id of a camera: lower-case letters, digits, "_" and "-", at most 48.' });
@@ -47,7 +48,7 @@ export const cameraSchema = Type.Object({
   audio: Type.Boolean(),
   zones: Type.Array(Type.String()),
   state: cameraState,
-  settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  settings: Type.Optional(anyMapping()),
   provisioned: Type.Optional(Type.Boolean()),
 });
 

@@ -24,6 +24,7 @@ import {
   userSchema,
 } from '../account-schemas.ts';
 import { type Operation, type OperationContext, operation } from '../operation.ts';
+import { orNull } from '../or-null.ts';
 import { cameraId } from '../schemas.ts';
 
 const VIEW = { area: 'system', access: 'view' } as const;
@@ -214,7 +215,7 @@ const updateUser = operation({
       name: userName,
       password: Type.Optional(newPassword),
       role: Type.Optional(role),
-      permissions: Type.Optional(Type.Union([somePermissions, Type.Null()], { description: "What differs from the role; null: the role's again." })),
+      permissions: Type.Optional(orNull(somePermissions, { description: "What differs from the role; null: the role's again." })),
       cameras: Type.Optional(cameraLimit),
       enabled: Type.Optional(Type.Boolean({ description: 'Whether it may log in; `false` ends its logins.' })),
     },

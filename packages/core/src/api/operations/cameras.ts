@@ -8,6 +8,7 @@ import { asNode } from '../../config/schema/field.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import { isEnough, type Principal } from '../../model/permission.ts';
 import { type OperationContext, operation } from '../operation.ts';
+import { orNull } from '../or-null.ts';
 import { cameraId, cameraSchema } from '../schemas.ts';
 
 /** `GET /cameras`. */
@@ -125,7 +126,7 @@ export const probeCamera = operation({
       fps: Type.Number(),
       gopSeconds: Type.Number({ description: '0: no second key frame came.' }),
       bitrateKbps: Type.Number(),
-      audio: Type.Union([Type.Object({ codec: Type.String(), sampleRate: Type.Integer(), channels: Type.Integer() }), Type.Null()]),
+      audio: orNull(Type.Object({ codec: Type.String(), sampleRate: Type.Integer(), channels: Type.Integer() })),
       hasBFrames: Type.Boolean(),
       seconds: Type.Number(),
       warnings: Type.Array(Type.String()),
