@@ -50,7 +50,7 @@ describe('a client', () => {
     const client = new RecorderClient({ url: server.url });
     await client.camera('../x?y').catch(() => undefined);
     await client.events({ cameras: ['a', 'b'], minScore: 20, protected: false });
-    expect(server.requests.map(({ url }) => url)).toEqual(['/api/v1/cameras/..%2Fx%3Fy', '/api/v1/events?minScore=20&protected=false&camera=a&camera=b']);
+    expect(server.requests.map(({ url }) => url)).toEqual(['/api/v1/cameras/..%2Fx%3Fy', '/api/v1/events?cameras=a&cameras=b&minScore=20&protected=false']);
   });
 
   it('names an error by its code, with its details and the time to wait', async () => {

@@ -117,8 +117,10 @@ export class RecorderClient implements RecorderApi {
     return keepReading({ limits: this.#reconnection, signal, read, ask: () => this.camera(cameraId) });
   }
 
-  events({ cameras, camera, ...filter }: EventFilter = {}): Promise<EventPage> {
-    return this.#link.json({ path: '/events', query: { ...filter, camera: camera ?? cameras } });
+  async events(filter: EventFilter = {}): Promise<EventPage> {
+    // An empty list cannot be told from none at all in an address.
+    if (filter.cameras?.length === 0) return { events: [] };
+    return this.#link.json({ path: '/events', query: { ...filter } });
   }
 
   event(id: number): Promise<RecorderEvent> {

@@ -53,6 +53,7 @@ export const eventPageSchema = Type.Object({
 export const eventFilterSchema = Type.Object(
   {
     camera: Type.Optional(cameraId),
+    cameras: Type.Optional(Type.Array(cameraId, { maxItems: 500, description: 'Only events of these; those that you may not see are left out.' })),
     from: Type.Optional(moment('Events that end after this.')),
     to: Type.Optional(moment('Events that start before this.')),
     cause: Type.Optional(causeKind),

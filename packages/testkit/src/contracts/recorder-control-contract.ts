@@ -40,7 +40,8 @@ export function describeRecorderControl(subject: () => RecorderUnderTest): void 
     const { api, cameraId, eventId } = subject();
     const { zones, score } = await api.event(eventId);
     const ids = async (filter: Parameters<typeof api.events>[0]): Promise<readonly number[]> => (await api.events(filter)).events.map(({ id }) => id);
-    expect(await ids({ cause: 'motion', zone: zones[0] ?? '', minScore: score.max, cameras: [cameraId] })).toContain(eventId);
+    expect(await ids({ cause: 'motion', zone: zones[0] ?? '', minScore: score.max, cameras: [cameraId, 'elsewhere'] })).toContain(eventId);
+    expect(await ids({ cameras: ['elsewhere', 'nowhere'] })).toEqual([]);
     expect(await ids({ cause: 'trigger' })).not.toContain(eventId);
     expect(await ids({ zone: 'no-such-zone' })).toEqual([]);
     expect(await ids({ minScore: 100 })).toEqual([]);

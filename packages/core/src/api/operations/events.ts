@@ -46,8 +46,9 @@ export const listEvents = operation({
   output: { kind: 'json', schema: eventPageSchema },
   requires: VIEW,
   handle: (filter, { recorder, principal }) => {
-    const cameras = principal && visibleCameras(principal);
-    return recorder.events(cameras === undefined ? filter : { ...filter, cameras });
+    const visible = principal && visibleCameras(principal);
+    if (visible === undefined) return recorder.events(filter);
+    return recorder.events({ ...filter, cameras: filter.cameras?.filter((id) => visible.includes(id)) ?? visible });
   },
 });
 
