@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { cameraWords } from './camera-words.ts';
 import { fakeConfigWorld } from './fake-config-world.ts';
 import { type LoadedCamera, loadCamera } from './load-camera.ts';
@@ -79,6 +80,24 @@ describe('a camera that does not stand in the file', () => {
   it.each([[null], [[]], ['text'], [7]])('may be nonsense: %j', (nonsense) => {
     expect(problemsOf({ id: 'a', source: 'synthetic:', zones: nonsense, detect: nonsense }).length).toBeLessThanOrEqual(2);
     expect(problemsOf({ id: nonsense, source: nonsense }).map((line) => line.split(':')[0])).toContain('source');
+  });
+});
+
+describe('whatever somebody sends', () => {
+  const settings = fc.dictionary(
+    fc.constantFrom('id', 'name', 'source', 'detect', 'zones', 'function', 'area', 'preRollSeconds', '__proto__', 'constructor', 'x'),
+    fc.oneof(fc.jsonValue(), fc.constantFrom('porch', 'synthetic:', 'rtsp://u:***@x/', '${A}', 'file:')),
+  );
+
+  it('is a camera or a list of mistakes, and leaves what was sent as it was', () => {
+    fc.assert(
+      fc.property(settings, settings, (before, changes) => {
+        const copy = structuredClone([before, changes]);
+        const loaded = load(mergeCamera(before, changes));
+        expect('camera' in loaded || loaded.problems.length > 0).toBe(true);
+        expect([before, changes]).toEqual(copy);
+      }),
+    );
   });
 });
 

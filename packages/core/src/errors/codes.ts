@@ -34,7 +34,7 @@ export const ERROR_CATALOGUE = {
   CONFIG_UNREADABLE: { kind: 'not-found', transient: false, help: 'The configuration file is missing or may not be read. `nightjar init` writes one.' },
   USAGE: { kind: 'invalid', transient: false, help: 'The command line is not what the command takes; `--help` shows it with examples.' },
   FFMPEG_MISSING: { kind: 'unavailable', transient: false, help: 'ffmpeg is not installed or not on PATH. On Debian: `apt-get install ffmpeg`.' },
-  PROBE_FAILED: { kind: 'unavailable', transient: true, help: 'The source could not be opened or holds no video; the message says what it answered.' },
+  PROBE_FAILED: { kind: 'invalid', transient: true, help: 'The source could not be opened or holds no video; the message says what it answered.' },
   CAPTURE_CONNECT_FAILED: {
     kind: 'unavailable',
     transient: true,
