@@ -19,7 +19,7 @@ async function start() {
   app.listensAt('http://127.0.0.1:8420');
   await app.start();
   await env.clock.advance(5000);
-  const runner = new OperationRunner();
+  const runner = new OperationRunner({ checksOutput: true });
   const recorder = new InProcessRecorder(app, env);
   const run = (operation: Operation, input: Readonly<Record<string, unknown>> = {}, principal = admin) =>
     runner.run(operation, {

@@ -67,7 +67,13 @@ export async function runRecorder(options: RunRecorderOptions): Promise<RunningR
       health: () => ({ status: app.health().status }),
       // Loaded with the first request that needs it: a household that talks MQTT or HomeKit never pays for it.
       load: async () =>
-        (await import('../adapters/http/serve-operations.ts')).serveOperations({ settings: config.http, log, recorder: api, accounts: accounts.desk }),
+        (await import('../adapters/http/serve-operations.ts')).serveOperations({
+          settings: config.http,
+          log,
+          recorder: api,
+          accounts: accounts.desk,
+          answered: (operation, status, seconds) => app.metrics.answered(operation, status, seconds),
+        }),
     });
     stops.push(() => http.close());
     app.listensAt(http.url);

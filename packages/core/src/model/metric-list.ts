@@ -85,9 +85,9 @@ export const METRICS = {
   feedChanges: family('change_feed_changes_total', 'counter', 'Changes published.'),
   feedMissed: family('change_feed_missed_total', 'counter', 'Changes that readers missed because they read too slowly.'),
 
-  httpRequests: family('http_requests_total', 'counter', 'Requests, by operation and HTTP status.', 'operation', 'status'),
+  httpRequests: family('http_requests_total', 'counter', 'Requests, by operation (none: no such address) and HTTP status.', 'operation', 'status'),
   httpSeconds: {
-    ...family('http_request_seconds', 'histogram', 'From a request to the beginning of its answer, by operation.', 'operation'),
+    ...family('http_request_seconds', 'histogram', 'From a request to the end of its answer, by operation; not of streams and files.', 'operation'),
     buckets: REQUEST_SECONDS,
   },
 

@@ -147,6 +147,18 @@ export class RecorderFolder implements AsyncDisposable {
     return (await response.json()) as Health;
   }
 
+  /** Asks the API as the first account. */
+  async ask(path: string, { method = 'GET', body }: { readonly method?: string; readonly body?: unknown } = {}): Promise<Response> {
+    if (this.#token === '') this.#token = await this.#logIn();
+    const headers = { authorization: `Bearer ${this.#token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    return fetch(`${this.#url}/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  }
+
+  /** Where it listens. */
+  get url(): string {
+    return this.#url;
+  }
+
   /** With the password that the first start told. */
   async #logIn(): Promise<string> {
     const password = await eventually('the first password is told', () => /([a-z2-9]{5}(?:-[a-z2-9]{5}){3})/.exec(this.#said)?.[1]);

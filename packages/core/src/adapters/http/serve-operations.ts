@@ -19,6 +19,7 @@ import type { HttpSettings } from './http-settings.ts';
 import { ourError } from './library-errors.ts';
 import { addRoutes } from './operation-routes.ts';
 import { refusePlainly } from './plain-answer.ts';
+import { type Answered, meterRequests } from './request-meter.ts';
 import { MAX_INCOMING_BYTES } from './socket-pump.ts';
 import { refuseUnknown } from './unknown-routes.ts';
 import { SOCKET_PROTOCOL } from './who-asks.ts';
@@ -29,6 +30,8 @@ export interface ServeOptions {
   readonly log: Logger;
   readonly recorder: RecorderApi;
   readonly accounts: AccountDesk;
+  /** Keeps figures of requests. */
+  readonly answered?: Answered;
   /** Default: all there are. */
   readonly operations?: readonly Operation[];
   /** Whether answers are compared with what is promised, in tests. */
@@ -62,6 +65,7 @@ export async function serveOperations(options: ServeOptions): Promise<Translatio
     return reply.code(status).headers(headers).type(JSON_TYPE).send(JSON.stringify(body));
   });
   takeJsonOnly(app);
+  if (options.answered !== undefined) meterRequests(app, operations, options.answered);
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });

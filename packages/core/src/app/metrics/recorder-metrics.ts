@@ -41,10 +41,10 @@ export class RecorderMetrics {
     this.register.collect((emit) => emitProcess(emit, sources.meter));
   }
 
-  /** A request was answered. */
-  answered(operation: string, status: number, seconds: number): void {
+  /** A request was answered; `seconds` are of those that answer and are done. */
+  answered(operation: string, status: number, seconds: number | undefined): void {
     this.#requests.add(1, operation, String(status));
-    this.#requestSeconds.observe(seconds, operation);
+    if (seconds !== undefined) this.#requestSeconds.observe(seconds, operation);
   }
 
   /** Prometheus text. */
