@@ -11,8 +11,7 @@ export interface PipelineFigures {
   readonly preRoll: { readonly bytes: number; readonly droppedGops: number };
   readonly recorder: { readonly frames: number; readonly bytes: number; readonly queuedBytes: number };
   readonly pictures: { readonly snapshotDecodes: number; readonly decoders: number };
-  /** Absent: nobody can watch it live. */
-  readonly live?: { readonly viewers: number; readonly skippedFrames: number };
+  readonly live: { readonly viewers: number; readonly skippedFrames: number };
   /** Absent: nothing is analysed. */
   readonly analysis?: { readonly decoded: number; readonly pending: number; readonly dropped: number };
 }
@@ -36,10 +35,8 @@ export function emitCamera(emit: Emit, id: string, figures: PipelineFigures): vo
   for (const forced of ['on', 'off'] as const) emit(METRICS.cameraForced, Number(state.forced === forced), id, forced);
   emit(METRICS.cameraSnapshotDecodes, pictures.snapshotDecodes, id);
   emit(METRICS.cameraPictureDecoders, pictures.decoders, id);
-  if (live !== undefined) {
-    emit(METRICS.cameraViewers, live.viewers, id);
-    emit(METRICS.cameraSkipped, live.skippedFrames, id);
-  }
+  emit(METRICS.cameraViewers, live.viewers, id);
+  emit(METRICS.cameraSkipped, live.skippedFrames, id);
   emitAnalysis(emit, id, figures);
   emitTally(emit, id, tally);
 }

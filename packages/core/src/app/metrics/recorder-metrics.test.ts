@@ -52,6 +52,8 @@ describe('the figures of a recorder', () => {
     await env.clock.advance(20_000);
     app.metrics.answered('getHealth', 200, 0.003);
     app.metrics.answered('getHealth', 200, 20);
+    const leaving = new AbortController();
+    await app.live('porch').watch({ signal: leaving.signal })[Symbol.asyncIterator]().next();
     const families = await scrape();
     const porch = { camera: 'porch' };
     expect(figure(families, METRICS.buildInfo, { version: '1.2.3', server: 'rec1' })).toBe(1);
@@ -68,6 +70,8 @@ describe('the figures of a recorder', () => {
     expect(figure(families, METRICS.cameraReconnects, { camera: 'yard' })).toBe(1);
     expect(figure(families, METRICS.cameraGaps, { camera: 'yard', reason: 'camera-offline' })).toBe(1);
     expect(figure(families, METRICS.cameraGapSeconds, { camera: 'yard', reason: 'camera-offline' })).toBeCloseTo(0.25, 1);
+    expect(figure(families, METRICS.cameraViewers, porch)).toBe(1);
+    expect(figure(families, METRICS.cameraSkipped, porch)).toBe(0);
     expect(figure(families, METRICS.cameraScore, { camera: 'yard' })).toBeUndefined();
     expect(figure(families, METRICS.cameraForced, { camera: 'gate', state: 'on' })).toBe(1);
     expect(figure(families, METRICS.cameraRecording, { camera: 'gate' })).toBe(1);
@@ -80,6 +84,8 @@ describe('the figures of a recorder', () => {
     expect(figure(families, METRICS.httpSeconds, { operation: 'getHealth', le: '0.005' }, '_bucket')).toBe(1);
     expect(figure(families, METRICS.httpSeconds, { operation: 'getHealth', le: '+Inf' }, '_bucket')).toBe(2);
     expect(figure(families, METRICS.memory)).toBe(80_000_000);
+    leaving.abort();
+    expect(figure(await scrape(), METRICS.cameraViewers, porch)).toBe(0);
     await stop();
   });
 
