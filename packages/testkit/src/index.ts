@@ -50,6 +50,7 @@ export { type ClipAudio, type ClipUnit, type MediaClip, videoUnits } from './rts
 export { RtspCamera, type RtspCameraOptions, type RtspStream } from './rtsp/rtsp-camera.ts';
 export { type SampleClipOptions, sampleClip } from './rtsp/sample-clip.ts';
 export type { SentFrame } from './rtsp/stream-player.ts';
+export { type InputSchema, sampleInput } from './sample-input.ts';
 export type { SceneActor } from './scenes/actor.ts';
 export { type EncodeOptions, encodeScene } from './scenes/encode-scene.ts';
 export type { LightChange } from './scenes/light.ts';
