@@ -13,12 +13,16 @@ export interface InputSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
+  readonly description?: string;
 }
+
+const TIME = '2026-11-22T12:00:00.000Z';
 
 /** Texts of all the forms that operations ask for. */
 const TEXTS: readonly string[] = [
   'porch',
-  '2026-11-22T12:00:00.000Z',
+  TIME,
+  '00112233445566aa',
   'a-long-enough-password',
   'synthetic:quiet',
   '1',
@@ -49,6 +53,7 @@ export function sampleInput(schema: InputSchema): unknown {
       return null;
     default: {
       const takes = ajv.compile(schema);
+      if (/ISO 8601/.test(schema.description ?? '')) return TIME;
       const text = TEXTS.find((each) => takes(each));
       if (text === undefined) throw new Error(`no sample text is what ${JSON.stringify(schema)} takes`);
       return text;
