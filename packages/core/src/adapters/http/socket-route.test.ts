@@ -1,0 +1,210 @@
+// WebSockets: refused with a status before the protocol changes, read one message at a time after it.
+import { waitUntil } from '@nightjar/testkit';
+import * as Type from 'typebox';
+import WebSocket from 'ws';
+import { type HttpRecorder, httpRecorder } from '../../../test/http-recorder.ts';
+import { operation } from '../../api/operation.ts';
+import { RecorderError } from '../../errors/recorder-error.ts';
+
+let asked = 0;
+let ended: string[] = [];
+
+async function* count(signal: AbortSignal, size: number): AsyncGenerator<string | Uint8Array> {
+  try {
+    yield JSON.stringify({ type: 'hello' });
+    for (let n = 0; !signal.aborted; n += 1) {
+      asked = n + 1;
+      yield Buffer.alloc(size, n % 256);
+    }
+  } finally {
+    ended.push('count');
+  }
+}
+
+async function* wait(signal: AbortSignal): AsyncGenerator<string> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  ended.push('wait');
+  yield '';
+}
+
+async function* failing(error: unknown): AsyncGenerator<string> {
+  yield 'first';
+  throw error;
+}
+
+// biome-ignore lint/correctness/useYield: it fails before its first message.
+async function* failingAtOnce(): AsyncGenerator<string> {
+  throw new RecorderError('CAMERA_NOT_FOUND', 'there is no camera porch');
+}
+
+const MESSAGES = {
+  count: (signal: AbortSignal) => count(signal, 64 * 1024),
+  wait,
+  few: async function* () {
+    yield 'one';
+    yield Buffer.from('two');
+  },
+  gone: () => failing(new RecorderError('CHANGES_FORGOTTEN', 'too long ago')),
+  broken: () => failing(new Error('a secret')),
+  none: failingAtOnce,
+} satisfies Record<string, (signal: AbortSignal) => AsyncIterable<string | Uint8Array>>;
+
+const OPERATIONS = [
+  operation({
+    id: 'watch',
+    tag: 'live',
+    summary: 'A test.',
+    method: 'GET',
+    path: '/cameras/{id}/watch',
+    input: Type.Object({ id: Type.String(), what: Type.Enum(Object.keys(MESSAGES)) }, { additionalProperties: false }),
+    output: { kind: 'socket' },
+    requires: { area: 'stream', access: 'view' },
+    about: 'camera',
+    takesMediaToken: true,
+    handle: ({ what }, { signal }) => MESSAGES[what as keyof typeof MESSAGES](signal),
+  }),
+  operation({
+    id: 'plain',
+    tag: 'live',
+    summary: 'A test.',
+    method: 'GET',
+    path: '/plain',
+    input: Type.Object({}),
+    output: { kind: 'nothing' },
+    requires: 'account',
+    handle: () => undefined,
+  }),
+];
+
+let server: HttpRecorder;
+beforeAll(async () => {
+  server = await httpRecorder({ operations: OPERATIONS, settings: { maxStreams: 5 } });
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  asked = 0;
+  ended = [];
+});
+
+const address = (what: string): string => `${server.url.replace('http', 'ws')}/api/v1/cameras/porch/watch?what=${what}`;
+const AS_VIEWER = { headers: { authorization: 'Bearer viewer' } };
+
+/** Opens a socket. @returns It, or the status that was answered instead. */
+const open = (url: string, protocols: readonly string[] = [], options: WebSocket.ClientOptions = {}): Promise<WebSocket | number> =>
+  new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, [...protocols], options);
+    socket.on('error', reject);
+    socket.once('open', () => resolve(socket));
+    socket.once('unexpected-response', (_request, response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+  });
+
+interface Heard {
+  readonly messages: readonly string[];
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** Opens a socket and listens to its end. */
+const listen = (what: string): Promise<Heard> =>
+  new Promise((resolve, reject) => {
+    const socket = new WebSocket(address(what), AS_VIEWER);
+    const messages: string[] = [];
+    socket.on('message', (data, isBinary) => messages.push(`${isBinary ? 'bytes' : 'text'} ${String(data)}`));
+    socket.on('close', (code, reason) => resolve({ messages, code, reason: String(reason) }));
+    socket.on('error', reject);
+  });
+
+describe('a socket', () => {
+  it('brings texts and bytes, and ends with them', async () => {
+    expect(await listen('few')).toEqual({ messages: ['text one', 'bytes two'], code: 1000, reason: '' });
+  });
+
+  it('is refused with a status while that is possible', async () => {
+    expect(await open(address('few'))).toBe(401);
+    expect(await open(address('few'), [], { headers: { authorization: 'Bearer elsewhere' } })).toBe(403);
+    expect(await open(address('other'), [], AS_VIEWER)).toBe(400);
+    expect(await open(address('none'), [], AS_VIEWER)).toBe(404);
+    expect(await open(`${server.url}/api/v1/plain`, [], AS_VIEWER)).toBe(400);
+    expect(await open(`${server.url}/api/v1/nowhere`, [], AS_VIEWER)).toBe(404);
+    const plain = await server.ask('/cameras/porch/watch?what=few', { who: 'viewer' });
+    expect([plain.status, plain.headers.get('upgrade')]).toEqual([426, 'websocket']);
+  });
+
+  it('takes a token among its protocols, because browsers have no other place for it', async () => {
+    const socket = await open(address('wait'), ['nightjar', 'bearer.viewer']);
+    expect(socket).toMatchObject({ protocol: 'nightjar' });
+    (socket as WebSocket).terminate();
+    expect(await open(address('wait'), ['nightjar', 'bearer.nobody'])).toBe(401);
+    const { token } = await server.accounts.mediaToken(await server.accounts.identify('viewer'), { cameraId: 'porch', operations: ['watch'] });
+    const withMediaToken = (await open(`${address('wait')}&token=${token}`)) as WebSocket;
+    withMediaToken.terminate();
+    await waitUntil(() => ended.length === 2);
+  });
+
+  it('says why it ends', async () => {
+    expect(await listen('gone')).toEqual({
+      messages: ['text first', 'text {"type":"error","error":{"code":"CHANGES_FORGOTTEN","message":"too long ago"}}'],
+      code: 1008,
+      reason: 'CHANGES_FORGOTTEN',
+    });
+    expect(await listen('broken')).toEqual({
+      messages: ['text first', 'text {"type":"error","error":{"code":"INTERNAL","message":"something went wrong in the recorder"}}'],
+      code: 1011,
+      reason: 'INTERNAL',
+    });
+    expect(server.log.lines.at(-1)).toMatchObject({ level: 'error', fields: { operation: 'watch', error: { message: 'a secret' } } });
+  });
+
+  it('asks for no more than its reader takes', async () => {
+    const socket = (await open(address('count'), [], AS_VIEWER)) as WebSocket;
+    socket.pause();
+    let before = -1;
+    await waitUntil(
+      () => asked > 0 && asked === before,
+      async () => {
+        before = asked;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      },
+    );
+    // What stands between is the kernel's buffers, not this process.
+    expect(asked * 64 * 1024).toBeLessThan(32 * 1024 * 1024);
+    socket.terminate();
+    await waitUntil(() => ended.includes('count'));
+  });
+
+  it('closes on whoever sends more than there is to say', async () => {
+    const socket = (await open(address('wait'), [], AS_VIEWER)) as WebSocket;
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    socket.send('x'.repeat(10_000));
+    expect(await closed).toBe(1009);
+    await waitUntil(() => ended.includes('wait'));
+  });
+
+  it('is one of a bounded number', async () => {
+    const sockets = await Promise.all(Array.from({ length: 5 }, () => open(address('wait'), [], AS_VIEWER)));
+    expect(await open(address('wait'), [], AS_VIEWER)).toBe(503);
+    for (const socket of sockets) (socket as WebSocket).terminate();
+    await waitUntil(() => ended.length === 5);
+    const again = (await open(address('wait'), [], AS_VIEWER)) as WebSocket;
+    again.terminate();
+    await waitUntil(() => ended.length === 6);
+  });
+
+  it('is told to go when the recorder stops, within two seconds, whether it listens or not', async () => {
+    const other = await httpRecorder({ operations: OPERATIONS });
+    const url = `${other.url.replace('http', 'ws')}/api/v1/cameras/porch/watch?what=`;
+    const listening = (await open(`${url}wait`, [], AS_VIEWER)) as WebSocket;
+    const deaf = (await open(`${url}count`, [], AS_VIEWER)) as WebSocket;
+    deaf.pause();
+    const code = new Promise<number>((resolve) => listening.once('close', resolve));
+    const startMs = performance.now();
+    await other.close();
+    expect(performance.now() - startMs).toBeLessThan(2000);
+    expect(await code).toBe(1001);
+    expect(ended.toSorted()).toEqual(['count', 'wait']);
+    deaf.terminate();
+  });
+});
