@@ -15,6 +15,7 @@ export interface HttpRecorderOptions {
   /** Default: a fake one with the cameras `porch` and `yard`. */
   readonly recorder?: RecorderApi;
   readonly accounts?: FakeAccountDesk;
+  readonly watchLoginsEveryMs?: number;
 }
 
 /** A server, and what is behind it. */
@@ -27,7 +28,7 @@ export interface HttpRecorder extends HttpServer {
 
 /** Starts it; answers are compared with what operations promise. */
 export async function httpRecorder(options: HttpRecorderOptions = {}): Promise<HttpRecorder> {
-  const { recorder = new FakeRecorder({ cameras: ['porch', 'yard'] }), accounts = new FakeAccountDesk(), operations } = options;
+  const { watchLoginsEveryMs = 15_000, recorder = new FakeRecorder({ cameras: ['porch', 'yard'] }), accounts = new FakeAccountDesk(), operations } = options;
   const settings = httpSettings(options.settings);
   const log = new RecordingLogger();
   const server = await startHttpServer({
@@ -36,7 +37,15 @@ export async function httpRecorder(options: HttpRecorderOptions = {}): Promise<H
     health: () => ({ status: 'ok' }),
     load: async () => {
       const { serveOperations } = await import('../src/adapters/http/serve-operations.ts');
-      return serveOperations({ settings, log, recorder, accounts, checksOutput: true, ...(operations === undefined ? {} : { operations }) });
+      return serveOperations({
+        settings,
+        log,
+        recorder,
+        accounts,
+        checksOutput: true,
+        watchLoginsEveryMs,
+        ...(operations === undefined ? {} : { operations }),
+      });
     },
   });
   return {

@@ -21,11 +21,13 @@ export interface Peer {
 
 /** Accounts and tokens. Everything here may also reject with `DATABASE_BUSY` or `DATABASE_FAILED`. */
 export interface AccountDesk {
-  /**
-   * Who a token is; also of a media token. Cheap enough to be asked again now and then while an answer goes on for hours, so that it ends
-   * with the login. @throws RecorderError `NOT_LOGGED_IN`.
-   */
+  /** Who a token is; also of a media token. @throws RecorderError `NOT_LOGGED_IN`. */
   identify(token: string, peer: Peer): Promise<Principal>;
+  /**
+   * Who somebody is by now, for answers that go on for hours; `undefined` once the login or machine's token is over. That the token itself
+   * expired meanwhile does not matter: it opened what is open.
+   */
+  refreshed(principal: Principal): Promise<Principal | undefined>;
   /** Takes down that somebody who is known was told no. */
   refused(principal: Principal, operation: string, error: RecorderError, peer: Peer): void;
   /** @throws RecorderError `LOGIN_FAILED`, or `TOO_MANY_REQUESTS` with `retryAfterSeconds` in its context. */

@@ -80,6 +80,10 @@ export class Accounts {
     return this.#reader.identify(token, peer);
   }
 
+  refreshed(principal: Principal): Promise<Principal | undefined> {
+    return this.#reader.refreshed(principal);
+  }
+
   refused(principal: Principal, operation: string, error: RecorderError, { address }: PeerAddress): void {
     this.#trail.record({ kind: 'not-allowed', name: auditName(principal), address, detail: `${operation}: ${error.message}` });
   }

@@ -35,6 +35,14 @@ export class TokenReader {
     return principal;
   }
 
+  /** Who somebody is by now; `undefined` once the login or machine's token is over. Nothing is taken down: nobody tried anything. */
+  async refreshed({ tokenId, scope }: Principal): Promise<Principal | undefined> {
+    const { database, tokens } = this.#parts;
+    if (tokenId === undefined) return undefined;
+    const found = await database.run(() => tokens.find(tokenId));
+    return found === undefined || this.#reasonAgainst(found) !== undefined ? undefined : principalOf(found, scope);
+  }
+
   /** The claims of a signed token of one of `types`, and the row behind it. @throws RecorderError `NOT_LOGGED_IN`. */
   async read(token: string, types: readonly TokenType[], peer: PeerAddress): Promise<{ readonly claims: Claims; readonly found: FoundToken }> {
     const { key, clock, database, tokens } = this.#parts;

@@ -48,6 +48,11 @@ export class FakeAccountDesk implements AccountDesk {
     return principal;
   }
 
+  async refreshed({ tokenId, scope }: Principal): Promise<Principal | undefined> {
+    const now = this.#principals.get(tokenId ?? '');
+    return now && (scope === undefined ? now : { ...now, scope });
+  }
+
   refused({ name }: Principal, operation: string, { code }: RecorderError): void {
     this.refusals.push(`${name} ${operation} ${code}`);
   }

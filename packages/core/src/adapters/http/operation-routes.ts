@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Operation } from '../../api/operation.ts';
 import { Call } from './call.ts';
 import type { Exchange } from './exchange.ts';
+import { LoginWatchRunner } from './login-watch-runner.ts';
 import { admit, type RouteOptions, type RouteWorld, routeOf, run } from './route-world.ts';
 import { sendFile } from './send-file.ts';
 import { sendPicture, sendPictures } from './send-picture.ts';
@@ -20,7 +21,13 @@ const CLOSE_WITHIN_MS = 1000;
 export function addRoutes(app: FastifyInstance, options: RouteOptions): { close(): Promise<void> } {
   const { settings, operations } = options;
   const limits = new StreamLimits({ most: settings.maxStreams, mostOfOne: settings.maxStreamsPerAddress });
-  const world: RouteWorld = { ...options, limits, principals: new WeakMap(), calls: new Set() };
+  const world: RouteWorld = {
+    ...options,
+    limits,
+    principals: new WeakMap(),
+    logins: new LoginWatchRunner(options.accounts, options.watchLoginsEveryMs),
+    calls: new Set(),
+  };
   for (const operation of operations) {
     if (operation.output.kind === 'socket') addSocketRoute(app, operation, world);
     else
@@ -38,7 +45,9 @@ export function addRoutes(app: FastifyInstance, options: RouteOptions): { close(
 async function answer(operation: Operation, { request, reply }: Omit<Exchange, 'call'>, world: RouteWorld): Promise<unknown> {
   const { kind } = operation.output;
   const call = new Call(reply.raw, world.settings.stalledSeconds * 1000);
-  const giveBack = STREAMS.includes(kind) ? world.limits.take(request.ip) : undefined;
+  const isStream = STREAMS.includes(kind);
+  const giveBack = isStream ? world.limits.take(request.ip) : undefined;
+  const unwatch = isStream ? world.logins.watch(world.principals.get(request), () => call.abort()) : undefined;
   world.calls.add(call);
   try {
     const result = await run(operation, request, call.signal, world);
@@ -51,6 +60,7 @@ async function answer(operation: Operation, { request, reply }: Omit<Exchange, '
     return reply;
   } finally {
     world.calls.delete(call);
+    unwatch?.();
     giveBack?.();
   }
 }
@@ -84,7 +94,8 @@ async function send({ output }: Operation, result: unknown, exchange: Exchange):
 }
 
 /** Tells every stream to end, and waits until the sockets said goodbye; who does not is cut off. */
-async function endAll(app: FastifyInstance, { calls }: RouteWorld): Promise<void> {
+async function endAll(app: FastifyInstance, { calls, logins }: RouteWorld): Promise<void> {
+  logins.stop();
   for (const call of calls) call.abort();
   const sockets = [...app.websocketServer.clients];
   const gone = sockets.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));

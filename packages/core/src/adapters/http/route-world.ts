@@ -10,6 +10,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { isContinuation } from './byte-range.ts';
 import type { Call } from './call.ts';
 import type { HttpSettings } from './http-settings.ts';
+import type { LoginWatchRunner } from './login-watch-runner.ts';
 import { API_PREFIX } from './request-address.ts';
 import { requestInput } from './request-input.ts';
 import type { StreamLimits } from './stream-limits.ts';
@@ -23,6 +24,8 @@ export interface RouteOptions {
   readonly accounts: AccountDesk;
   readonly operations: readonly Operation[];
   readonly runner: OperationRunner;
+  /** How often logins of open streams are looked at. */
+  readonly watchLoginsEveryMs?: number;
 }
 
 /** What routes share. */
@@ -30,6 +33,7 @@ export interface RouteWorld extends RouteOptions {
   readonly limits: StreamLimits;
   /** Whoever asked, found before the body was read. */
   readonly principals: WeakMap<FastifyRequest, Principal>;
+  readonly logins: LoginWatchRunner;
   /** What is under way and would not end by itself. */
   readonly calls: Set<Pick<Call, 'abort'>>;
 }

@@ -52,7 +52,10 @@ async function writeExactly({ call, reply }: Exchange, pieces: AsyncIterator<Uin
   } finally {
     await pieces.return?.();
   }
-  if (call.signal.aborted) return;
+  if (call.signal.aborted) {
+    reply.raw.destroy();
+    return;
+  }
   // Fewer bytes than announced must not look like a whole file.
   if (left > 0) throw new RecorderError('VIDEO_GONE', `the video ended ${left} bytes early`);
   reply.raw.end();

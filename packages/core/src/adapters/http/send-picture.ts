@@ -36,7 +36,7 @@ export async function sendPictures(exchange: Exchange, pictures: AsyncIterable<P
     // The line that ends a picture goes with it: browsers show it only then.
     await call.write(`\r\n--${BOUNDARY}\r\n`);
   }
-  if (!call.signal.aborted) reply.raw.end();
+  reply.raw.end();
 }
 
 const factsOf = ({ at, stale }: Picture): Record<string, string> => ({

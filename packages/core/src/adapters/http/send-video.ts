@@ -23,5 +23,5 @@ export async function sendVideo(exchange: Exchange, video: AsyncIterable<Uint8Ar
   } finally {
     await pieces.return?.();
   }
-  if (!call.signal.aborted) reply.raw.end();
+  reply.raw.end();
 }

@@ -36,6 +36,8 @@ export interface ServeOptions {
   readonly operations?: readonly Operation[];
   /** Whether answers are compared with what is promised, in tests. */
   readonly checksOutput?: boolean;
+  /** How often logins of open streams are looked at; default 15 s. */
+  readonly watchLoginsEveryMs?: number;
 }
 
 const PRIVATE_PROXIES = ['loopback', 'linklocal', 'uniquelocal'];

@@ -17,18 +17,19 @@ const WAITED_MS = 50;
 /** WebSocket's close codes, by what happened. */
 const CLOSE_CODES = { ended: 1000, goingAway: 1001, refused: 1008, failed: 1011, tryAgain: 1013 } as const;
 
-/** Sends messages until they end, fail, nobody listens, or `signal` aborts. */
+/** Sends messages until they end, fail, nobody listens, or `signal` aborts: with an error as its reason, that is told. */
 export async function pumpMessages(socket: WebSocket, messages: AsyncIterator<string | Uint8Array>, signal: AbortSignal): Promise<void> {
   const heart = new Heartbeat(socket);
   try {
     while (!signal.aborted && socket.readyState === socket.OPEN) {
       const { done, value } = await messages.next();
-      if (done === true) break;
+      if (done === true || signal.aborted) break;
       const sentAtMs = performance.now();
       await send(socket, value);
       heart.sent(value.length, performance.now() - sentAtMs);
     }
-    socket.close(signal.aborted ? CLOSE_CODES.goingAway : CLOSE_CODES.ended);
+    if (signal.reason instanceof Error) await sayWhy(socket, signal.reason);
+    else socket.close(signal.aborted ? CLOSE_CODES.goingAway : CLOSE_CODES.ended);
   } catch (error) {
     await sayWhy(socket, error);
     throw error;

@@ -78,7 +78,7 @@ const OPERATIONS = [
 
 let server: HttpRecorder;
 beforeAll(async () => {
-  server = await httpRecorder({ operations: OPERATIONS, settings: { maxStreams: 5 } });
+  server = await httpRecorder({ operations: OPERATIONS, settings: { maxStreams: 5 }, watchLoginsEveryMs: 50 });
 });
 afterAll(() => server.close());
 beforeEach(() => {
@@ -173,6 +173,17 @@ describe('a socket', () => {
     expect(asked * 64 * 1024).toBeLessThan(32 * 1024 * 1024);
     socket.terminate();
     await waitUntil(() => ended.includes('count'));
+  });
+
+  it('ends with the login it was opened with', async () => {
+    const { token } = await server.accounts.createToken({ name: 'plugin' });
+    const socket = (await open(address('wait'), [], { headers: { authorization: `Bearer ${token}` } })) as WebSocket;
+    const heard = new Promise<unknown>((resolve) => socket.once('message', (data) => resolve(JSON.parse(String(data)))));
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    await server.accounts.revoke(await server.accounts.identify(token), {});
+    expect(await heard).toEqual({ type: 'error', error: { code: 'NOT_LOGGED_IN', message: 'the login is over, or may do something else now' } });
+    expect(await closed).toBe(1008);
+    await waitUntil(() => ended.includes('wait'));
   });
 
   it('closes on whoever sends more than there is to say', async () => {

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { Operation } from '../../api/operation.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
+import type { Principal } from '../../model/permission.ts';
 import { begun } from './begun.ts';
 import { isOurFault } from './error-answer.ts';
 import { FIRST_PIECE_WITHIN_MS } from './exchange.ts';
@@ -13,6 +14,7 @@ type Messages = AsyncIterator<string | Uint8Array>;
 
 interface Waiting {
   readonly messages: Messages;
+  readonly principal: Principal | undefined;
   readonly controller: AbortController;
   giveBack(): void;
 }
@@ -49,7 +51,7 @@ async function begin(operation: Operation, request: FastifyRequest, world: Route
   request.raw.socket.once('close', abort);
   try {
     const messages = (await run(operation, request, controller.signal, world)) as AsyncIterable<string | Uint8Array>;
-    return { messages: await begun(messages, FIRST_PIECE_WITHIN_MS), controller, giveBack };
+    return { messages: await begun(messages, FIRST_PIECE_WITHIN_MS), principal: world.principals.get(request), controller, giveBack };
   } catch (error) {
     abort();
     giveBack();
@@ -57,16 +59,19 @@ async function begin(operation: Operation, request: FastifyRequest, world: Route
   }
 }
 
-function serve(operation: Operation, socket: WebSocket, { messages, controller, giveBack }: Waiting, { calls, log }: RouteWorld): void {
+function serve(operation: Operation, socket: WebSocket, { messages, principal, controller, giveBack }: Waiting, world: RouteWorld): void {
+  const { calls, log, logins } = world;
   const call = { abort: (): void => controller.abort('shutdown') };
   calls.add(call);
   socket.once('close', () => controller.abort('closed'));
+  const unwatch = logins.watch(principal, () => controller.abort(new RecorderError('NOT_LOGGED_IN', 'the login is over, or may do something else now')));
   pumpMessages(socket, messages, controller.signal)
     .catch((error: unknown) => {
       if (isOurFault(error)) log.error('a socket failed', { operation: operation.id, error });
     })
     .finally(() => {
       calls.delete(call);
+      unwatch();
       giveBack();
     });
 }

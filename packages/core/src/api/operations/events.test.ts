@@ -60,7 +60,8 @@ describe('listing events', () => {
 
   it('gives an account that is limited to cameras no others, whatever it asks for', async () => {
     const { recorder, run } = open();
-    for (const input of [{}, { camera: 'yard' }, { camera: 'porch' }, { cameras: ['yard', 'porch'] }, { cameras: 'yard' }]) await run(listEvents, input, viewer);
+    for (const input of [{}, { camera: 'yard' }, { camera: 'porch' }, { cameras: ['yard', 'porch'] }, { cameras: 'yard' }])
+      await run(listEvents, input, viewer);
     expect(recorder.filters.map(({ cameras }) => cameras)).toEqual([['porch'], ['porch'], ['porch'], ['porch'], []]);
   });
 

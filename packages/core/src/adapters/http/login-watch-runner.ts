@@ -1,0 +1,44 @@
+// Looks again and again whether those who watch streams are still logged in: an answer that goes on for hours ends with its login.
+import type { AccountDesk } from '../../api/account-desk.ts';
+import type { Principal } from '../../model/permission.ts';
+
+const LOOK_EVERY_MS = 15_000;
+
+/** Logins of streams that are open. One question is asked for each login, however many streams it has. */
+export class LoginWatchRunner {
+  readonly #accounts: Pick<AccountDesk, 'refreshed'>;
+  readonly #watched = new Map<string, { readonly principal: Principal; readonly ends: Set<() => void> }>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(accounts: Pick<AccountDesk, 'refreshed'>, everyMs = LOOK_EVERY_MS) {
+    this.#accounts = accounts;
+    this.#timer = setInterval(() => void this.look(), everyMs);
+    this.#timer.unref();
+  }
+
+  /** Calls `end` once the login is over, or what it may do is different. @returns Stops that. */
+  watch(principal: Principal | undefined, end: () => void): () => void {
+    if (principal?.tokenId === undefined) return () => undefined;
+    const key = JSON.stringify(principal);
+    const watched = this.#watched.get(key) ?? { principal, ends: new Set() };
+    this.#watched.set(key, watched);
+    watched.ends.add(end);
+    return () => {
+      watched.ends.delete(end);
+      if (watched.ends.size === 0) this.#watched.delete(key);
+    };
+  }
+
+  /** Asks about each login. One that cannot be asked about now (a locked database) is left alone. */
+  async look(): Promise<void> {
+    for (const [key, { principal, ends }] of this.#watched) {
+      const now = await this.#accounts.refreshed(principal).catch(() => principal);
+      if (now !== undefined && JSON.stringify(now) === key) continue;
+      for (const end of ends) end();
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
