@@ -129,6 +129,11 @@ export class RecorderFolder implements AsyncDisposable {
     return { code, said };
   }
 
+  /** Of the recorder while it runs. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   /** What anybody is told, also while no account can be looked up. */
   async status(): Promise<Health['status']> {
     const response = await fetch(`${this.#url}/api/v1/health`);
