@@ -76,6 +76,8 @@ export class CameraPipeline {
   readonly #log: Logger;
   readonly #ring: PacketRing;
   readonly #live: LiveSource;
+  /** Ways in which the main stream is looked at now. */
+  readonly #watching = new Set<'live' | 'pictures'>();
   readonly #recorder: Recorder;
   readonly #tracker: EventTracker;
   readonly #analysis: AnalysisKeeper | undefined;
@@ -100,7 +102,7 @@ export class CameraPipeline {
     this.#ring = new PacketRing(ringLimits(camera));
     const tally = new CameraTally(env.clock, options.histograms);
     this.#tally = tally;
-    this.#live = options.live.from({ recent: this.#ring, onWatched: (isWatched) => this.#streams[0]?.setGathering(!isWatched) });
+    this.#live = options.live.from({ recent: this.#ring, onWatched: (isWatched) => this.#watched('live', isWatched) });
     this.#tracker = new EventTracker(camera, {
       clock: env.clock,
       log: this.#log,
@@ -175,6 +177,7 @@ export class CameraPipeline {
       report: this.#report,
       ring: this.#ring,
       budgets: options.pictureBudgets,
+      onWatched: (isWatched) => this.#watched('pictures', isWatched),
       ...this.#pictureHelp,
     });
   }
@@ -208,7 +211,7 @@ export class CameraPipeline {
         this.#live.status(status, problem);
       },
     });
-    this.#streams[0]?.setGathering(!this.#options.live.isWatched);
+    this.#streams[0]?.setGathering(this.#watching.size === 0);
     const detect = camera.detect.source;
     if (detect === undefined || this.#analysis === undefined) return;
     const analysis = this.#analysis;
@@ -330,6 +333,13 @@ export class CameraPipeline {
   #isWatchedClosely(source: Source): boolean {
     const { detect } = this.camera;
     return this.#analysis !== undefined && detect.mode === 'continuous' && source === (detect.source ?? this.camera.source);
+  }
+
+  /** Who looks on wants packets as they come. */
+  #watched(way: 'live' | 'pictures', isWatched: boolean): void {
+    if (isWatched) this.#watching.add(way);
+    else this.#watching.delete(way);
+    this.#streams[0]?.setGathering(this.#watching.size === 0);
   }
 
   #runStarted(info: StreamInfo): void {

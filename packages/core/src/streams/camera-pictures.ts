@@ -111,6 +111,7 @@ export class CameraPictures {
     if (leave === undefined) return undefined;
     const onEmpty = (): void => {
       this.#channels.delete(channel);
+      if (this.#channels.size === 0) this.#subject.onWatched?.(false);
       leave();
     };
     const runner = new PictureChannelRunner({
@@ -121,6 +122,8 @@ export class CameraPictures {
       ...(width === undefined ? {} : { maxWidth: width }),
     });
     const channel: Channel = { width, runner };
+    // Packets that come by this belong to the past, which the runner looks at first.
+    if (this.#channels.size === 0) this.#subject.onWatched?.(true);
     this.#channels.add(channel);
     return channel;
   }

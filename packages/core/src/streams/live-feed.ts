@@ -55,10 +55,6 @@ export class LiveFeed implements LiveHost {
     return this.#viewers.size;
   }
 
-  get isWatched(): boolean {
-    return this.#viewers.size > 0;
-  }
-
   /** Frames that were left out for viewers too slow for them, since the start. */
   get skippedFrames(): number {
     return [...this.#viewers].reduce((sum, viewer) => sum + viewer.skippedFrames, this.#skippedBefore);
@@ -92,8 +88,9 @@ export class LiveFeed implements LiveHost {
 
   join(viewer: LiveViewer): void {
     if (this.#isClosed) return viewer.end();
+    // What was gathered until now may come at once, and belongs to the past.
+    if (this.#viewers.size === 0) this.#source?.onWatched?.(true);
     this.#viewers.add(viewer);
-    if (this.#viewers.size === 1) this.#source?.onWatched?.(true);
     viewer.begin(this.#past(viewer));
     const { status, problem } = this.#status;
     if (status !== 'online') viewer.onWaiting?.(status, problem);

@@ -42,6 +42,8 @@ export class Scenario {
   readonly alerts: AlertBoard;
   readonly desk: EventDesk;
   readonly pipeline: CameraPipeline;
+  /** What viewers of the camera follow. */
+  readonly live = new LiveFeed();
   readonly changes: Change[] = [];
   diskTroubles = 0;
   readonly #reading = new AbortController();
@@ -63,7 +65,7 @@ export class Scenario {
       desk: this.desk,
       alerts: this.alerts,
       pictureBudgets: pictureBudgets(),
-      live: new LiveFeed(),
+      live: this.live,
       serverId: 'rec1',
       syncIntervalMs: 5000,
       histograms: { eventLatency: new Histogram(METRICS.eventLatency), analysisDelay: new Histogram(METRICS.analysisDelay) },
@@ -125,6 +127,13 @@ export class Scenario {
 
   gaps(): Promise<readonly Gap[]> {
     return this.env.gaps.list(this.pipeline.camera.id, 0, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** Where its packets come from. */
+  get camera() {
+    const [camera] = this.env.sources;
+    if (camera === undefined) throw new TypeError('a world without cameras');
+    return camera;
   }
 
   /** Video packets the camera has sent, in order. */

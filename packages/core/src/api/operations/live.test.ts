@@ -1,0 +1,211 @@
+import type { LiveOptions, RecorderApi } from '@nightjar/client';
+import { Fmp4Reader } from '@nightjar/media';
+import { sampleAudioTrack, sampleVideoTrack } from '@nightjar/testkit';
+import { packetAt, packetStream, picturesOf } from '../../../test/packets.ts';
+import { PacketRing } from '../../capture/packet-ring.ts';
+import { RecorderError } from '../../errors/recorder-error.ts';
+import { type Principal, ROLES } from '../../model/permission.ts';
+import { LiveFeed } from '../../streams/live-feed.ts';
+import type { AccountDesk } from '../account-desk.ts';
+import type { Operation } from '../operation.ts';
+import { OperationRunner } from '../run-operation.ts';
+import { getLiveMp4, watchLive } from './live.ts';
+
+/** A recorder with one camera, whose packets the test sends. */
+function watching() {
+  const ring = new PacketRing({ keepMs: 60_000, maxBytes: 1_000_000 });
+  const feed = new LiveFeed({ mostBytes: 1_000_000, mostMs: 2000 });
+  const source = feed.from({ recent: ring });
+  const asked: LiveOptions[] = [];
+  const abort = new AbortController();
+  const recorder = {
+    live: (_id: string, options: LiveOptions) => {
+      asked.push(options);
+      return feed.watch(options);
+    },
+  } as unknown as RecorderApi;
+  const principal: Principal = { name: 'ann', permissions: ROLES.viewer, cameras: null };
+  const run = async <T>(operation: Operation, input: Record<string, unknown> = {}): Promise<AsyncIterable<T>> => {
+    const context = { principal, recorder, accounts: {} as AccountDesk, peer: { address: '127.0.0.1' }, isContinued: false, signal: abort.signal };
+    return (await new OperationRunner().run(operation, { ...context, input: { id: 'porch', ...input } })) as AsyncIterable<T>;
+  };
+  const begin = (info = packetStream): void => {
+    ring.clear();
+    source.runStarted(info);
+    source.status('online', undefined);
+  };
+  const send = (fromMs: number, toMs: number): void => {
+    for (const packet of picturesOf(fromMs, toMs)) {
+      ring.push(packet);
+      source.push(packet);
+    }
+  };
+  return { feed, source, ring, asked, abort, run, begin, send };
+}
+
+async function take<T>(from: AsyncIterator<T>, count: number): Promise<T[]> {
+  const items: T[] = [];
+  while (items.length < count) {
+    const { done, value } = await from.next();
+    if (done === true) break;
+    items.push(value);
+  }
+  return items;
+}
+
+const kinds = (items: readonly (string | Uint8Array)[]): readonly unknown[] =>
+  items.map((item) => (typeof item === 'string' ? (JSON.parse(item) as unknown) : Buffer.from(item.subarray(4, 8)).toString()));
+
+describe('getLiveMp4', () => {
+  it('is a file that begins with the newest key frame', async () => {
+    const { run, begin, send } = watching();
+    begin();
+    send(0, 2300);
+    const bytes = await take((await run<Uint8Array>(getLiveMp4))[Symbol.asyncIterator](), 4);
+    const items = new Fmp4Reader().push(Buffer.concat(bytes));
+    expect(items.map(({ type }) => type)).toEqual(['init', 'samples', 'samples', 'samples']);
+    const [, first] = items;
+    expect(first?.type === 'samples' && first.samples[0]).toMatchObject({ isKey: true, dts: 2 * 90_000 });
+  });
+
+  it('takes how far back and whether with sound from the address', async () => {
+    const { run, begin, send, asked } = watching();
+    begin();
+    send(0, 4300);
+    const bytes = await take((await run<Uint8Array>(getLiveMp4, { preRollSeconds: '2.5', audio: 'false' }))[Symbol.asyncIterator](), 2);
+    expect(asked[0]).toMatchObject({ preRollSeconds: 2.5, audio: false });
+    const [, first] = new Fmp4Reader().push(Buffer.concat(bytes));
+    expect(first?.type === 'samples' && first.samples[0]?.dts).toBe(90_000);
+    await expect(run(getLiveMp4, { preRollSeconds: '-1' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(run(getLiveMp4, { preRollSeconds: '301' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(run(getLiveMp4, { sound: 'yes' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
+  it('says at once that the camera is away, why, and when to ask again; and leaves nobody watching', async () => {
+    const { run, source, feed } = watching();
+    source.status('offline', 'the camera does not answer');
+    const error = await run(getLiveMp4).catch((reason: unknown) => RecorderError.of(reason));
+    expect(error).toMatchObject({ code: 'CAMERA_OFFLINE', message: 'the camera does not answer', context: { retryAfterSeconds: 2 } });
+    expect(feed.viewers).toBe(0);
+  });
+
+  it('waits for a camera that is being connected', async () => {
+    const { run, source, begin, send } = watching();
+    source.status('connecting', undefined);
+    const asked = run<Uint8Array>(getLiveMp4);
+    begin();
+    send(0, 100);
+    expect(await take((await asked)[Symbol.asyncIterator](), 2)).toHaveLength(2);
+  });
+
+  it('ends when the tracks change, which one file cannot hold', async () => {
+    const { run, begin, send, feed } = watching();
+    begin();
+    send(0, 200);
+    const file = (await run<Uint8Array>(getLiveMp4))[Symbol.asyncIterator]();
+    expect(await take(file, 3)).toHaveLength(3);
+    const rest = take(file, 9);
+    begin({ video: sampleVideoTrack({ width: 1920, height: 1080 }) });
+    send(0, 200);
+    expect(await rest).toEqual([]);
+    expect(feed.viewers).toBe(0);
+  });
+
+  it('leaves the feed when its reader goes, and when the request is over', async () => {
+    const { run, begin, send, feed, abort } = watching();
+    begin();
+    send(0, 200);
+    const [one, two] = [(await run<Uint8Array>(getLiveMp4))[Symbol.asyncIterator](), (await run<Uint8Array>(getLiveMp4))[Symbol.asyncIterator]()];
+    await Promise.all([take(one, 3), take(two, 3)]);
+    expect(feed.viewers).toBe(2);
+    await one.return?.();
+    expect(feed.viewers).toBe(1);
+    const rest = two.next();
+    abort.abort();
+    expect((await rest).done).toBe(true);
+    expect(feed.viewers).toBe(0);
+  });
+});
+
+describe('watchLive', () => {
+  it('says what comes, then sends an init segment and one fragment a frame', async () => {
+    const { run, begin, send } = watching();
+    begin({ video: sampleVideoTrack(), audio: sampleAudioTrack() });
+    send(0, 200);
+    const items = await take((await run<string | Uint8Array>(watchLive))[Symbol.asyncIterator](), 4);
+    const codecs = 'avc1.64001f,mp4a.40.2';
+    const init = { type: 'init', mimeType: `video/mp4; codecs="${codecs}"`, codecs, width: 640, height: 360, hasAudio: true };
+    expect(kinds(items)).toEqual([init, 'ftyp', 'moof', 'moof']);
+  });
+
+  it('tells a slow reader before the next key frame how many frames it missed', async () => {
+    const { run, begin, send } = watching();
+    begin();
+    send(0, 100);
+    const messages = (await run<string | Uint8Array>(watchLive))[Symbol.asyncIterator]();
+    await take(messages, 3);
+    send(100, 5000);
+    const [text, key, next] = await take(messages, 3);
+    const { type, frames } = JSON.parse(String(text)) as { type: string; frames: number };
+    expect(type).toBe('skipped');
+    // Frames 1 to 29 at most are lost after the frame that was read, and the key frame is a whole second.
+    expect((frames + 1) % 10).toBe(0);
+    expect(kinds([key!, next!])).toEqual(['moof', 'moof']);
+  });
+
+  it('says why nothing comes while the camera is away, each thing once, and goes on when it is back', async () => {
+    const { run, source, begin, send } = watching();
+    source.status('connecting', undefined);
+    const messages = (await run<string | Uint8Array>(watchLive))[Symbol.asyncIterator]();
+    expect(kinds(await take(messages, 1))).toEqual([{ type: 'waiting', status: 'connecting' }]);
+    begin();
+    send(0, 100);
+    expect(kinds(await take(messages, 3))).toEqual([expect.objectContaining({ type: 'init' }), 'ftyp', 'moof']);
+    const next = take(messages, 2);
+    source.runEnded();
+    source.status('offline', 'it went away');
+    source.status('offline', 'it went away');
+    begin();
+    send(0, 100);
+    expect(kinds(await next)).toEqual([{ type: 'waiting', status: 'offline', problem: 'it went away' }, 'moof']);
+    const again = take(messages, 1);
+    source.status('offline', 'it went away');
+    expect(kinds(await again)).toEqual([{ type: 'waiting', status: 'offline', problem: 'it went away' }]);
+  });
+
+  it('begins anew on the same socket when the tracks change, and time goes on', async () => {
+    const { run, begin, send } = watching();
+    begin();
+    send(0, 200);
+    const messages = (await run<string | Uint8Array>(watchLive))[Symbol.asyncIterator]();
+    await take(messages, 4);
+    begin({ video: sampleVideoTrack({ width: 1920, height: 1080 }) });
+    send(0, 100);
+    const items = await take(messages, 3);
+    expect(kinds(items)).toEqual([expect.objectContaining({ type: 'init', width: 1920 }), 'ftyp', 'moof']);
+    const [, samples] = new Fmp4Reader().push(Buffer.concat(items.slice(1) as Uint8Array[]));
+    expect(samples?.type === 'samples' && samples.samples[0]?.dts).toBe(0.2 * 90_000);
+  });
+
+  it('ends when the camera is removed, and when its reader goes while it waits', async () => {
+    const { run, begin, feed, source } = watching();
+    begin();
+    const removed = (await run<string | Uint8Array>(watchLive))[Symbol.asyncIterator]();
+    const end = removed.next();
+    source.push(packetAt({ ms: 0 }));
+    source.close();
+    expect((await end).done).toBe(true);
+    expect(feed.viewers).toBe(0);
+  });
+
+  it('asks for a packet only when the one before has been taken', async () => {
+    const { run, begin, send, feed } = watching();
+    begin();
+    send(0, 100);
+    const messages = (await run<string | Uint8Array>(watchLive))[Symbol.asyncIterator]();
+    await take(messages, 3);
+    send(100, 9000);
+    // All of it waits in the one bounded queue there is, or is lost.
+    expect(feed.skippedFrames).toBeGreaterThan(60);
+  });
+});
