@@ -100,8 +100,9 @@ async function run(args: Arguments, folder: string): Promise<void> {
   try {
     await recorder.start();
     await eventually('the camera is online', async () => ((await recorder.health()).cameras.online === 1 ? true : undefined), 20_000);
-    const { url, token, pid } = await recorder.access();
-    const live = `${url.replace('http', 'ws')}/cameras/porch/live`;
+    const { url, token } = await recorder.session();
+    const { pid } = recorder;
+    const live = `${url.replace('http', 'ws')}/api/v1/cameras/porch/live`;
     await sleep(WARM_UP_MS);
     const crowd = await watchedBy(args, { live, token, pid });
     const clicksMs = args.clicks > 0 && existsSync(CHROMIUM) ? await clicks(args.clicks, live, token) : [];
