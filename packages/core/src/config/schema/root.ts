@@ -30,11 +30,6 @@ export const configSchema = section(
 /** The file once its defaults are filled in, still as written otherwise. */
 export type FilledConfig = Static<typeof configSchema>;
 
-/** What people write: every field that has a default may be left out. Validation says which may not. */
-export type ConfigInput = Input<FilledConfig>;
-
-type Input<T> = T extends readonly (infer Item)[] ? readonly Input<Item>[] : T extends object ? { readonly [Key in keyof T]?: Input<T[Key]> } : T;
-
 /**
  * The schema for editors and for people: keys that have a default are not required.
  *
