@@ -15,6 +15,8 @@ export interface Piece {
   readonly pictures: TrackSamples;
   /** When the recording's first picture was captured. */
   readonly startMs: number;
+  /** When that picture is shown, in ticks of the recording. */
+  readonly zero: number;
   readonly first: number;
   readonly end: number;
 }
@@ -30,12 +32,14 @@ export type Joint =
 
 const timeAt = ({ pts }: TrackSamples, index: number): number => pts[index] ?? 0;
 
-/** When the first picture of a recording is shown, in its own ticks. */
-const zeroOf = ({ pts }: TrackSamples): number => pts.subarray(0, MOST_REORDERED).reduce((least, time) => Math.min(least, time), Infinity);
+const earliestOf = ({ pts }: TrackSamples, first: number, end: number): number =>
+  pts.subarray(first, Math.min(end, first + MOST_REORDERED)).reduce((least, time) => Math.min(least, time), Infinity);
+
+type Recording = Pick<Piece, 'pictures' | 'startMs' | 'zero'>;
 
 /** When a picture was captured, in ms since 1970. */
-export const capturedAt = (piece: Pick<Piece, 'pictures' | 'startMs'>, index: number): number =>
-  piece.startMs + ((timeAt(piece.pictures, index) - zeroOf(piece.pictures)) * 1000) / piece.pictures.track.timescale;
+export const capturedAt = ({ pictures, startMs, zero }: Recording, index: number): number =>
+  startMs + ((timeAt(pictures, index) - zero) * 1000) / pictures.track.timescale;
 
 /** When the picture of a piece that is shown last is over. */
 export const endOf = (piece: Piece): number => {
@@ -45,10 +49,9 @@ export const endOf = (piece: Piece): number => {
   return capturedAt(piece, last) + ((pictures.durations[last] ?? 0) * 1000) / pictures.track.timescale;
 };
 
-const keyAtOrBefore = (piece: Pick<Piece, 'pictures' | 'startMs'>, timeMs: number, from: number): number => {
+const keyAtOrBefore = (recording: Recording, timeMs: number, from: number): number => {
   let found = from;
-  for (let index = from; index < piece.pictures.count; index++)
-    if (piece.pictures.keys[index] === 1 && capturedAt(piece, index) <= timeMs + ROUNDING_MS) found = index;
+  for (let key = from; key >= 0 && capturedAt(recording, key) <= timeMs + ROUNDING_MS; key = recording.pictures.keys.indexOf(1, key + 1)) found = key;
   return found;
 };
 
@@ -58,7 +61,7 @@ const keyAtOrBefore = (piece: Pick<Piece, 'pictures' | 'startMs'>, timeMs: numbe
  * @returns `undefined` where there is none.
  */
 export const pieceOf = (pictures: TrackSamples, startMs: number, span: { readonly fromMs: number; readonly toMs: number }): Piece | undefined => {
-  const whole = { pictures, startMs };
+  const whole = { pictures, startMs, zero: earliestOf(pictures, 0, pictures.count) };
   const firstKey = pictures.keys.indexOf(1);
   if (firstKey < 0) return undefined;
   const first = keyAtOrBefore(whole, span.fromMs, firstKey);
@@ -69,10 +72,7 @@ export const pieceOf = (pictures: TrackSamples, startMs: number, span: { readonl
 };
 
 /** How long before the first picture of a piece others of it are shown, in seconds. */
-export const leadOf = ({ pictures, first, end }: Piece): number => {
-  const earliest = pictures.pts.subarray(first, Math.min(end, first + MOST_REORDERED)).reduce((least, time) => Math.min(least, time), Infinity);
-  return (timeAt(pictures, first) - earliest) / pictures.track.timescale;
-};
+export const leadOf = ({ pictures, first, end }: Piece): number => (timeAt(pictures, first) - earliestOf(pictures, first, end)) / pictures.track.timescale;
 
 /**
  * How a piece goes on in the next one, which begins later or at the same time. Where both hold the same pictures (an event's
@@ -94,14 +94,16 @@ export const jointOf = (before: Piece, after: Piece): Joint => {
   return { kind: 'overlaps', end, first: last, same: false };
 };
 
-/** Where a key picture of one piece is in another. */
+/** Where a key picture of one piece is in another: of several that are alike, the nearest in time. */
 const sameIn = (before: Piece, after: Piece, at: number): number | undefined => {
   const timeMs = capturedAt(after, at);
-  for (let index = before.first; index < before.end; index++) {
-    if (before.pictures.keys[index] !== 1 || Math.abs(capturedAt(before, index) - timeMs) > SAME_WITHIN_MS) continue;
+  let nearest: { readonly index: number; readonly apartMs: number } = { index: -1, apartMs: SAME_WITHIN_MS };
+  for (let index = before.first; index >= 0 && index < before.end; index = before.pictures.keys.indexOf(1, index + 1)) {
+    const apartMs = Math.abs(capturedAt(before, index) - timeMs);
+    if (apartMs > nearest.apartMs) continue;
     const count = Math.min(ALIKE, before.end - index, after.end - at);
     const [these, those] = [before.pictures.sizes.subarray(index, index + count), after.pictures.sizes.subarray(at, at + count)];
-    if (these.every((size, offset) => size === those[offset])) return index;
+    if (these.every((size, offset) => size === those[offset])) nearest = { index, apartMs };
   }
-  return undefined;
+  return nearest.index < 0 ? undefined : nearest.index;
 };

@@ -164,9 +164,13 @@ export class RecorderFolder implements AsyncDisposable {
     return this.#url;
   }
 
-  /** With the password that the first start told. */
+  /** Of the account `admin`, as the first start told it. */
+  password(): Promise<string> {
+    return eventually('the first password is told', () => /([a-z2-9]{5}(?:-[a-z2-9]{5}){3})/.exec(this.#said)?.[1]);
+  }
+
   async #logIn(): Promise<string> {
-    const password = await eventually('the first password is told', () => /([a-z2-9]{5}(?:-[a-z2-9]{5}){3})/.exec(this.#said)?.[1]);
+    const password = await this.password();
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${this.#url}/api/v1/auth/login`, { method: 'POST', headers, body: JSON.stringify({ name: 'admin', password }) });
     if (!response.ok) throw new Error(`the login was refused: ${await response.text()}`);
