@@ -159,5 +159,6 @@ function reportError(error: unknown, io: CommandIo): ExitCode {
   // Scripts and service managers tell by the code that somebody else is in the way.
   const code = known?.kind === 'conflict' ? ` (${known.code})` : '';
   io.stderr.write(`nightjar: ${known === undefined ? 'internal error: ' : ''}${message}${code}\n`);
-  return known?.kind === 'invalid' ? 2 : 1;
+  // What may work the next time was no mistake of the command line.
+  return known?.kind === 'invalid' && !known.transient ? 2 : 1;
 }
