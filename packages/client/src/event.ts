@@ -90,7 +90,7 @@ export interface ServerStats {
 /** A page of events, newest first. */
 export interface EventPage {
   readonly events: readonly RecorderEvent[];
-  /** Asks for the next page; absent on the last one. */
+  /** Asks for the next page; absent on the last one. A page may hold fewer events than asked for, even none, and still have a next one. */
   readonly nextCursor?: string;
 }
 

@@ -5,7 +5,7 @@ import type { EventSearch } from '../ports/event-search.ts';
 import type { Logger } from '../ports/logger.ts';
 
 /** Events of one call: the database may be synchronous, and camera pipes want to be read in between. */
-const EVENTS_AT_ONCE = 100;
+const EVENTS_AT_ONCE = 50;
 /** The time between two calls is so much longer than a call: recording has the disk and the processor first. */
 const REST_PER_WORK = 4;
 const SHORTEST_REST_MS = 10;

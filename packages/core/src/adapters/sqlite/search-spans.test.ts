@@ -2,7 +2,7 @@ import { wallMs } from '../../model/time.ts';
 import { SearchSpans } from './search-spans.ts';
 
 const HOUR_MS = 3_600_000;
-const spansOf = (endMs: number) => new SearchSpans({ startMs: wallMs(1000 * HOUR_MS), id: 7 }, endMs);
+const spansOf = (endMs: number, wanted = 100) => new SearchSpans({ startMs: wallMs(1000 * HOUR_MS), id: 7 }, endMs, wanted);
 
 /** The spans that are read when each gives that share of what is wanted. */
 const lengths = (share: number, endMs: number): readonly number[] => {
@@ -26,6 +26,11 @@ describe('SearchSpans', () => {
 
   it('are as long as it takes to find what is still wanted', () => {
     expect(lengths(0.3, 990 * HOUR_MS)).toEqual([1, 4, 5]);
+  });
+
+  it('begin longer where more is wanted', () => {
+    const span = spansOf(0, 1000).next();
+    expect((span?.before.startMs ?? 0) - (span?.fromMs ?? 0)).toBe(10 * HOUR_MS);
   });
 
   it('begin behind a place and leave no hole', () => {

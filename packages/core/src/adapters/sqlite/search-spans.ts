@@ -3,8 +3,9 @@
 import { wallMs } from '../../model/time.ts';
 import type { EventPosition } from '../../ports/event-search.ts';
 
-/** The first one: of twenty cameras, about a page. */
+/** The first one, for each hundred events that are wanted: where twenty cameras see something all day it holds about as many. */
 const FIRST_MS = 3_600_000;
+const FIRST_EVENTS = 100;
 /** How much longer than the one before a span may be, or how much shorter when it held too much. */
 const STEP = 8;
 
@@ -18,13 +19,14 @@ export interface SearchSpan {
 export class SearchSpans {
   readonly #endMs: number;
   #before: EventPosition;
-  #lengthMs = FIRST_MS;
+  #lengthMs: number;
   /** Where the span under way begins. */
   #fromMs: number;
   #isOver = false;
 
-  /** @param endMs - Nothing before this is read. */
-  constructor(before: EventPosition, endMs: number) {
+  /** @param endMs - Nothing before this is read. @param wanted - Events wanted. */
+  constructor(before: EventPosition, endMs: number, wanted: number) {
+    this.#lengthMs = Math.ceil(FIRST_MS * Math.max(1, wanted / FIRST_EVENTS));
     this.#before = before;
     this.#endMs = endMs;
     this.#fromMs = before.startMs;

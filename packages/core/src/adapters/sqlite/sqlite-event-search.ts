@@ -119,7 +119,7 @@ export class SqliteEventSearch implements EventSearch {
 
   #readLists({ query, wanted, after, notBeforeMs }: Search, classes: string): Find {
     const { fromMs = Number.MIN_SAFE_INTEGER, minScore = 0 } = query;
-    const spans = new SearchSpans(after, notBeforeMs);
+    const spans = new SearchSpans(after, notBeforeMs, wanted);
     const positions: EventPosition[] = [];
     const atOnce = Math.max(ENTRIES_AT_ONCE, wanted * 2);
     let entries = 0;

@@ -79,8 +79,9 @@ export class SqliteEventStore implements EventStore {
         .execute();
     };
     const what = `writing event ${id}`;
-    // The last states have no journal behind them any more; the others are written again and again.
-    await (event.state === 'open' ? this.#database.run(what, write) : this.#database.durably(what, write));
+    // The last states have no journal behind them any more; until then a marker beside the video makes a loss good.
+    const isLast = event.state === 'ready' || event.state === 'deleting';
+    await (isLast ? this.#database.durably(what, write) : this.#database.run(what, write));
   }
 
   async get(id: EventId): Promise<EventRecord | undefined> {
