@@ -8,9 +8,9 @@ import { parseArgs } from 'node:util';
 import { encodeScene, namedScene } from '@nightjar/testkit';
 import { eventually, RecorderFolder } from '../packages/core/test/integration/recorder-process.ts';
 import { CHROMIUM, liveBrowser } from '../packages/core/test/live-page.ts';
+import { startViewers } from '../packages/core/test/live-viewers.ts';
 import { startCameras } from './bench-camera.ts';
 import { indexFrames, inspectRecordings, probeClip } from './bench-footage.ts';
-import { startViewers } from './bench-live-viewers.ts';
 
 const HELP = `usage: npm run bench:live -- [options]
 
