@@ -42,6 +42,7 @@ export { type LogLevel, type LogLine, RecordingLogger } from './fakes/recording-
 export { sampleAuditFact, sampleLogin, sampleMachineToken, sampleUser } from './fakes/sample-account.ts';
 export { SAMPLE_START_MS, sampleEvent } from './fakes/sample-event.ts';
 export { sampleAudioTrack, sampleVideoTrack } from './fakes/sample-track.ts';
+export { type FuzzOptions, type FuzzReport, fuzzApi } from './fuzz/fuzz-api.ts';
 export { HttpMjpegCamera, type HttpMjpegCameraOptions, testPictures } from './http-mjpeg-camera.ts';
 export type { CameraAuth } from './rtsp/camera-auth.ts';
 export { type CameraFaults, FAULT_SYNTAX, parseFault } from './rtsp/camera-faults.ts';

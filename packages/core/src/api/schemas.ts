@@ -57,7 +57,7 @@ export const eventId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEG
 
 /** A moment as clients write it, with its zone. */
 export const moment = (description: string): ReturnType<typeof Type.String> =>
-  Type.String({ maxLength: 40, description: `${description} ISO 8601 with a zone, for instance 2026-11-22T12:00:03.120Z.` });
+  Type.String({ format: 'date-time', maxLength: 40, description: `${description} ISO 8601 with a zone, for instance 2026-11-22T12:00:03.120Z.` });
 
 /** What there is of a camera in a span of time. */
 export const timelineSchema = Type.Object({

@@ -59,6 +59,11 @@ export const ERROR_CATALOGUE = {
     transient: true,
     help: 'Too many cameras or sizes are watched as MJPEG at the same time. Ask for a width that others watch, or use live video.',
   },
+  PICTURE_NOT_THAT_SMALL: {
+    kind: 'invalid',
+    transient: false,
+    help: 'The picture is longer than asked for even when compressed most. Allow more bytes, or ask for less width.',
+  },
   DISK_FULL: {
     kind: 'exhausted',
     transient: true,

@@ -29,6 +29,6 @@ export interface PictureMaker {
   render(request: PictureRequest, signal: AbortSignal): Promise<Uint8Array>;
   /** The frame shown at `offsetSeconds` of a video file, as JPEG. @throws RecorderError `PICTURE_FAILED`. */
   renderFromFile(path: string, offsetSeconds: number, options: FilePictureOptions, signal: AbortSignal): Promise<Uint8Array>;
-  /** A JPEG again, at most `maxWidth` wide and `maxBytes` long. */
+  /** A JPEG again, at most `maxWidth` wide and `maxBytes` long. @throws RecorderError `PICTURE_FAILED`, or `PICTURE_NOT_THAT_SMALL` where compression does not reach so far. */
   shrink(jpeg: Uint8Array, maxWidth: number, maxBytes: number): Promise<Uint8Array>;
 }

@@ -146,13 +146,15 @@ export class FakeRecorder implements RecorderApi {
     return live;
   }
 
-  async createCamera({ id, source: _source, ...settings }: CameraInput): Promise<Camera> {
+  async createCamera({ id, source, ...settings }: CameraInput): Promise<Camera> {
     if (this.#cameras.has(id)) throw new RecorderError('CAMERA_EXISTS', `there is a camera ${id} already`);
-    return this.setCamera(id, {}, settings);
+    if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9_-]{0,47}$/.test(id) || typeof source !== 'string')
+      throw new RecorderError('CAMERA_INVALID', 'a camera has an id and a source');
+    return this.setCamera(id, {}, shownOf(settings));
   }
 
   async updateCamera(id: string, changes: Readonly<Record<string, unknown>>): Promise<Camera> {
-    return this.setCamera(this.#camera(id).id, {}, changes);
+    return this.setCamera(this.#camera(id).id, {}, shownOf(changes));
   }
 
   async deleteCamera(id: string): Promise<void> {
@@ -303,6 +305,12 @@ export class FakeRecorder implements RecorderApi {
     this.#clockMs += 10;
     return new Date(this.#clockMs).toISOString();
   }
+}
+
+/** What a camera shows of its settings; others are not kept, and of those only what is what it should be. */
+function shownOf({ name, function: kind, audio }: Readonly<Record<string, unknown>>): Partial<Camera> {
+  const isKind = (word: unknown): word is Camera['function'] => ['none', 'monitor', 'modect', 'record', 'mocord', 'nodect'].includes(word as string);
+  return { ...(typeof name === 'string' ? { name } : {}), ...(isKind(kind) ? { function: kind } : {}), ...(typeof audio === 'boolean' ? { audio } : {}) };
 }
 
 /** An online camera that sees nothing. */

@@ -223,6 +223,6 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
       message: 'the recorder is stopping',
     });
     const large = await readFile(join(folder(), 'plain.mp4')).then(() => maker.render({ video: info.video, packets: [packets[0]!] }, never));
-    await expect(maker.shrink(large, 320, 10)).rejects.toMatchObject({ code: 'PICTURE_FAILED', message: expect.stringContaining('10 were allowed') });
+    await expect(maker.shrink(large, 320, 10)).rejects.toMatchObject({ code: 'PICTURE_NOT_THAT_SMALL', message: expect.stringContaining('10 were allowed') });
   });
 });

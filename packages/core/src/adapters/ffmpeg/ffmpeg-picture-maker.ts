@@ -56,7 +56,7 @@ export class FfmpegPictureMaker implements PictureMaker {
     } catch (error) {
       throw RecorderError.wrap(error, 'PICTURE_FAILED', 'the picture could not be made smaller');
     }
-    throw new RecorderError('PICTURE_FAILED', `the picture is ${smallest?.length ?? 0} bytes even when compressed most; ${maxBytes} were allowed`);
+    throw new RecorderError('PICTURE_NOT_THAT_SMALL', `the picture is ${smallest?.length ?? 0} bytes even when compressed most; ${maxBytes} were allowed`);
   }
 
   async #decode(video: VideoTrack, packets: readonly PicturePacket[], maxWidth: number | undefined, signal: AbortSignal): Promise<Uint8Array | undefined> {

@@ -167,6 +167,7 @@ describe('plain answers', () => {
     expect(await codeOf(await post('/things/7', { text: 'a', number: 8 }))).toEqual([400, 'INPUT_INVALID']);
     expect(await codeOf(await post('/things/7?text=a', { text: 'a' }))).toEqual([400, 'INPUT_INVALID']);
     expect(await codeOf(await post('/things/7', '{"text":'))).toEqual([400, 'INPUT_INVALID']);
+    expect(await codeOf(await post('/things/7', `${'{"a":'.repeat(300)}1${'}'.repeat(300)}`))).toEqual([400, 'INPUT_INVALID']);
     expect(await codeOf(await post('/things/7', '["a"]'))).toEqual([400, 'INPUT_INVALID']);
     expect(await codeOf(await post('/things/7', '{"text":"a","__proto__":{"x":1}}'))).toEqual([400, 'INPUT_INVALID']);
     expect(await codeOf(await post('/things/7', '<a/>', 'text/xml'))).toEqual([415, 'MEDIA_TYPE_UNSUPPORTED']);

@@ -21,7 +21,16 @@ const picture = Type.Object(
   },
   { additionalProperties: false },
 );
-const PICTURE_ERRORS = ['EVENT_NOT_FOUND', 'NOT_READY', 'PICTURE_NOT_FOUND', 'PICTURE_FAILED', 'AREA_MISSING', 'DISK_FAILED', 'TOO_MANY_REQUESTS'] as const;
+const PICTURE_ERRORS = [
+  'EVENT_NOT_FOUND',
+  'NOT_READY',
+  'PICTURE_NOT_FOUND',
+  'PICTURE_FAILED',
+  'PICTURE_NOT_THAT_SMALL',
+  'AREA_MISSING',
+  'DISK_FAILED',
+  'TOO_MANY_REQUESTS',
+] as const;
 
 /** The picture with what caches want to know of it. */
 async function pictureOf(

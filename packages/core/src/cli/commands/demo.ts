@@ -7,8 +7,10 @@ import type { Change, RecorderEvent } from '@nightjar/client';
 import { stringify } from 'yaml';
 import { isFreePort } from '../../adapters/http/is-free-port.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
+import type { Secret } from '../../util/secret.ts';
 import type { Command, CommandArgs, CommandIo } from '../command.ts';
 import { createLogger } from '../create-logger.ts';
+import { demoAddresses } from '../demo-addresses.ts';
 import { firstAccountLines } from '../first-account.ts';
 import { requireConfig } from '../read-config.ts';
 import { type RunningRecorder, runRecorder } from '../run-recorder.ts';
@@ -36,16 +38,20 @@ export const demoCommand: Command = {
       const file = join(folder, 'nightjar.yaml');
       await writeFile(file, await demoConfig(folder, args, io));
       const log = createLogger(args, io, 'warn');
+      let first: Secret | undefined;
       const recorder = await runRecorder({
         config: requireConfig(file, io),
         log,
         signal: io.signal,
         anonymousReaders: true,
         // With --json every line of standard output is a change.
-        onFirstPassword: (password) => (args.json ? io.stderr : io.stdout).write(firstAccountLines(password, file)),
+        onFirstPassword: (password) => {
+          first = password;
+          (args.json ? io.stderr : io.stdout).write(firstAccountLines(password, file));
+        },
       });
       try {
-        if (!args.json) io.stdout.write(welcome(recorder, folder));
+        if (!args.json) io.stdout.write(welcome(recorder, folder, first === undefined ? [] : await demoAddresses(recorder, first)));
         await showEvents(recorder, folder, { wanted, json: args.json }, io);
       } finally {
         await recorder.stop();
@@ -87,11 +93,11 @@ async function demoConfig(folder: string, args: CommandArgs, io: CommandIo): Pro
   });
 }
 
-function welcome({ url, mqttUrl }: RunningRecorder, folder: string): string {
+function welcome({ mqttUrl }: RunningRecorder, folder: string, addresses: readonly string[]): string {
   return [
     'Nightjar demo. One camera, motion detection, recordings and MQTT; Ctrl-C ends it.',
     '',
-    `  health     ${url}/api/v1/health`,
+    ...addresses,
     `  MQTT       mosquitto_sub -h 127.0.0.1 -p ${mqttUrl === undefined ? '' : new URL(mqttUrl).port || '1883'} -v -t 'nightjar/camera/+/event' -t 'nightjar/camera/+/motion'`,
     `  recordings ${folder}/events`,
     '',
