@@ -10,6 +10,11 @@ const password = readFileSync(0, 'utf8').trim();
 async function logIn(): Promise<string> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers, body: JSON.stringify({ name: user, password }) });
+  if (response.status === 429) {
+    // Wrong passwords of the fuzzer itself hold its logins back too.
+    await new Promise((resolve) => setTimeout(resolve, Number(response.headers.get('retry-after') ?? 1) * 1000));
+    return logIn();
+  }
   if (!response.ok) throw new Error(`the login was refused: ${await response.text()}`);
   return ((await response.json()) as { readonly accessToken: string }).accessToken;
 }
