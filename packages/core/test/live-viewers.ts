@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { Fmp4Reader } from '@nightjar/media';
 import { WebSocket } from 'ws';
