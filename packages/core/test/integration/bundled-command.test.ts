@@ -1,11 +1,12 @@
 // What people install: the launcher and the bundle it runs (made by `npm run build`).
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Change } from '@nightjar/client';
-import { describeWith } from '@nightjar/testkit';
+import { describeWith, waitUntil } from '@nightjar/testkit';
 import { localConfigWorld } from '../../src/adapters/fs/local-config-world.ts';
 import { loadConfigFile } from '../../src/config/load-config.ts';
 import { temporaryFolder } from '../test-clip.ts';
@@ -79,6 +80,27 @@ function loadedFor(module: string): readonly string[] {
 }
 
 describeWith('ffmpeg', 'the bundled recorder', () => {
+  const folder = temporaryFolder();
+
+  it('has the whole HTTP API in it', async () => {
+    const file = join(folder(), 'nightjar.yaml');
+    const area = `{ id: default, path: "${join(folder(), 'events')}", minFree: 1% }`;
+    await writeFile(
+      file,
+      `http: { port: 0 }\ndatabase: { url: "sqlite:${join(folder(), 'n.db')}" }\nstorage: { areas: [ ${area} ] }\ntriggers: { socket: null }\n`,
+    );
+    const recorder = spawn(NIGHTJAR, ['start', '--config', file], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let said = '';
+    recorder.stdout.on('data', (text) => (said += String(text)));
+    await waitUntil(() => said.includes('listening on ') || recorder.exitCode !== null);
+    const url = /listening on (\S+)/.exec(said)?.[1] ?? '';
+    const statuses: number[] = [];
+    for (const path of ['health', 'cameras', 'openapi.json', 'nowhere']) statuses.push((await fetch(`${url}/api/v1/${path}`)).status);
+    expect(statuses).toEqual([200, 401, 200, 404]);
+    recorder.kill();
+    expect(await once(recorder, 'exit')).toEqual([0, null]);
+  });
+
   it(
     'records an event of the demo camera, with its thread, its broker and its database',
     async () => {
