@@ -3,8 +3,8 @@
 import type { RecorderApi } from '@nightjar/client';
 import { FakeAccountDesk, FakeRecorder, RecordingLogger } from '@nightjar/testkit';
 import { type HttpServer, startHttpServer } from '../src/adapters/http/http-server.ts';
-import type { HttpSettings } from '../src/adapters/http/http-settings.ts';
 import type { Operation } from '../src/api/operation.ts';
+import type { HttpSettings } from '../src/model/http-settings.ts';
 import { httpSettings } from './http-settings.ts';
 
 /** What is served. */

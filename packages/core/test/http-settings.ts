@@ -1,5 +1,5 @@
 // Settings of an HTTP server for tests: what the configuration's defaults say, on any free port.
-import type { HttpSettings } from '../src/adapters/http/http-settings.ts';
+import type { HttpSettings } from '../src/model/http-settings.ts';
 
 /** Loopback, plain, no proxy, ordinary limits. */
 export const httpSettings = (changes: Partial<HttpSettings> = {}): HttpSettings => ({

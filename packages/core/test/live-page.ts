@@ -2,19 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
-
-/** Where the program is; without it nothing of this can be run. */
-export const CHROMIUM = '/usr/bin/chromium';
-
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { CHROMIUM, CHROMIUM_ARGUMENTS } from './chromium.ts';
 
 /** What the page knows of the video. */
 export interface Playing {
@@ -81,7 +69,7 @@ export interface LivePage {
 export async function liveBrowser(): Promise<LiveBrowser> {
   const server = createServer((_request, response) => void response.setHeader('content-type', 'text/html').end(HTML));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS });
+  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: [...CHROMIUM_ARGUMENTS] });
   return {
     open: async (url, token) => {
       const page = await browser.newPage({ viewport: { width: 960, height: 600 } });

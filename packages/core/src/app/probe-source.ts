@@ -1,4 +1,5 @@
 // What a source is: watched for a few seconds the way the recorder would, then described, with what to mend in its menu.
+import type { ProbeReport } from '@nightjar/client';
 import { fillerBytes, pictureType } from '@nightjar/media';
 import { StreamFactsMeter } from '../capture/stream-facts.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
@@ -6,22 +7,6 @@ import type { Packet, StreamInfo } from '../model/packet.ts';
 import type { Source } from '../model/source.ts';
 import type { CameraSource } from '../ports/camera-source.ts';
 import type { Clock } from '../ports/clock.ts';
-
-/** What `nightjar probe` prints. */
-export interface ProbeResult {
-  readonly codec: string;
-  readonly width: number;
-  readonly height: number;
-  readonly fps: number;
-  /** 0: no second key frame came in the time given. */
-  readonly gopSeconds: number;
-  readonly bitrateKbps: number;
-  readonly audio: { readonly codec: string; readonly sampleRate: number; readonly channels: number } | null;
-  readonly hasBFrames: boolean;
-  readonly seconds: number;
-  /** Each a sentence for the person at the camera's menu. */
-  readonly warnings: readonly string[];
-}
 
 /** What a probe needs. */
 export interface ProbeOptions {
@@ -76,7 +61,7 @@ class Watcher {
 }
 
 /** Watches a source. @throws RecorderError `PROBE_FAILED` with what it answered. */
-export async function probeSource(options: ProbeOptions, signal: AbortSignal): Promise<ProbeResult> {
+export async function probeSource(options: ProbeOptions, signal: AbortSignal): Promise<ProbeReport> {
   const { source, cameras, clock, seconds, connectTimeoutMs } = options;
   const watcher = new Watcher();
   const enough = new AbortController();
@@ -107,7 +92,7 @@ export async function probeSource(options: ProbeOptions, signal: AbortSignal): P
   return describe(watcher, watcher.info);
 }
 
-function describe(watcher: Watcher, { video, audio }: StreamInfo): ProbeResult {
+function describe(watcher: Watcher, { video, audio }: StreamInfo): ProbeReport {
   const { fps, bitrateKbps, gopSeconds } = watcher.facts.read();
   return {
     codec: video.codecString,

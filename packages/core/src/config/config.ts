@@ -1,6 +1,7 @@
 // The configuration as code sees it: defaults filled in, paths absolute, sizes in bytes, secrets wrapped. Frozen.
 import type { CameraSettings } from '../model/camera.ts';
 import type { PathScheme } from '../model/event.ts';
+import type { HttpSettings } from '../model/http-settings.ts';
 import type { AreaId } from '../model/ids.ts';
 import type { Secret } from '../util/secret.ts';
 
@@ -47,20 +48,7 @@ export interface Config {
   /** The file it was read from, absolute. */
   readonly file: string;
   readonly server: { readonly id: string; readonly name: string };
-  readonly http: ListenAddress & {
-    /** Absolute paths of PEM files. */
-    readonly tls: { readonly cert: string; readonly key: string } | null;
-    readonly trustProxy: boolean;
-    readonly proxies: readonly string[];
-    readonly names: readonly string[];
-    readonly corsOrigins: readonly string[];
-    readonly maxBodyBytes: number;
-    readonly requestsPerMinute: number;
-    readonly maxConnections: number;
-    readonly maxStreams: number;
-    readonly maxStreamsPerAddress: number;
-    readonly stalledSeconds: number;
-  };
+  readonly http: HttpSettings;
   /** `file`: absolute path of the SQLite database. */
   readonly database: { readonly engine: 'sqlite'; readonly file: string };
   readonly storage: { readonly areas: readonly AreaConfig[]; readonly syncIntervalMs: number };

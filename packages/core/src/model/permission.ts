@@ -1,20 +1,11 @@
 // What somebody may do: ZoneMinder's five columns, roles made of them, and limits to cameras.
+import type { Access, PermissionArea, Permissions, RoleName } from '@nightjar/client';
 import type { CameraId } from './ids.ts';
 
-/** How much somebody may do with one kind of thing; each includes the ones before. */
-export type Access = 'none' | 'view' | 'edit';
-
-/** Live pictures, events, control (triggers, PTZ), settings of cameras, and the system itself. */
-export type PermissionArea = 'stream' | 'events' | 'control' | 'monitors' | 'system';
+export type { Access, PermissionArea, Permissions, RoleName };
 
 /** Every area, in the order people see them. */
 export const PERMISSION_AREAS: readonly PermissionArea[] = ['stream', 'events', 'control', 'monitors', 'system'];
-
-/** What somebody may do. */
-export type Permissions = Readonly<Record<PermissionArea, Access>>;
-
-/** Permissions by name. */
-export type RoleName = 'admin' | 'operator' | 'viewer';
 
 /** What each role may do. */
 export const ROLES: Readonly<Record<RoleName, Permissions>> = {

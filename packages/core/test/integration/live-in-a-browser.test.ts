@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeWith, loadClip, RtspCamera } from '@nightjar/testkit';
-import { CHROMIUM, type LiveBrowser, liveBrowser } from '../live-page.ts';
+import { CHROMIUM } from '../chromium.ts';
+import { type LiveBrowser, liveBrowser } from '../live-page.ts';
 import { temporaryFolder } from '../test-clip.ts';
 import { eventually, RecorderFolder } from './recorder-process.ts';
 

@@ -8,19 +8,10 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { FsRecordedVideos } from '../../src/adapters/fs/fs-recorded-videos.ts';
 import { Playback } from '../../src/streams/playback.ts';
+import { CHROMIUM, CHROMIUM_ARGUMENTS } from '../chromium.ts';
 import { encodeNumbered, numberIn, writeEvent } from '../numbered-footage.ts';
 import { type RangeServer, serveRanges } from '../range-server.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const FPS = 5;
 const FRAMES = 600 * FPS;
 const START_MS = Date.UTC(2026, 10, 22, 12);
@@ -78,7 +69,7 @@ describeWithChromium(existsSync(CHROMIUM) ? 'playback in Chromium' : 'playback i
     const span = { from: new Date(START_MS).toISOString(), to: new Date(START_MS + 700_000).toISOString() };
     server = await serveRanges(async (path, reader) => (path === '/playback.mp4' ? playback.playback('porch', span, reader) : path === '/' ? PAGE : undefined));
     const { chromium } = await import('playwright-core');
-    context = await chromium.launchPersistentContext(join(folder, 'profile'), { executablePath: CHROMIUM, headless: true, args: ARGUMENTS });
+    context = await chromium.launchPersistentContext(join(folder, 'profile'), { executablePath: CHROMIUM, headless: true, args: [...CHROMIUM_ARGUMENTS] });
     page = await context.newPage();
     await page.goto(server.url);
     await page.waitForFunction('video.readyState >= 2', undefined, { timeout: WITHIN_MS });

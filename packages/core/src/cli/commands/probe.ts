@@ -1,7 +1,9 @@
 // `nightjar probe`: what a source is.
+
+import type { ProbeReport } from '@nightjar/client';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { FfmpegCameraSource } from '../../adapters/ffmpeg/ffmpeg-camera-source.ts';
-import { type ProbeResult, probeSource } from '../../app/probe-source.ts';
+import { probeSource } from '../../app/probe-source.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import { parseSource, SOURCE_SCHEMES } from '../../model/source.ts';
 import { nearestWord } from '../../util/nearest-word.ts';
@@ -56,7 +58,7 @@ function unknownSource(text: string): string {
   return `unknown kind of source ${JSON.stringify(scheme)}, ${known}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}`;
 }
 
-function describe(label: string, found: ProbeResult): string {
+function describe(label: string, found: ProbeReport): string {
   const { codec, width, height, fps, gopSeconds, bitrateKbps, audio, hasBFrames, warnings } = found;
   const rows = [
     ['video', `${codec} ${width}x${height}`],

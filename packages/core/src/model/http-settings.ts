@@ -4,7 +4,7 @@
 export interface HttpSettings {
   readonly host: string;
   readonly port: number;
-  /** Paths of PEM files; `null`: plain HTTP. */
+  /** Absolute paths of PEM files; `null`: plain HTTP. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
   /** Whether `X-Forwarded-For` of a proxy is believed. */
   readonly trustProxy: boolean;
