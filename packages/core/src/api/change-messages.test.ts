@@ -124,31 +124,3 @@ describe('the messages of the change feed', () => {
     await expect(failing.next()).rejects.toThrow('the recorder is gone');
   });
 });
-
-describe('a login that ends or changes', () => {
-  const subscribe = (identifyAgain: () => Promise<Principal | undefined>) => {
-    const clock = new FakeClock();
-    const feed = new ChangeFeed(clock);
-    const signal = new AbortController().signal;
-    return { clock, feed, messages: changeMessages({ recorder: { changes: (options) => feed.subscribe(options) }, principal: ADMIN, signal, identifyAgain }) };
-  };
-
-  it('ends the messages with the next heartbeat, and says why', async () => {
-    const answers: (Principal | undefined)[] = [ADMIN, undefined];
-    const { clock, messages } = subscribe(async () => answers.shift());
-    await messages.next();
-    const next = expect(messages.next()).rejects.toMatchObject({ code: 'NOT_LOGGED_IN' });
-    await settle();
-    await clock.advance(15_000);
-    await next;
-    expect(clock.pendingTimers).toBe(0);
-  });
-
-  it('hears from then on what it may hear then', async () => {
-    const { feed, messages } = subscribe(async () => ({ ...ADMIN, cameras: ['yard'] }));
-    await messages.next();
-    feed.publish(about('porch'));
-    feed.publish(about('yard'));
-    expect(JSON.parse((await messages.next()).value as string)).toMatchObject({ data: { cameraId: 'yard' } });
-  });
-});

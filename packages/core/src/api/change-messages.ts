@@ -1,6 +1,5 @@
 // The change feed as messages of a socket: what somebody may hear, heartbeats, and "reload" where something was missed.
 import type { Change, RecorderApi } from '@nightjar/client';
-import { RecorderError } from '../errors/recorder-error.ts';
 import type { Principal } from '../model/permission.ts';
 import { changeFor } from './change-view.ts';
 
@@ -9,8 +8,6 @@ export interface ChangeSubscription {
   readonly recorder: Pick<RecorderApi, 'changes'>;
   readonly principal: Principal;
   readonly since?: number;
-  /** Asked with each heartbeat: whoever is logged out hears nothing more, and whoever is limited anew hears what they may now. */
-  identifyAgain?(): Promise<Principal | undefined>;
   readonly signal: AbortSignal;
 }
 
@@ -23,8 +20,7 @@ const texts = new WeakMap<Change, string>();
  * goes on after `seq`.
  */
 export async function* changeMessages(subscription: ChangeSubscription): AsyncGenerator<string, void, void> {
-  const { signal, since } = subscription;
-  let { principal } = subscription;
+  const { signal, since, principal } = subscription;
   let reading = new Reading(subscription, since);
   try {
     while (!signal.aborted) {
@@ -34,7 +30,6 @@ export async function* changeMessages(subscription: ChangeSubscription): AsyncGe
         reading = new Reading(subscription, undefined);
         yield JSON.stringify({ type: 'reload', reason: read.reason, seq: reading.seq });
       } else if (read.kind === 'alive') {
-        principal = await stillThere(subscription, principal);
         yield JSON.stringify({ type: 'heartbeat', seq: reading.seq, at: read.at });
       } else {
         if (read.isAfterGap) yield JSON.stringify({ type: 'reload', reason: 'changes were read too slowly to be kept', seq: read.change.seq - 1 });
@@ -110,13 +105,6 @@ class Reading {
     this.#abort.abort();
     await this.#next?.catch(() => undefined);
   }
-}
-
-async function stillThere({ identifyAgain }: ChangeSubscription, principal: Principal): Promise<Principal> {
-  if (identifyAgain === undefined) return principal;
-  const now = await identifyAgain();
-  if (now === undefined || now.scope !== undefined) throw new RecorderError('NOT_LOGGED_IN', 'the login has ended');
-  return now;
 }
 
 function textOf(change: Change): string {

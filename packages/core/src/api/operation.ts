@@ -16,8 +16,6 @@ export interface OperationContext {
   readonly peer: { readonly address: string };
   /** What the transport knows of an answer that comes in parts: bytes were asked for that are not the first. */
   readonly isContinued: boolean;
-  /** Who asks now, for answers that take long: a login may end, and its permissions may change. Absent: whoever asked goes on asking. @throws RecorderError `NOT_LOGGED_IN`. */
-  identifyAgain?(): Promise<Principal | undefined>;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
 }

@@ -68,7 +68,6 @@ export function run(operation: Operation, request: FastifyRequest, signal: Abort
     accounts,
     peer: { address: request.ip },
     isContinued: isContinuation(request.headers.range),
-    identifyAgain: () => whoAsks(operation, claimsOf(request), accounts),
     signal,
   });
 }

@@ -22,14 +22,13 @@ export const watchChanges = operation({
   ),
   output: { kind: 'socket' },
   requires: 'account',
-  handle: ({ since }, { recorder, principal, identifyAgain, signal }) => {
+  handle: ({ since }, { recorder, principal, signal }) => {
     if (principal === undefined) throw new RecorderError('NOT_LOGGED_IN', 'log in first');
     return changeMessages({
       recorder,
       principal,
       signal,
       ...(since === undefined ? {} : { since }),
-      ...(identifyAgain === undefined ? {} : { identifyAgain }),
     });
   },
 });
