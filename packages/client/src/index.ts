@@ -48,7 +48,7 @@ export type {
 } from './event.ts';
 export type { LinkOptions } from './http-link.ts';
 export type { LiveOptions, LivePacket, LiveTracks, MediaFile, Picture, Timeline, TimeSpan } from './media.ts';
-export type { ChangeReading, EventFilter, EventPictureOptions, RecorderApi } from './recorder-api.ts';
+export type { ChangeReading, EventFilter, EventPictureOptions, ReadOptions, RecorderApi } from './recorder-api.ts';
 export { type ErrorDetail, RecorderApiError } from './recorder-api-error.ts';
 export { RecorderClient, type RecorderClientOptions } from './recorder-client.ts';
 export type { Credentials } from './session.ts';

@@ -44,6 +44,16 @@ export interface EventPictureOptions {
   readonly maxBytes?: number;
 }
 
+/** How parts of a file that grows are asked for. */
+export interface ReadOptions {
+  /** Whoever asks again under the same name for later bytes gets them of the file it began with. */
+  readonly reader?: string;
+  /** Bytes that are not the first are asked for. */
+  readonly isContinued?: boolean;
+  /** The file that is read on, where that is known; it goes before `reader`. */
+  readonly etag?: string;
+}
+
 /** How the change feed is read. */
 export interface ChangeReading {
   /** `seq` of the last change known; absent: from now on. */
@@ -105,13 +115,11 @@ export interface RecorderApi {
   /** The picture that raised the alarm, or the best one where nothing did. */
   eventAlarmPicture(id: number, options?: EventPictureOptions): Promise<Uint8Array>;
   /**
-   * The event's video; of an open one, what is there so far.
-   *
-   * @param options - `reader`: whoever asks again under the same name for later bytes of an open event gets them of the file it began with.
+   * The event's video; of an open one, what is there so far: asked for again, it is another file, unless `options` say which one is read on.
    */
-  eventVideo(id: number, options?: { readonly reader?: string; readonly isContinued?: boolean }): Promise<MediaFile>;
+  eventVideo(id: number, options?: ReadOptions): Promise<MediaFile>;
   /** Any span of a camera's recordings as one file, which begins at the key frame at or before `from`. @throws an error whose `code` is `NOTHING_RECORDED`. */
-  playback(cameraId: string, span: TimeSpan, options?: { readonly reader?: string; readonly isContinued?: boolean }): Promise<MediaFile>;
+  playback(cameraId: string, span: TimeSpan, options?: ReadOptions): Promise<MediaFile>;
   timeline(cameraId: string, span: TimeSpan): Promise<Timeline>;
 
   /** Reads the configuration file again and restarts what its changes touch. @throws an error whose `code` is `CONFIG_INVALID`; nothing changed then. */

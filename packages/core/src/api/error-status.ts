@@ -20,6 +20,7 @@ const STATUS_OF_KIND: Readonly<Record<ErrorKind, number>> = {
 const STATUS_OF_CODE: Partial<Readonly<Record<ErrorCode, number>>> = {
   METHOD_NOT_ALLOWED: 405,
   MEDIA_TYPE_UNSUPPORTED: 415,
+  FILE_CHANGED: 412,
   RANGE_NOT_THERE: 416,
   HOST_NOT_ALLOWED: 421,
   WEBSOCKET_ONLY: 426,

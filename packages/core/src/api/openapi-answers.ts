@@ -39,7 +39,7 @@ export function errorsOf({ requires, about, output, method, path, errors = [] }:
   if (method !== 'GET') codes.push('BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED');
   if (['file', 'pictures', 'video', 'socket'].includes(output.kind)) codes.push('STREAMS_EXHAUSTED');
   if (output.kind === 'socket') codes.push('WEBSOCKET_ONLY');
-  if (output.kind === 'file') codes.push('RANGE_NOT_THERE');
+  if (output.kind === 'file') codes.push('FILE_CHANGED', 'RANGE_NOT_THERE');
   return [...new Set([...errors, ...codes])];
 }
 

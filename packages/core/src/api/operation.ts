@@ -16,6 +16,8 @@ export interface OperationContext {
   readonly peer: { readonly address: string };
   /** What the transport knows of an answer that comes in parts: bytes were asked for that are not the first. */
   readonly isContinued: boolean;
+  /** The file whose bytes are asked for, where the reader names it. */
+  readonly etag?: string;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
 }

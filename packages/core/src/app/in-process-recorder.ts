@@ -16,6 +16,7 @@ import type {
   Picture,
   ProbeReport,
   PtzRequest,
+  ReadOptions,
   RecorderApi,
   RecorderEvent,
   ReloadReport,
@@ -32,7 +33,6 @@ import { RecorderError } from '../errors/recorder-error.ts';
 import type { EventRecord } from '../model/event.ts';
 import { viewEvent } from '../model/event-view.ts';
 import type { LivePictureOptions } from '../streams/camera-pictures.ts';
-import type { ReadOptions } from '../streams/playback.ts';
 import type { SnapshotOptions } from '../streams/snapshots.ts';
 import type { Environment } from './environment.ts';
 import { eventPage } from './event-pages.ts';

@@ -1,8 +1,8 @@
 // Playback of a recorder's events: the wiring between rows, areas and their videos.
-import type { MediaFile, Timeline, TimeSpan } from '@nightjar/client';
+import type { MediaFile, ReadOptions, Timeline, TimeSpan } from '@nightjar/client';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { AreaId, CameraId, EventId } from '../model/ids.ts';
-import { Playback, type ReadOptions } from '../streams/playback.ts';
+import { Playback } from '../streams/playback.ts';
 import type { AreaWatch } from './area-watch.ts';
 import type { Environment } from './environment.ts';
 import type { EventDesk } from './event-desk.ts';

@@ -55,6 +55,16 @@ describe('PlanShelf', () => {
     expect(await shelf.find({ subject: 'a', reader: 'bob', isContinued: true }, make())).toBe(bob);
   });
 
+  it('goes on with the plan that is named, also where two readers have one name', async () => {
+    const first = await shelf.find({ subject: 'a', reader: 'ann' }, make());
+    await clock.advance(5000);
+    const second = await shelf.find({ subject: 'a', reader: 'ann' }, make());
+    expect(second).not.toBe(first);
+    expect(await shelf.find({ subject: 'a', reader: 'ann', isContinued: true, etag: first.etag }, make())).toBe(first);
+    expect(await shelf.find({ subject: 'a', reader: 'ann', isContinued: true, etag: second.etag }, make())).toBe(second);
+    expect(await shelf.find({ subject: 'b', reader: 'ann', etag: first.etag }, make())).not.toBe(first);
+  });
+
   it('gives up what nobody asked for in a while, but not under the hands of a reader', async () => {
     const done = (await shelf.find({ subject: 'a', reader: 'ann' }, make())).use();
     await shelf.find({ subject: 'b' }, make());

@@ -23,6 +23,8 @@ export interface PlanQuestion {
   readonly reader?: string | undefined;
   /** Bytes that are not the first are asked for. */
   readonly isContinued?: boolean | undefined;
+  /** The plan that is read on, where its reader names it. */
+  readonly etag?: string | undefined;
 }
 
 interface Shelved {
@@ -47,8 +49,10 @@ export class PlanShelf {
   }
 
   /** Finds a plan, or has one made. */
-  async find({ subject, reader, isContinued = false }: PlanQuestion, make: () => Promise<PlaybackPlan>): Promise<PlaybackPlan> {
+  async find({ subject, reader, isContinued = false, etag }: PlanQuestion, make: () => Promise<PlaybackPlan>): Promise<PlaybackPlan> {
     const key = reader === undefined ? undefined : `${reader}\n${subject}`;
+    const named = etag === undefined ? undefined : [...this.#plans].find((shelved) => shelved.subject === subject && shelved.plan.etag === etag);
+    if (named !== undefined) return this.#use(named, key);
     const begun = key === undefined ? undefined : this.#readers.get(key);
     if (begun !== undefined && this.#plans.has(begun) && (isContinued || this.#isFresh(begun))) return this.#use(begun, key);
     const fresh = [...this.#plans].findLast((shelved) => shelved.subject === subject && this.#isFresh(shelved));

@@ -1,6 +1,6 @@
 // Recordings, played back: an event's video, any span of a camera as one file, and the timeline that says what there is.
 import { createHash } from 'node:crypto';
-import type { MediaFile, Timeline, TimeSpan } from '@nightjar/client';
+import type { MediaFile, ReadOptions, Timeline, TimeSpan } from '@nightjar/client';
 import { picturesOf } from '@nightjar/media';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { EventRecord } from '../model/event.ts';
@@ -22,12 +22,6 @@ import { timelineOf } from './timeline.ts';
 const MOST_HOURS = 24;
 /** Gaps in one timeline. */
 const MOST_GAPS = 10_000;
-
-/** How a file is asked for. */
-export interface ReadOptions {
-  readonly reader?: string;
-  readonly isContinued?: boolean;
-}
 
 /** What playback works with. */
 export interface PlaybackPorts {

@@ -31,7 +31,15 @@ export const quoted = (etag: string): string => (/^(?:W\/)?"[^"]*"$/.test(etag) 
 /** Whether one of the tags of If-None-Match is this one. */
 export const isKnown = ({ request }: Exchange, etag: string): boolean => {
   const header = request.headers['if-none-match'];
-  if (header === undefined) return false;
   const plain = (tag: string): string => tag.trim().replace(/^W\//, '');
-  return header.trim() === '*' || header.split(',').some((tag) => plain(tag) === plain(etag));
+  return header !== undefined && names(header, plain(etag), plain);
 };
+
+/** Whether If-Match asks for another file than this one (RFC 9110 §13.1.1). */
+export const isOther = ({ request }: Exchange, etag: string): boolean => {
+  const header = request.headers['if-match'];
+  return header !== undefined && !names(header, etag, (tag) => tag.trim());
+};
+
+const names = (header: string, etag: string, plain: (tag: string) => string): boolean =>
+  header.trim() === '*' || header.split(',').some((tag) => plain(tag) === etag);

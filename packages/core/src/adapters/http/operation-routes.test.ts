@@ -296,6 +296,17 @@ describe('files', () => {
     expect((await porch('/file', { range: 'bytes=5-', 'if-range': 'Sun, 22 Nov 2026 12:00:00 GMT' })).status).toBe(200);
   });
 
+  it.each([{ 'if-range': '"f1"' }, { 'if-match': '"f1"' }])('are read on by name: %j', async (headers) => {
+    await porch('/file', { range: 'bytes=5-', ...headers });
+    expect(contexts.at(-1)?.etag).toBe('f1');
+  });
+
+  it('are not sent to who wants another one', async () => {
+    expect(await codeOf(await porch('/file', { 'if-match': '"old"' }))).toEqual([412, 'FILE_CHANGED']);
+    expect(await codeOf(await porch('/file', { 'if-match': 'W/"f1"' }))).toEqual([412, 'FILE_CHANGED']);
+    for (const tags of ['*', '"f1"', '"old", "f1"']) expect((await porch('/file', { 'if-match': tags })).status).toBe(200);
+  });
+
   it('say what is gone, with a status while there is still time, else by breaking off', async () => {
     expect(await codeOf(await porch('/gone'))).toEqual([503, 'VIDEO_GONE']);
     await expect(porch('/short').then((response) => response.arrayBuffer())).rejects.toThrow();

@@ -1,4 +1,5 @@
 // What the routes of all operations have in common: who may ask, and doing the operation.
+import type { IncomingHttpHeaders } from 'node:http';
 import type { RecorderApi } from '@nightjar/client';
 import type { FastifyRequest } from 'fastify';
 import type { AccountDesk } from '../../api/account-desk.ts';
@@ -57,6 +58,12 @@ const claimsOf = (request: FastifyRequest): Claims => ({
   peer: { address: request.ip },
 });
 
+/** The file a reader goes on with. */
+function namedFile({ 'if-range': ifRange, 'if-match': ifMatch }: IncomingHttpHeaders): { readonly etag?: string } {
+  const [, etag] = /^\s*"([^"]{1,100})"\s*$/.exec(String(ifRange ?? ifMatch ?? '')) ?? [];
+  return etag === undefined ? {} : { etag };
+}
+
 /** Does the operation. */
 export function run(operation: Operation, request: FastifyRequest, signal: AbortSignal, world: RouteWorld): Promise<unknown> {
   const { recorder, accounts, principals, runner } = world;
@@ -68,6 +75,7 @@ export function run(operation: Operation, request: FastifyRequest, signal: Abort
     accounts,
     peer: { address: request.ip },
     isContinued: isContinuation(request.headers.range),
+    ...namedFile(request.headers),
     signal,
   });
 }

@@ -3,13 +3,14 @@ import type { MediaFile } from '@nightjar/client';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import { begun } from './begun.ts';
 import { type ByteRange, wantedBytes } from './byte-range.ts';
-import { beginAnswer, type Exchange, FIRST_PIECE_WITHIN_MS, isHead, isKnown, quoted, REVALIDATED } from './exchange.ts';
+import { beginAnswer, type Exchange, FIRST_PIECE_WITHIN_MS, isHead, isKnown, isOther, quoted, REVALIDATED } from './exchange.ts';
 
 /** Sends a file, or the part of it that was asked for. */
 export async function sendFile(exchange: Exchange, file: MediaFile): Promise<void> {
   const { request, call, reply } = exchange;
   const etag = quoted(file.etag);
   const common = { 'accept-ranges': 'bytes', 'cache-control': REVALIDATED, etag, 'x-nightjar-start': file.start };
+  if (isOther(exchange, etag)) throw new RecorderError('FILE_CHANGED', 'the file is another one now than the one that If-Match names');
   if (isKnown(exchange, etag)) {
     beginAnswer(exchange, 304, common);
     reply.raw.end();

@@ -1,4 +1,5 @@
 // Playback: videos of events, any span of a camera as one file, and what there is.
+import type { ReadOptions } from '@nightjar/client';
 import * as Type from 'typebox';
 import { type Operation, type OperationContext, operation } from '../operation.ts';
 import { cameraId, eventId, moment, timelineSchema } from '../schemas.ts';
@@ -6,9 +7,10 @@ import { cameraId, eventId, moment, timelineSchema } from '../schemas.ts';
 /** Under which name ranges of one file are asked for: those of one viewer at one address belong together. */
 const readerOf = ({ principal, peer }: OperationContext): string => `${principal?.name ?? ''}@${peer.address}`;
 
-const readOptions = (context: OperationContext): { readonly reader: string; readonly isContinued: boolean } => ({
+const readOptions = (context: OperationContext): ReadOptions => ({
   reader: readerOf(context),
   isContinued: context.isContinued,
+  ...(context.etag === undefined ? {} : { etag: context.etag }),
 });
 
 const span = {
