@@ -146,7 +146,7 @@ describe('a client', () => {
   });
 
   it('ends a stream when its reader does not want any more', async () => {
-    const server = await serve((_request, response) => json(response, 503, refusal('CAMERA_OFFLINE')));
+    const server = await serve((_request, response) => json(response, 425, refusal('CAMERA_OFFLINE')));
     close = server.close;
     const abort = new AbortController();
     const client = new RecorderClient({ url: server.url });

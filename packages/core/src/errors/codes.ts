@@ -55,7 +55,7 @@ export const ERROR_CATALOGUE = {
   DECODER_FAILED: { kind: 'unavailable', transient: true, help: 'The analysis decoder stopped. It is started again; until then footage is kept.' },
   PICTURE_FAILED: { kind: 'unavailable', transient: true, help: 'A picture could not be made. The video is not affected.' },
   PICTURES_BUSY: {
-    kind: 'unavailable',
+    kind: 'too-many',
     transient: true,
     help: 'Too many cameras or sizes are watched as MJPEG at the same time. Ask for a width that others watch, or use live video.',
   },
@@ -152,11 +152,11 @@ export const ERROR_CATALOGUE = {
     transient: true,
     help: 'As many sources as the recorder keeps hold this camera already. Cancel one, or let several share a name.',
   },
-  CAMERA_OFFLINE: { kind: 'unavailable', transient: true, help: 'The camera does not deliver now. Its state says why.' },
+  CAMERA_OFFLINE: { kind: 'too-early', transient: true, help: 'The camera does not deliver now. Its state says why.' },
   EVENT_OPEN: { kind: 'conflict', transient: true, help: 'The event is being recorded; end it first, or wait.' },
   EVENT_PROTECTED: { kind: 'conflict', transient: false, help: 'The event is protected. Take the protection away first.' },
   NOTHING_RECORDED: { kind: 'not-found', transient: false, help: 'Nothing was recorded in that span; the timeline of the camera says what was, and why not.' },
-  VIDEO_GONE: { kind: 'unavailable', transient: false, help: 'A part of the video was deleted while it was read.' },
+  VIDEO_GONE: { kind: 'not-found', transient: false, help: 'A part of the video was deleted while it was read.' },
   PLAYBACK_MIXED: {
     kind: 'conflict',
     transient: false,

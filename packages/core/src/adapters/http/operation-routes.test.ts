@@ -308,7 +308,7 @@ describe('files', () => {
   });
 
   it('say what is gone, with a status while there is still time, else by breaking off', async () => {
-    expect(await codeOf(await porch('/gone'))).toEqual([503, 'VIDEO_GONE']);
+    expect(await codeOf(await porch('/gone'))).toEqual([404, 'VIDEO_GONE']);
     await expect(porch('/short').then((response) => response.arrayBuffer())).rejects.toThrow();
   });
 });

@@ -44,9 +44,15 @@ async function sayWhy(socket: WebSocket, error: unknown): Promise<void> {
   if (socket.readyState !== socket.OPEN) return;
   const { status, body } = answerError(error);
   await send(socket, JSON.stringify({ type: 'error', ...body }));
-  const ofServer = status === 503 ? CLOSE_CODES.tryAgain : CLOSE_CODES.failed;
-  socket.close(status >= 500 ? ofServer : CLOSE_CODES.refused, body.error.code);
+  socket.close(closeCodeOf(status), body.error.code);
 }
+
+const PASSING_STATUSES: readonly number[] = [425, 429, 503];
+
+const closeCodeOf = (status: number): number => {
+  if (PASSING_STATUSES.includes(status)) return CLOSE_CODES.tryAgain;
+  return status >= 500 ? CLOSE_CODES.failed : CLOSE_CODES.refused;
+};
 
 /** Resolves when the message is with the operating system, or nobody is there any more. */
 const send = (socket: WebSocket, message: string | Uint8Array): Promise<void> =>
