@@ -20,11 +20,17 @@ export class MediaLine {
     return this.#spans;
   }
 
-  /** Adds a recording; what overlaps the one before counts once. @returns Where it begins, in seconds. */
+  /**
+   * Adds a recording. Where it reaches back into the one before, as a pre-roll does, that time counts once; one that lies wholly within
+   * the time of the one before was recorded after the calendar was set back, and comes after it.
+   *
+   * @returns Where it begins, in seconds.
+   */
   add(startMs: number, endMs: number): number {
     const last = this.#spans.at(-1);
     if (last === undefined) this.#spans.push({ fromMs: startMs, toMs: Math.max(startMs, endMs), seconds: 0 });
-    else if (startMs - last.toMs > JOIN_MS) this.#spans.push({ fromMs: startMs, toMs: Math.max(startMs, endMs), seconds: this.#secondsAt(last, last.toMs) });
+    else if (startMs - last.toMs > JOIN_MS || endMs < last.toMs)
+      this.#spans.push({ fromMs: startMs, toMs: Math.max(startMs, endMs), seconds: this.#secondsAt(last, last.toMs) });
     else last.toMs = Math.max(last.toMs, endMs);
     const span = this.#spans.at(-1);
     return span === undefined ? 0 : this.#secondsAt(span, startMs);

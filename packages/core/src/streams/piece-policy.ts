@@ -23,10 +23,10 @@ export interface Piece {
 
 /** How two pieces go together. */
 export type Joint =
-  /** The second begins where the first is over, or later. */
+  /** The two hold other pictures, whatever the calendar says of them: it may have been set back, and clocks of cameras run fast. */
   | { readonly kind: 'follows' }
-  /** The first ends before its picture `end`; the second begins with its picture `first`. `same`: the two are the same picture. */
-  | { readonly kind: 'overlaps'; readonly end: number; readonly first: number; readonly same: boolean }
+  /** The first is to end before its picture `end`, because the second has that one too, as its picture `first`, and goes on from there. */
+  | { readonly kind: 'overlaps'; readonly end: number; readonly first: number }
   /** The second holds nothing that the first does not. */
   | { readonly kind: 'covered' };
 
@@ -82,16 +82,12 @@ export const jointOf = (before: Piece, after: Piece): Joint => {
   const endMs = endOf(before);
   const halfMs = ((after.pictures.durations[after.first] ?? 0) * 500) / after.pictures.track.timescale;
   if (capturedAt(after, after.first) > endMs - halfMs) return { kind: 'follows' };
-  if (endOf(after) <= endMs + halfMs) return { kind: 'covered' };
   const last = Math.min(keyAtOrBefore(after, endMs, after.first), after.end - 1);
   for (let first = last; first >= after.first; first--) {
     const end = after.pictures.keys[first] === 1 ? sameIn(before, after, first) : undefined;
-    if (end !== undefined) return { kind: 'overlaps', end, first, same: true };
+    if (end !== undefined) return endOf(after) <= endMs + halfMs ? { kind: 'covered' } : { kind: 'overlaps', end, first };
   }
-  const switchMs = capturedAt(after, last) - halfMs;
-  let end = before.first;
-  while (end < before.end && capturedAt(before, end) < switchMs) end += 1;
-  return { kind: 'overlaps', end, first: last, same: false };
+  return { kind: 'follows' };
 };
 
 /** Where a key picture of one piece is in another: of several that are alike, the nearest in time. */

@@ -55,8 +55,8 @@ export const planPlayback = async (videos: RecordedVideos, request: PlanRequest)
   try {
     let planning = await new Planning(videos, request, kept).run();
     const { mainSound } = planning.assembly;
-    // Only where the kind of sound changes within the span: what there is most of is taken.
-    if (mainSound !== undefined && planning.sound !== undefined && soundKind(mainSound) !== soundKind(planning.sound))
+    // Only where the kind of sound changes within the span, or the sound begins late: what there is most of is taken.
+    if (mainSound !== undefined && (planning.sound === undefined || soundKind(mainSound) !== soundKind(planning.sound)))
       planning = await new Planning(videos, request, kept, mainSound).run();
     const full = planning.finish();
     for (const { video } of kept.values()) if (!full.plan.sources.some((source) => source.kept === video)) await video.close();
@@ -93,7 +93,9 @@ class Planning {
   readonly #sources: PlanSource[] = [];
   readonly #pieces: PlannedPiece[] = [];
   #assembly: MovieAssembly | undefined;
+  /** The first there is; which one is taken is settled with the first piece that is laid out. */
   #sound: AudioTrack | undefined;
+  #soundTaken: AudioTrack | undefined;
   #codec: VideoTrack['codec'] | undefined;
   #waiting: WaitingPiece | undefined;
 
@@ -105,12 +107,16 @@ class Planning {
   }
 
   get assembly(): MovieAssembly {
-    return (this.#assembly ??= new MovieAssembly(this.#sound));
+    if (this.#assembly === undefined) {
+      this.#soundTaken = this.#sound;
+      this.#assembly = new MovieAssembly(this.#sound);
+    }
+    return this.#assembly;
   }
 
-  /** Which sound is taken. */
+  /** Which sound is taken; `undefined`: none. */
   get sound(): AudioTrack | undefined {
-    return this.#sound;
+    return this.#soundTaken;
   }
 
   async run(): Promise<this> {
@@ -143,7 +149,7 @@ class Planning {
     this.#sound ??= found.tracks.flatMap(({ track, count }) => (track.kind === 'audio' && count > 0 ? [track] : []))[0];
     this.#sources.push(found.source);
     this.#place({ event, tracks: found.tracks, source: this.#sources.length - 1, piece, goesOn: false });
-    if (this.assembly.samples > MOST_SAMPLES)
+    if ((this.#assembly?.samples ?? 0) > MOST_SAMPLES)
       throw new RecorderError('INPUT_INVALID', `this is more than one file holds (${MOST_SAMPLES} samples); ask for less`);
   }
 
@@ -191,7 +197,7 @@ class Planning {
     }
     const cut = { ...waiting.piece, end: joint.end };
     const startSeconds = joint.end > cut.first ? this.#add(waiting, cut) : undefined;
-    const goesOn = joint.same && startSeconds !== undefined;
+    const goesOn = startSeconds !== undefined;
     const piece = { ...next.piece, first: joint.first };
     const { pts, track } = cut.pictures;
     const apart = ((pts[joint.end] ?? 0) - (pts[cut.first] ?? 0)) / track.timescale;

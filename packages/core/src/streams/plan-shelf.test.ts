@@ -1,6 +1,11 @@
-import { FakeClock } from '@nightjar/testkit';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { FakeClock, settle } from '@nightjar/testkit';
 import { PlanShelf } from './plan-shelf.ts';
 import { PlaybackPlan } from './playback-plan.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 describe('PlanShelf', () => {
   let clock: FakeClock;
@@ -81,6 +86,15 @@ describe('PlanShelf', () => {
     await shelf.find({ subject: 'huge' }, make(80 * 1024 * 1024));
     expect(closed.length).toBe(40);
     expect(await shelf.find({ subject: 'huge' }, make())).toBe(made[40]);
+  });
+
+  it('forgets whatever it gives up, though its reader may come again', async () => {
+    const refs: WeakRef<PlaybackPlan>[] = [];
+    for (let index = 0; index < 40; index++) refs.push(new WeakRef(await shelf.find({ subject: String(index), reader: 'ann' }, make())));
+    made.length = 0;
+    await settle();
+    collectGarbage();
+    expect(refs.filter((ref) => ref.deref() !== undefined).length).toBe(32);
   });
 
   it('tries again after planning failed', async () => {

@@ -61,8 +61,7 @@ export class PlanShelf {
 
   /** Gives all of them up. */
   clear(): void {
-    for (const shelved of this.#plans) this.#retire(shelved);
-    this.#readers.clear();
+    for (const shelved of [...this.#plans]) this.#retire(shelved);
     this.#cancelSweep?.();
     this.#cancelSweep = undefined;
   }
@@ -114,12 +113,13 @@ export class PlanShelf {
   #sweep(): void {
     this.#cancelSweep = undefined;
     for (const shelved of [...this.#plans]) if (this.#clock.monotonic() - shelved.usedMs >= KEEP_MS) this.#retire(shelved);
-    for (const [key, shelved] of this.#readers) if (!this.#plans.has(shelved)) this.#readers.delete(key);
     if (this.#plans.size > 0) this.#cancelSweep = this.#clock.after(KEEP_MS, () => this.#sweep());
   }
 
   #retire(shelved: Shelved): void {
     this.#plans.delete(shelved);
+    // Whoever began with it begins anew; as long as it is remembered it takes memory.
+    for (const [key, begun] of this.#readers) if (begun === shelved) this.#readers.delete(key);
     shelved.plan.retire();
   }
 }

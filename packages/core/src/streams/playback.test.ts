@@ -139,6 +139,34 @@ describe('Playback', () => {
     expect(audio.filter(({ data }) => data.length === 6).length).toBeGreaterThan(150);
   });
 
+  it.each([
+    { name: 'the first event', events: [false, true, true] },
+    { name: 'the first two events', events: [false, false, true] },
+  ])('has the sound of later events where $name has none', async ({ events }) => {
+    for (const [index, hasSound] of events.entries())
+      await recorded.add({ id: index + 1, from: index * 50, to: index * 50 + 50, ...(hasSound ? { sound: soundTrack } : {}) });
+    const { audio } = readMovie(await bytesOf(await span(0, 150)));
+    const heard = audio.filter(({ data }) => data.length === 3);
+    expect(heard.length).toBe(Math.floor((events.filter(Boolean).length * 5000) / 64));
+    expect(audio.at(-1)?.seconds).toBeCloseTo(15, 0);
+  });
+
+  it('leaves out nothing where the calendar was set back, and the timeline says where it is', async () => {
+    await recorded.add({ id: 1, from: 0, to: 100 });
+    // Other pictures of the same time of day.
+    await recorded.add({ id: 2, from: 500, to: 570, changes: { startMs: wallMs(EPOCH_MS + 20 * FRAME_MS), endMs: wallMs(EPOCH_MS + 90 * FRAME_MS) } });
+    await recorded.add({ id: 3, from: 800, to: 820 });
+    const movie = readMovie(await bytesOf(await span(0, 900)));
+    expect(numbersOf(movie)).toEqual([...numbers(0, 100), ...numbers(500, 570), ...numbers(800, 820)]);
+    const { spans } = await playback.timeline(CAMERA, { from: momentOf(0), to: momentOf(900) });
+    expect(spans.map(({ from, mediaSeconds }) => [from, mediaSeconds])).toEqual([
+      [momentOf(0), 0],
+      [momentOf(20), 10],
+      [momentOf(800), 17],
+    ]);
+    expect(movie.video[170]?.seconds).toBeCloseTo(17, 3);
+  });
+
   it('takes the sound there is most of where its kind changes', async () => {
     await recorded.add({ id: 1, from: 0, to: 20, sound: sampleAudioTrack(8000) });
     await recorded.add({ id: 2, from: 20, to: 100, sound: soundTrack });

@@ -22,7 +22,11 @@ export interface TimelineFacts extends Span {
 export const timelineOf = ({ cameraId, fromMs, toMs, events, gaps, leadSeconds, truncated }: TimelineFacts): Timeline => {
   const iso = (timeMs: number): string => isoTime(wallMs(Math.round(timeMs)));
   const line = new MediaLine();
-  for (const { startMs, endMs } of events) if (endMs > fromMs && startMs < toMs) line.add(Math.max(startMs, fromMs), Math.min(endMs, toMs));
+  for (const { startMs, endMs, state } of events) {
+    // An event that has just begun with its pre-roll holds nothing yet that the one before does not.
+    const isCovered = state === 'open' && endMs < (line.spans.at(-1)?.toMs ?? 0);
+    if (endMs > fromMs && startMs < toMs && !isCovered) line.add(Math.max(startMs, fromMs), Math.min(endMs, toMs));
+  }
   return {
     cameraId,
     from: iso(fromMs),
