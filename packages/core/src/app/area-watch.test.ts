@@ -15,6 +15,7 @@ function watch() {
 describe('AreaWatch', () => {
   it('makes areas at the first look and knows them at the next', async () => {
     const { env, areas, alerts, back } = watch();
+    expect(areas.readableRootOf('nas')).toBe('/nas');
     expect((await areas.check()).map(({ area: { id }, usable }) => `${id} ${usable}`)).toEqual(['ssd true', 'nas true']);
     expect(env.disk.at('/nas').identity).toBe('nas-2');
     await areas.check();
@@ -27,7 +28,9 @@ describe('AreaWatch', () => {
     const { env, areas, alerts, back } = watch();
     await areas.check();
     const disk = env.disk.swap('/nas');
+    expect(areas.readableRootOf('nas')).toBe('/nas');
     await areas.check();
+    expect(areas.readableRootOf('nas')).toBeUndefined();
     expect(alerts.list()).toMatchObject([{ id: 'area-nas', level: 'error', text: expect.stringContaining('/nas') }]);
     env.disk.swap('/nas', disk);
     await areas.check();
@@ -52,6 +55,7 @@ describe('AreaWatch', () => {
       await env.clock.advance(3000);
       expect((await checking).map(({ area: { id } }) => id)).toEqual(['ssd']);
     }
+    expect([areas.readableRootOf('ssd'), areas.readableRootOf('nas'), areas.rootOf('nas')]).toEqual(['/ssd', undefined, '/nas']);
     expect(asked).toBe(1);
     expect(alerts.list()).toMatchObject([{ text: 'storage area nas (/nas) does not answer' }]);
     env.disk.space = space;

@@ -16,7 +16,7 @@ export class AreaWatch {
   readonly #away = new Set<AreaId>();
   /** Checks that have not answered: a disk that hangs is not asked again, because every question holds a thread. */
   readonly #asked = new Map<AreaId, Promise<AreaStatus>>();
-  #newest: readonly AreaStatus[] = [];
+  #newest: readonly AreaStatus[] | undefined;
 
   /** @param onBack - An area that could not be used can be again. */
   constructor(areas: readonly Area[], env: Environment, alerts: AlertBoard, onBack: (status: AreaStatus) => void = () => undefined) {
@@ -28,12 +28,12 @@ export class AreaWatch {
 
   /** What the last check found. */
   get newest(): readonly AreaStatus[] {
-    return this.#newest;
+    return this.#newest ?? [];
   }
 
   /** Every area that is configured, with what the last check found; `undefined`: it does not answer. */
   get all(): readonly { readonly area: Area; readonly status: AreaStatus | undefined }[] {
-    return this.#areas.map((area) => ({ area, status: this.#newest.find((status) => status.area.id === area.id) }));
+    return this.#areas.map((area) => ({ area, status: this.newest.find((status) => status.area.id === area.id) }));
   }
 
   /** Takes areas that are new and other limits of those there are; one that is gone, or is somewhere else, stays as it is until the recorder starts again. */
@@ -44,6 +44,12 @@ export class AreaWatch {
 
   rootOf(id: AreaId): string | undefined {
     return this.#areas.find((area) => area.id === id)?.path;
+  }
+
+  /** Where an area can be read; `undefined` for one whose disk is away or does not answer: whoever reads there may hang. Until it was looked at it counts as there. */
+  readableRootOf(id: AreaId): string | undefined {
+    const isThere = this.#newest === undefined || this.#newest.some((status) => status.area.id === id && status.usable);
+    return isThere ? this.rootOf(id) : undefined;
   }
 
   /** Looks at every disk. */

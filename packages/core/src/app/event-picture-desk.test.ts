@@ -19,7 +19,7 @@ function make(rows: readonly EventRecord[]) {
   const desk = new EventPictureDesk({
     env: { files, pictures },
     desk: { find: async (id) => rows.find((row) => row.id === id) },
-    areas: { rootOf: (id) => (id === 'default' ? ROOT : undefined), check },
+    areas: { readableRootOf: (id) => (id === 'default' ? ROOT : undefined), check },
   });
   const put = (row: EventRecord, name: string): Promise<void> => files.writeAttachment(ROOT, row.directory, name, fakeJpeg(name));
   return { desk, pictures, state, put };

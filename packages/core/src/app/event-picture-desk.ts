@@ -21,7 +21,7 @@ const RETRY_AFTER_SECONDS = 1;
 export interface EventPictureDeskOptions {
   readonly env: Pick<Environment, 'files' | 'pictures'>;
   readonly desk: Pick<EventDesk, 'find'>;
-  readonly areas: Pick<AreaWatch, 'rootOf' | 'check'>;
+  readonly areas: Pick<AreaWatch, 'readableRootOf' | 'check'>;
 }
 
 /** Gives pictures of events. */
@@ -73,7 +73,7 @@ export class EventPictureDesk {
 
   async #read({ areaId, directory }: EventRecord, names: readonly string[]): Promise<Uint8Array | undefined> {
     const { env, areas } = this.#options;
-    const root = areas.rootOf(areaId);
+    const root = areas.readableRootOf(areaId);
     if (root === undefined) return undefined;
     for (const name of names) {
       const jpeg = await env.files.readAttachment(root, directory, name);

@@ -1,7 +1,7 @@
 // Playback of a recorder's events: the wiring between rows, areas and their videos.
 import type { MediaFile, ReadOptions, Timeline, TimeSpan } from '@nightjar/client';
 import { RecorderError } from '../errors/recorder-error.ts';
-import type { AreaId, CameraId, EventId } from '../model/ids.ts';
+import type { CameraId, EventId } from '../model/ids.ts';
 import { Playback } from '../streams/playback.ts';
 import type { AreaWatch } from './area-watch.ts';
 import type { Environment } from './environment.ts';
@@ -23,8 +23,8 @@ export class PlaybackDesk {
 
   constructor(options: PlaybackDeskOptions) {
     this.#options = options;
-    const { env, desk } = options;
-    this.#playback = new Playback({ ...env, find: (id) => desk.find(id), rootOf: (areaId) => this.#rootOf(areaId) });
+    const { areas, env, desk } = options;
+    this.#playback = new Playback({ ...env, find: (id) => desk.find(id), rootOf: (areaId) => areas.readableRootOf(areaId) });
   }
 
   /** Lets go of the files it holds. */
@@ -52,12 +52,5 @@ export class PlaybackDesk {
     const { env, hasCamera } = this.#options;
     if (hasCamera(cameraId) || (await env.events.list({ cameraId, limit: 1 })).length > 0) return;
     throw new RecorderError('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(cameraId)}, and no event of one`);
-  }
-
-  /** An area counts as there until it was looked at and was not. */
-  #rootOf(areaId: AreaId): string | undefined {
-    const { areas } = this.#options;
-    const status = areas.newest.find(({ area }) => area.id === areaId);
-    return status?.usable === false ? undefined : areas.rootOf(areaId);
   }
 }
