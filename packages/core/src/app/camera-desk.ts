@@ -143,15 +143,17 @@ export class CameraDesk {
   /** Makes the cameras of the file those of a newly read one. Resolves when each is as it should be. */
   async takeFile(cameras: readonly CameraSettings[]): Promise<CameraChanges> {
     const changes = { started: [] as CameraId[], stopped: [] as CameraId[], restarted: [] as CameraId[], updated: [] as CameraId[] };
-    const { ends } = await this.#inTurn(async () => {
+    const { ended } = await this.#inTurn(async () => {
       const before = this.#ofFile;
       this.#ofFile = new Map(cameras.map((camera) => [camera.id, camera]));
       const ids = new Set([...before.keys(), ...this.#ofFile.keys()]);
-      const ends = [...ids].map((id) => this.#follow(id, before.get(id) ?? this.#settingsOf(id), changes));
+      const ended = Promise.all([...ids].map((id) => this.#follow(id, before.get(id) ?? this.#settingsOf(id), changes)));
+      // One that fails while the database is written is told below, and must not be nobody's until then.
+      ended.catch(() => undefined);
       await this.#stored.note(cameras);
-      return { ends };
+      return { ended };
     });
-    await Promise.all(ends);
+    await ended;
     return changes;
   }
 

@@ -8,10 +8,8 @@ import type { CameraId } from '../model/ids.ts';
 import type { WallMs } from '../model/time.ts';
 import type { StoredCamera } from '../ports/camera-store.ts';
 import type { Environment } from './environment.ts';
+import { FirstRead } from './first-read.ts';
 import { patiently } from './patiently.ts';
-
-const READ_AGAIN_MS = 5000;
-const ALERT = 'cameras-unread';
 
 /** What reading and writing need, and who takes what was read. */
 export interface StoredCamerasOptions {
@@ -26,14 +24,29 @@ export class StoredCameras {
   readonly #options: StoredCamerasOptions;
   /** What was written of cameras of the file, by id, as JSON. */
   readonly #noted = new Map<CameraId, string>();
-  #isRead = false;
+  readonly #first: FirstRead;
+  #rows: readonly StoredCamera[] = [];
   #readAtMs: WallMs;
-  #cancel: () => void = () => undefined;
-  #isStopped = false;
 
   constructor(options: StoredCamerasOptions) {
+    const { env, onRead } = options;
     this.#options = options;
-    this.#readAtMs = options.env.clock.wall();
+    this.#readAtMs = env.clock.wall();
+    this.#first = new FirstRead({
+      ...options,
+      what: 'cameras',
+      meanwhile: 'cameras that were added over the API are not recorded',
+      read: async () => {
+        this.#rows = await env.storedCameras.list();
+      },
+      onRead: () => {
+        this.#readAtMs = env.clock.wall();
+        const rows = this.#rows;
+        this.#rows = [];
+        for (const { id, settings, provisioned } of rows) if (provisioned) this.#noted.set(id, JSON.stringify(settings));
+        return onRead(new Map(rows.filter(({ provisioned }) => !provisioned).map(({ id, settings }) => [id, settings])));
+      },
+    });
   }
 
   /** When they were read. */
@@ -42,27 +55,12 @@ export class StoredCameras {
   }
 
   /** Reads them, and tries again until it works. Never rejects. */
-  async read(): Promise<void> {
-    const { env, alerts, onRead } = this.#options;
-    let rows: readonly StoredCamera[];
-    try {
-      rows = await env.storedCameras.list();
-    } catch (error) {
-      const { message } = RecorderError.wrap(error, 'DATABASE_FAILED', 'reading the cameras');
-      alerts.raise({ id: ALERT, level: 'error', text: `cameras that were added over the API are not recorded until the database can be read: ${message}` });
-      if (!this.#isStopped) this.#cancel = env.clock.after(READ_AGAIN_MS, () => void this.read());
-      return;
-    }
-    alerts.clear(ALERT);
-    this.#isRead = true;
-    this.#readAtMs = env.clock.wall();
-    for (const { id, settings, provisioned } of rows) if (provisioned) this.#noted.set(id, JSON.stringify(settings));
-    await onRead(new Map(rows.filter(({ provisioned }) => !provisioned).map(({ id, settings }) => [id, settings])));
+  read(): Promise<void> {
+    return this.#first.run();
   }
 
   stop(): void {
-    this.#isStopped = true;
-    this.#cancel();
+    this.#first.stop();
   }
 
   /** @throws RecorderError `DATABASE_BUSY`, `DATABASE_FAILED`. */
@@ -83,7 +81,7 @@ export class StoredCameras {
   /** Notes which cameras stand in the file, without their passwords. What was added under the same id stays. Never rejects. */
   async note(cameras: readonly CameraSettings[]): Promise<void> {
     const { env } = this.#options;
-    if (!this.#isRead) return;
+    if (!this.#first.isDone) return;
     try {
       const added = new Set((await env.storedCameras.list()).flatMap(({ id, provisioned }) => (provisioned ? [] : [id])));
       for (const camera of cameras) {
@@ -104,6 +102,6 @@ export class StoredCameras {
 
   /** Who writes before reading might write over what is there. */
   #refuseUnread(): void {
-    if (!this.#isRead) throw new RecorderError('DATABASE_BUSY', 'the cameras of the database were not read yet');
+    if (!this.#first.isDone) throw new RecorderError('DATABASE_BUSY', 'the cameras of the database were not read yet');
   }
 }

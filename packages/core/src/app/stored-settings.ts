@@ -2,10 +2,8 @@
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import type { Environment } from './environment.ts';
+import { FirstRead } from './first-read.ts';
 import { patiently } from './patiently.ts';
-
-const READ_AGAIN_MS = 5000;
-const ALERT = 'settings-unread';
 
 /** What reading and writing need. */
 export interface StoredSettingsOptions {
@@ -19,16 +17,23 @@ export interface StoredSettingsOptions {
 export class StoredSettings {
   readonly #options: StoredSettingsOptions;
   readonly #values = new Map<string, unknown>();
-  #isRead = false;
-  #isStopped = false;
-  #cancel: () => void = () => undefined;
+  readonly #first: FirstRead;
 
   constructor(options: StoredSettingsOptions) {
     this.#options = options;
+    const { storedSettings } = options.env;
+    this.#first = new FirstRead({
+      ...options,
+      what: 'settings',
+      meanwhile: 'nothing is deleted for its age or the total size',
+      read: async () => {
+        for (const [name, value] of await storedSettings.all()) this.#values.set(name, value);
+      },
+    });
   }
 
   get isRead(): boolean {
-    return this.#isRead;
+    return this.#first.isDone;
   }
 
   get values(): ReadonlyMap<string, unknown> {
@@ -36,30 +41,18 @@ export class StoredSettings {
   }
 
   /** Reads them, and tries again until it works. Never rejects. */
-  async read(): Promise<void> {
-    const { env, alerts, onRead } = this.#options;
-    try {
-      for (const [name, value] of await env.storedSettings.all()) this.#values.set(name, value);
-    } catch (error) {
-      const { message } = RecorderError.wrap(error, 'DATABASE_FAILED', 'reading the settings');
-      alerts.raise({ id: ALERT, level: 'error', text: `nothing is deleted for its age or the total size until the database can be read: ${message}` });
-      if (!this.#isStopped) this.#cancel = env.clock.after(READ_AGAIN_MS, () => void this.read());
-      return;
-    }
-    alerts.clear(ALERT);
-    this.#isRead = true;
-    await onRead();
+  read(): Promise<void> {
+    return this.#first.run();
   }
 
   stop(): void {
-    this.#isStopped = true;
-    this.#cancel();
+    this.#first.stop();
   }
 
   /** @param value - `undefined` forgets it. @throws RecorderError `DATABASE_BUSY`, `DATABASE_FAILED`. */
   async put(name: string, value: unknown): Promise<void> {
     const { clock, storedSettings } = this.#options.env;
-    if (!this.#isRead) throw new RecorderError('DATABASE_BUSY', 'the settings of the database were not read yet');
+    if (!this.isRead) throw new RecorderError('DATABASE_BUSY', 'the settings of the database were not read yet');
     await patiently(clock, () => (value === undefined ? storedSettings.delete(name) : storedSettings.put(name, value)));
     if (value === undefined) this.#values.delete(name);
     else this.#values.set(name, value);

@@ -1,6 +1,7 @@
 // The retention loop against limits, broken disks, locked databases and crashes at every step.
 import { FakeClock, MemoryAreaDisk, MemoryEventStore, MemoryEventVideos, SAMPLE_START_MS, sampleEvent, settle } from '@nightjar/testkit';
 import { RecorderError } from '../errors/recorder-error.ts';
+import { KeyedLock } from '../util/keyed-lock.ts';
 import type { AreaStatus } from './area.ts';
 import type { RetentionLimits } from './retention-policy.ts';
 import { RETENTION_BATCH, RETENTION_INTERVAL_MS, RetentionRunner } from './retention-runner.ts';
@@ -199,6 +200,22 @@ describe('the retention loop', () => {
     state.isPresent = true;
     await clock.advance(10_000);
     expect(log).toEqual(['deleted 1 unfinished', 'deleting 2', 'deleted 2 total-size']);
+    await runner.stop();
+  });
+
+  it('leaves a deletion to whoever has it in hand, and tells of it once', async () => {
+    const { clock, store, log, newRunner, put } = create();
+    await put(sampleEvent(1, { state: 'deleting' }));
+    const lock = new KeyedLock<number>();
+    const release = await lock.acquire(1);
+    const runner = newRunner({ exclusively: (id, work) => lock.run(id, work) });
+    runner.start();
+    await clock.advance(0);
+    expect([ids(store), log]).toEqual([[1], []]);
+    await store.delete(1);
+    release();
+    await clock.advance(RETENTION_INTERVAL_MS);
+    expect(log).toEqual([]);
     await runner.stop();
   });
 

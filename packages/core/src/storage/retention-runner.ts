@@ -232,13 +232,19 @@ export class RetentionRunner {
   }
 
   async #finish(root: string, event: EventRecord): Promise<boolean> {
-    try {
+    const { store, exclusively, onDeleted } = this.#options;
+    const work = async (): Promise<void> => {
+      // Whoever marked it may have finished it by now.
+      if ((await store.get(event.id))?.state !== 'deleting') return;
       await finishDeletion(this.#options, root, event);
+      onDeleted(event, 'unfinished');
+    };
+    try {
+      await (exclusively?.(event.id, work) ?? work());
     } catch (error) {
       this.#tell(error, `deleting event ${event.id}`);
       return false;
     }
-    this.#options.onDeleted(event, 'unfinished');
     return true;
   }
 
