@@ -11,7 +11,7 @@ const LINGER_MS = 15_000;
 /** Longer than a small, busy machine takes to start a decoder and make a picture of a large key frame. */
 const DECODED_WITHIN_MS = 6000;
 const RENDERED_WITHIN_MS = 10_000;
-/** A stream whose decoder failed so often is decoded in a process for each picture. */
+/** A stream whose decoder failed so often in a row is decoded in a process for each picture. */
 const MOST_FAILURES = 2;
 
 interface Running {
@@ -30,7 +30,7 @@ export class KeyPictureRunner {
   #closing: Promise<void> = Promise.resolve();
   #askedMs = 0;
   #stopWatching: (() => void) | undefined;
-  /** Decoder failures of the newest stream that had any. */
+  /** Decoder failures since the last picture, of the newest stream that had any. */
   #failures: { readonly video: VideoTrack; readonly count: number } | undefined;
   #decodes = 0;
   #isStopped = false;
@@ -89,11 +89,13 @@ export class KeyPictureRunner {
     const { clock, log } = this.#tools;
     let cancel = (): void => undefined;
     try {
-      return await new Promise<Uint8Array>((resolve, reject) => {
+      const jpeg = await new Promise<Uint8Array>((resolve, reject) => {
         running.waiting = { packet: key, resolve, reject };
         cancel = clock.after(DECODED_WITHIN_MS, () => reject(new Error(`the decoder made no picture within ${DECODED_WITHIN_MS / 1000} s`)));
         if (!running.decoder.feed(key, true)) reject(new Error('the decoder took no packet'));
       });
+      this.#failures = undefined;
+      return jpeg;
     } catch (error) {
       if (this.#running === running) {
         this.#failures = { video, count: failures + 1 };

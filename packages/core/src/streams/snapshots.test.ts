@@ -124,6 +124,21 @@ describe('snapshots', () => {
     expect(words((await world.pictures.snapshot()).jpeg)).toContain('frame at');
   });
 
+  it('forget that a decoder hung as soon as one makes a picture again', async () => {
+    const world = await online();
+    for (let round = 0; round < 4; round += 1) {
+      world.decoders.options.hang = true;
+      const asking = world.pictures.snapshot();
+      await world.play(7000);
+      await asking;
+      expect(world.decoders.opened).toHaveLength(2 * round + 1);
+      world.decoders.options.hang = false;
+      await world.play(4000);
+      expect(words((await world.pictures.snapshot()).jpeg)).toContain('frame at');
+      await world.play(16_000);
+    }
+  });
+
   it('use a process for each picture where too many decoders run already', async () => {
     const world = await online({ mostDecoders: 0 });
     expect(words((await world.pictures.snapshot()).jpeg)).toContain('1 packets');
