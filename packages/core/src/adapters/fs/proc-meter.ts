@@ -1,5 +1,5 @@
 // CPU time and memory of this process and its children, from /proc (proc(5)).
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import type { ProcessMeter, ProcessReading } from '../../ports/process-meter.ts';
 
@@ -23,9 +23,11 @@ const readStat = async (pid: number): Promise<Times> => {
   return { cpuMs: (utime + stime + cutime + cstime) * MS_PER_TICK, rssBytes: (fields[21] ?? 0) * PAGE_BYTES };
 };
 
+/** The kernel lists children with the thread that started them; those of a thread that is gone pass to another one. */
 const childrenOf = async (pid: number): Promise<number[]> => {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1').catch(() => '');
-  return text.split(' ').filter(Boolean).map(Number);
+  const threads = await readdir(`/proc/${pid}/task`);
+  const lists = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'latin1').catch(() => '')));
+  return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
 };
 
 /** Measures through /proc; where there is none, this process alone. */
