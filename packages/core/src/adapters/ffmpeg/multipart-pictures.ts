@@ -9,7 +9,7 @@ export class MultipartPictures {
   readonly #onNonsense: () => void;
   #buffer: Buffer = Buffer.alloc(0);
 
-  /** @param onNonsense - Hears of a length that no picture has; what follows can't be read. */
+  /** @param onNonsense - Hears of a header that is none, or a length that no picture has; what follows can't be read. */
   constructor(onPicture: (jpeg: Uint8Array) => void, onNonsense: () => void) {
     this.#onPicture = onPicture;
     this.#onNonsense = onNonsense;
@@ -19,7 +19,8 @@ export class MultipartPictures {
     this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
     for (;;) {
       const headerEnd = this.#buffer.indexOf('\r\n\r\n');
-      if (headerEnd < 0 || headerEnd > LARGEST_HEADER_BYTES) return;
+      if ((headerEnd < 0 ? this.#buffer.length : headerEnd) > LARGEST_HEADER_BYTES) return this.#onNonsense();
+      if (headerEnd < 0) return;
       const length = Number(/content-length: (\d+)/i.exec(this.#buffer.toString('latin1', 0, headerEnd))?.[1]);
       if (!(length <= LARGEST_PICTURE_BYTES)) return this.#onNonsense();
       const start = headerEnd + 4;
