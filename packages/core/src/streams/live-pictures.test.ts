@@ -150,6 +150,46 @@ describe('live pictures', () => {
     await viewer.done;
   });
 
+  it.each([5, 0.1])('at %d a second come from another decoder where one takes frames and gives no picture', async (maxFps) => {
+    const world = await online();
+    const viewer = watch(world, { maxFps });
+    await world.play(1000);
+    world.decoders.options.hang = true;
+    await world.play(60_000);
+    const said = world.log.find('live pictures: the decoder made no picture within 15 s', 'warn').map(({ message }) => message);
+    expect(said.length).toBeGreaterThanOrEqual(2);
+    expect(said.length).toBeLessThanOrEqual(3);
+    expect(said.at(-1)).toContain(`starting again in ${2 ** (said.length - 1)} s`);
+    world.decoders.options.hang = false;
+    await world.play(40_000);
+    expect(viewer.frames().length).toBeGreaterThan(maxFps * 20);
+    viewer.leave();
+    await viewer.done;
+  });
+
+  it('come from another decoder where one takes a few frames, and then no more', async () => {
+    const world = await online({ gopSeconds: 60 });
+    const viewer = watch(world);
+    await world.play(1000);
+    world.decoders.options.hang = true;
+    await world.play(1000);
+    world.decoders.options.refuse = true;
+    await world.play(70_000);
+    world.log.expectLine('live pictures: the decoder made no picture within 15 s', 'warn');
+    viewer.leave();
+    await viewer.done;
+  });
+
+  it('stay with a decoder that waits for frames of a slow camera', async () => {
+    const world = await online({ fps: 0.05, gopSeconds: 3600 });
+    const viewer = watch(world);
+    await world.play(300_000);
+    expect(viewer.frames().length).toBeGreaterThan(10);
+    expect(world.decoders.opened.filter(({ request }) => !request.keysOnly)).toHaveLength(1);
+    viewer.leave();
+    await viewer.done;
+  });
+
   it('go on at a key frame where the decoder is too slow', async () => {
     const world = await online();
     const viewer = watch(world);

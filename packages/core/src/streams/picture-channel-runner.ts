@@ -16,6 +16,10 @@ const WATCH_EVERY_MS = 1000;
 const TELL_AWAY_EVERY_MS = 5000;
 /** Without a picture for so long although the camera is there, its newest key frame is shown. */
 const SILENT_AFTER_MS = 5000;
+/** A decoder that was fed and gave nothing for so long swallows what it is fed: a GOP that was fed in one go takes a small machine some seconds. */
+const SWALLOWS_AFTER_MS = 15_000;
+/** Frames that a decoder may hold back, where they are shown in another order (H.264 A.3.1, H.265 A.4.2). */
+const MOST_HELD_BACK = 16;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
 /** A decoder that ran so long was no failure. */
@@ -38,6 +42,8 @@ interface Running {
   readonly decoder: PictureDecoder;
   readonly keysOnly: boolean;
   readonly startedMs: number;
+  /** Since it gave a picture last: when the next wanted packet was fed, and how many packets were from it on. */
+  unanswered: { readonly sinceMs: number; packets: number } | undefined;
 }
 
 /** Pictures of one camera in one size. */
@@ -96,7 +102,7 @@ export class PictureChannelRunner {
     const { isTaken, due } = isWatched ? thin(this.#due, packet.ptsUs, this.#maxFps()) : { isTaken: false, due: undefined };
     this.#due = due;
     if (running.keysOnly && !isTaken) return;
-    this.#waitsForKey = !running.decoder.feed(packet, isTaken);
+    this.#waitsForKey = !this.#feed(running, packet, isTaken);
   }
 
   /** The stream is over. */
@@ -141,7 +147,7 @@ export class PictureChannelRunner {
     // Of key frames alone the newest one is what the viewer is shown first anyway.
     if (running === undefined || running === before || running.keysOnly) return;
     gop.forEach((packet, index) => {
-      if (running === this.#running && (packet.isKey || !this.#waitsForKey)) this.#waitsForKey = !running.decoder.feed(packet, index === gop.length - 1);
+      if (running === this.#running && (packet.isKey || !this.#waitsForKey)) this.#waitsForKey = !this.#feed(running, packet, index === gop.length - 1);
     });
   }
 
@@ -162,10 +168,20 @@ export class PictureChannelRunner {
           if (this.#running?.decoder === decoder) this.#fail(error);
         },
       });
-      this.#running = { decoder, keysOnly, startedMs: tools.clock.monotonic() };
+      this.#running = { decoder, keysOnly, startedMs: tools.clock.monotonic(), unanswered: undefined };
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** @returns Whether it was taken. */
+  #feed(running: Running, packet: Packet, isWanted: boolean): boolean {
+    const isTaken = running.decoder.feed(packet, isWanted);
+    const { unanswered } = running;
+    // One that takes no more does not wait for more.
+    if (unanswered !== undefined) unanswered.packets += isTaken ? 1 : Number.POSITIVE_INFINITY;
+    else if (isTaken && isWanted) running.unanswered = { sinceMs: this.#options.tools.clock.monotonic(), packets: 1 };
+    return isTaken;
   }
 
   #fail(error: unknown): void {
@@ -192,6 +208,7 @@ export class PictureChannelRunner {
 
   #show({ jpeg, packet }: DecodedPicture): void {
     this.#pictureMs = this.#options.tools.clock.monotonic();
+    if (this.#running !== undefined) this.#running.unanswered = undefined;
     const { maxWidth = 'full' } = this.#options;
     const picture: Picture = { jpeg, at: isoTime(packet.wallMs), stale: false, etag: `live-${packet.wallMs.toString(36)}-${maxWidth}` };
     for (const viewer of this.#viewers) viewer.show(picture, packet.ptsUs);
@@ -202,9 +219,10 @@ export class PictureChannelRunner {
     if (picture !== undefined) viewer.showAside(picture, { onlyFirst: true });
   }
 
-  /** Shows something where the stream itself shows nothing. */
+  /** Shows something where the stream itself shows nothing, and replaces a decoder that gives none. */
   #watch(): void {
     if (this.#viewers.size === 0) return;
+    if (this.#isSwallowing()) this.#fail(new Error(`the decoder made no picture within ${SWALLOWS_AFTER_MS / 1000} s`));
     const nowMs = this.#options.tools.clock.monotonic();
     const isAway = this.#options.snapshots.isAway();
     const silentMs = Math.max(SILENT_AFTER_MS, 2000 / this.#maxFps());
@@ -218,6 +236,13 @@ export class PictureChannelRunner {
       this.#isTelling = false;
       if (picture !== undefined && (picture.stale || this.#pictureMs === nowMs)) for (const viewer of this.#viewers) viewer.showAside(picture);
     });
+  }
+
+  #isSwallowing(): boolean {
+    if (this.#running?.unanswered === undefined) return false;
+    const { keysOnly, unanswered } = this.#running;
+    const isLate = this.#options.tools.clock.monotonic() - unanswered.sinceMs >= SWALLOWS_AFTER_MS;
+    return isLate && (keysOnly || unanswered.packets > MOST_HELD_BACK);
   }
 
   #snapshot(): Promise<Picture | undefined> {

@@ -85,6 +85,17 @@ describeWith('ffmpeg', 'ffmpeg makes pictures', () => {
     60_000,
   );
 
+  it('refuses more where it swallows all it is fed, so that no more is kept for pictures that never come', async () => {
+    const { video, packets } = clip('plain');
+    const pictures: DecodedPicture[] = [];
+    const decoder = ffmpegPictureDecoders.open({ video, keysOnly: false, onPicture: (picture) => pictures.push(picture), onFailure: () => undefined });
+    let taken = 0;
+    const swallowed = (packet: Packet): Packet => ({ ...packet, data: packet.data.map((byte, at) => (at < 5 ? byte : 0xff)) });
+    for (const packet of Array.from({ length: 10 }, () => packets).flat()) if (decoder.feed(swallowed(packet), true)) taken += 1;
+    await decoder.close();
+    expect([pictures.length, taken]).toEqual([0, 150]);
+  });
+
   it('makes pictures no wider than wanted, and never enlarges', async () => {
     const { video, packets } = clip('plain');
     for (const [maxWidth, width, height] of [

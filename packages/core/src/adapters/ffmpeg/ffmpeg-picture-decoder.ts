@@ -15,6 +15,8 @@ const NICE = { snapshots: 1, live: 5 };
 /** A packet that waits longer for the decoder shows that it is too slow; how many wait at once says nothing after a GOP was fed in one go. */
 const LONGEST_WAIT_MS = 2000;
 const MOST_WAITING_BYTES = 32 * 1024 * 1024;
+/** Pictures that may be owed: as many as are wanted within the longest wait, and those that are held back. One that swallows its packets owes ever more. */
+const MOST_OWED = 150;
 /** Times fed begin here: B-frames may be shown before the first key frame, and times must not be negative. */
 const FIRST_MS = 10_000;
 /**
@@ -74,7 +76,7 @@ class FfmpegPictureDecoder implements PictureDecoder {
     const { stdin } = this.#process;
     if (this.#isClosed || packet.track !== 'video' || stdin === null) return false;
     const isLate = performance.now() - (this.#waiting[0] ?? Number.POSITIVE_INFINITY) > LONGEST_WAIT_MS;
-    if (isLate || stdin.writableLength > MOST_WAITING_BYTES) return false;
+    if (isLate || stdin.writableLength > MOST_WAITING_BYTES || this.#owed.length >= MOST_OWED) return false;
     this.#isReordered ||= packet.ptsUs > packet.dtsUs;
     const timeMs = this.#timeOf(packet);
     if (isWanted) this.#owed.push({ timeMs, packet });
