@@ -7,7 +7,7 @@ export interface Picture {
   readonly jpeg: Uint8Array;
   /** When it was captured; of a drawn picture, when it was drawn. */
   readonly at: string;
-  /** The camera does not deliver now: the picture is drawn and says so. */
+  /** It does not show what is now: the camera is away and the picture is drawn and says so, or newer frames can't be decoded and `at` says how old it is. */
   readonly stale: boolean;
   /** Changes with the picture. */
   readonly etag: string;

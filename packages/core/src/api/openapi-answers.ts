@@ -11,7 +11,7 @@ const MP4 = { 'video/mp4': { schema: { type: 'string', contentMediaType: 'video/
 const header = (description: string): Json => ({ description, schema: { type: 'string' } });
 const ETAG = header('Changes with the content; with `If-None-Match` the answer is 304 while it is the same.');
 const CAPTURED = header('When the picture was captured, or drawn.');
-const STALE = header('`true`: the camera does not deliver now, and the picture is drawn.');
+const STALE = header('`true`: the camera does not deliver now, and the picture is drawn; or newer frames, of more than 30 s, can not be decoded.');
 
 /** The answers of an operation, by status. */
 export function answersOf(operation: Operation): Record<string, Json> {

@@ -173,6 +173,28 @@ describe('snapshots', () => {
     expect(world.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
   });
 
+  it('are stale, with their own time, where decoding has failed for longer than half a minute', async () => {
+    const world = await online();
+    const { etag } = await world.pictures.snapshot();
+    world.decoders.options.unusable = true;
+    world.decoders.running[0]?.fail(new Error('died'));
+    world.maker.isFailing = true;
+    const asked: boolean[] = [];
+    for (let tenth = 0; tenth < 600; tenth += 1) {
+      await world.play(100);
+      const picture = await world.pictures.snapshot();
+      expect(picture).toMatchObject({ at: '2026-01-01T00:00:01.000Z', etag });
+      asked.push(picture.stale);
+    }
+    // Frames of the first 1.5 s came before.
+    expect(asked.indexOf(true)).toBeGreaterThanOrEqual(295);
+    expect(asked.indexOf(true)).toBeLessThanOrEqual(310);
+    expect(asked.slice(asked.indexOf(true)).every(Boolean)).toBe(true);
+    world.maker.isFailing = false;
+    await world.play(2000);
+    expect(await world.pictures.snapshot()).toMatchObject({ stale: false });
+  });
+
   it('say so where there is no picture at all', async () => {
     const world = await online();
     world.decoders.options.unusable = true;

@@ -21,6 +21,8 @@ const ANSWER_WITHIN_MS = 4000;
 const FIRST_WITHIN_MS = 15_000;
 /** After a reconnection, the picture before it is good for so long without a key frame after it. */
 const KEPT_WITHOUT_KEY_MS = 10_000;
+/** A picture that is so much older than the newest key frame, because that can't be decoded, shows what was and not what is. */
+const STALE_BEHIND_MS = 30_000;
 /** The same fault is said again after so long. */
 const SAID_EVERY_MS = 60_000;
 const SIZE_WITHOUT_VIDEO: PictureSize = { width: 1280, height: 720 };
@@ -78,7 +80,8 @@ export class Snapshots {
   }
 
   /**
-   * The newest picture, not larger than wanted; of a camera that is away, one that says so.
+   * The newest picture, not larger than wanted; of a camera that is away, one that says so. Where its key frames can't be decoded, the last
+   * one that could be, after a while as a stale one.
    *
    * @throws RecorderError `PICTURE_FAILED` where there is none and none can be made, `CAMERA_OFFLINE` where not even words can be drawn.
    */
@@ -86,7 +89,7 @@ export class Snapshots {
     this.#runner.touch();
     const picture = await this.#newest(signal);
     const { jpeg, etag } = await picture.get(wanted);
-    return { jpeg, etag, at: isoTime(wallMs(picture.atMs)), stale: picture.isStale };
+    return { jpeg, etag, at: isoTime(wallMs(picture.atMs)), stale: picture.isStale || this.#isBehind(picture) };
   }
 
   /** Whether there is nothing new to be seen. */
@@ -122,6 +125,11 @@ export class Snapshots {
     throw (
       this.#failed?.error ?? new RecorderError('PICTURE_FAILED', `camera ${this.#subject.id} has no picture yet: its newest key frame is still being decoded`)
     );
+  }
+
+  #isBehind({ atMs }: SizedPicture): boolean {
+    const key = this.#subject.newestKey();
+    return key !== undefined && key.wallMs - atMs > STALE_BEHIND_MS;
   }
 
   /** Whether the picture before a key packet was the newest one a moment ago, to people who ask all the time. */

@@ -17,7 +17,9 @@ const height = Type.Integer({ minimum: SMALLEST, maximum: LARGEST, description: 
 export const getSnapshot = operation({
   id: 'getSnapshot',
   tag: 'live',
-  summary: 'The newest picture of a camera. One that is offline gives a drawn picture that says since when, and the header `X-Nightjar-Stale: true`.',
+  summary:
+    'The newest picture of a camera. With the header `X-Nightjar-Stale: true` it does not show what is now: it is drawn and says since when the ' +
+    'camera is offline, or newer frames, of more than 30 s, can not be decoded.',
   method: 'GET',
   path: '/cameras/{id}/snapshot.jpg',
   input: Type.Object({ id: cameraId, width: Type.Optional(width), height: Type.Optional(height) }, { additionalProperties: false }),
