@@ -1,7 +1,7 @@
 // What each kind of output is in OpenAPI, and which errors an operation may answer with.
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors/codes.ts';
 import { statusOf } from './error-status.ts';
-import type { Operation } from './operation.ts';
+import { isStream, type Operation } from './operation.ts';
 
 type Json = { readonly [key: string]: unknown };
 
@@ -11,6 +11,7 @@ const MP4 = { 'video/mp4': { schema: { type: 'string', contentMediaType: 'video/
 const header = (description: string): Json => ({ description, schema: { type: 'string' } });
 const ETAG = header('Changes with the content; with `If-None-Match` the answer is 304 while it is the same.');
 const CAPTURED = header('When the picture was captured, or drawn.');
+const START = header('When the first picture of the file was captured.');
 const STALE = header('`true`: the camera does not deliver now, and the picture is drawn; or newer frames, of more than 30 s, can not be decoded.');
 
 /** The answers of an operation, by status. */
@@ -30,14 +31,15 @@ export function answersOf(operation: Operation): Record<string, Json> {
 }
 
 /** Every code an operation may answer with: its own, and those that follow from what it takes and needs. */
-export function errorsOf({ requires, about, output, method, path, errors = [] }: Operation): readonly ErrorCode[] {
+export function errorsOf(operation: Operation): readonly ErrorCode[] {
+  const { requires, about, output, method, path, errors = [] } = operation;
   const codes: ErrorCode[] = ['ADDRESS_INVALID', 'REQUEST_MALFORMED', 'TOO_MANY_REQUESTS', 'INTERNAL'];
   codes.push('INPUT_INVALID');
   if (requires !== 'anybody') codes.push('NOT_LOGGED_IN', 'NOT_ALLOWED', 'DATABASE_BUSY', 'DATABASE_FAILED');
   else if (method === 'GET') codes.push('NOT_LOGGED_IN');
   if (about === 'event' && path.includes('{id}')) codes.push('EVENT_NOT_FOUND');
   if (method !== 'GET') codes.push('BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED');
-  if (['file', 'pictures', 'video', 'socket'].includes(output.kind)) codes.push('STREAMS_EXHAUSTED');
+  if (isStream(operation)) codes.push('STREAMS_EXHAUSTED');
   if (output.kind === 'socket') codes.push('WEBSOCKET_ONLY');
   if (output.kind === 'file') codes.push('FILE_CHANGED', 'RANGE_NOT_THERE');
   return [...new Set([...errors, ...codes])];
@@ -65,8 +67,12 @@ function successOf(output: Operation['output']): Record<string, Json> {
       };
     case 'file':
       return {
-        200: { description: 'The whole.', headers: { ETag: ETAG, 'Accept-Ranges': header('`bytes`') }, content: MP4 },
-        206: { description: 'The bytes of one range.', headers: { ETag: ETAG, 'Content-Range': header('Which bytes, of how many.') }, content: MP4 },
+        200: { description: 'The whole.', headers: { ETag: ETAG, 'Accept-Ranges': header('`bytes`'), 'X-Nightjar-Start': START }, content: MP4 },
+        206: {
+          description: 'The bytes of one range.',
+          headers: { ETag: ETAG, 'Content-Range': header('Which bytes, of how many.'), 'X-Nightjar-Start': START },
+          content: MP4,
+        },
         304: { description: 'The file is still the same.' },
       };
     case 'video':

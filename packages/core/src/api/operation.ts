@@ -74,5 +74,10 @@ export interface Operation<I extends TObject = TObject, O extends Output = Outpu
   handle(input: Static<I>, context: OperationContext): Promise<OutputKinds[O['kind']]> | OutputKinds[O['kind']];
 }
 
+const STREAMS: readonly Output['kind'][] = ['pictures', 'file', 'video', 'socket'];
+
+/** Whether its answer takes as long as somebody watches: such answers are counted as streams, not as requests. */
+export const isStream = ({ output }: Pick<Operation, 'output'>): boolean => STREAMS.includes(output.kind);
+
 /** Declares an operation; the handler's input is what the schema says. */
 export const operation = <I extends TObject, O extends Output>(declared: Operation<I, O>): Operation => declared as unknown as Operation;

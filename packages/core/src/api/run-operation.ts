@@ -36,9 +36,17 @@ export class OperationRunner {
     this.#checksOutput = options.checksOutput ?? false;
   }
 
-  /** Lets somebody ask for an operation at all, before anybody looks at the input. @throws RecorderError `NOT_LOGGED_IN`, `NOT_ALLOWED`. */
-  admit(operation: Operation, asking: Asking): void {
-    allow(operation, asking);
+  /** Lets somebody ask for an operation at all, before anybody looks at the input, or takes down that they were told no. @throws RecorderError `NOT_LOGGED_IN`, `NOT_ALLOWED`. */
+  admit({ id, requires, takesMediaToken = false }: Operation, asking: Asking, cameraId?: string): void {
+    if (requires === 'anybody') return;
+    const { principal } = asking;
+    try {
+      if (requires === 'account' || !takesMediaToken) requireAccount(principal);
+      if (requires !== 'account') authorize(principal, { operation: id, ...requires }, cameraId);
+    } catch (error) {
+      this.#takeDown(id, asking, error);
+      throw error;
+    }
   }
 
   /** @throws RecorderError Whatever stands in the way. */
@@ -51,11 +59,25 @@ export class OperationRunner {
     if (typeof requires !== 'string' && about !== undefined) {
       const id = taken['id'];
       const cameraId = about === 'camera' ? String(id) : (await recorder.event(Number(id))).cameraId;
-      allow(operation, context, cameraId);
+      this.admit(operation, context, cameraId);
     }
-    const result = await operation.handle(taken, context);
+    const result = await this.#handle(operation, taken, context);
     if (this.#checksOutput) this.#check(operation, result);
     return result;
+  }
+
+  /** What an operation needs beyond its own permission it finds out by itself. */
+  async #handle(operation: Operation, taken: Record<string, unknown>, context: OperationContext): Promise<unknown> {
+    try {
+      return await operation.handle(taken, context);
+    } catch (error) {
+      if (RecorderError.of(error, 'NOT_ALLOWED') === error) this.#takeDown(operation.id, context, error);
+      throw error;
+    }
+  }
+
+  #takeDown(id: string, { principal, accounts, peer }: Asking, error: unknown): void {
+    if (principal !== undefined && error instanceof RecorderError) accounts.refused(principal, id, error, peer);
   }
 
   #take({ id, method, input: schema }: Operation, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -76,18 +98,6 @@ export class OperationRunner {
     this.#outputs.set(id, validate);
     if (!validate(JSON.parse(JSON.stringify(result ?? null))))
       throw new RecorderError('OUTPUT_INVALID', `${id} answered what it does not promise: ${this.#schemas.errorsText(validate.errors)}`);
-  }
-}
-
-/** Lets somebody do it, or takes down that they were told no. */
-function allow({ id, requires, takesMediaToken = false }: Operation, { principal, accounts, peer }: Asking, cameraId?: string): void {
-  if (requires === 'anybody') return;
-  try {
-    if (requires === 'account' || !takesMediaToken) requireAccount(principal);
-    if (requires !== 'account') authorize(principal, { operation: id, ...requires }, cameraId);
-  } catch (error) {
-    if (principal !== undefined && error instanceof RecorderError) accounts.refused(principal, id, error, peer);
-    throw error;
   }
 }
 

@@ -120,6 +120,7 @@ export const ERROR_CATALOGUE = {
   },
   FILE_CHANGED: { kind: 'conflict', transient: false, help: 'The file has changed since `If-Match` was learned; ask for it from its beginning.' },
   RANGE_NOT_THERE: { kind: 'invalid', transient: false, help: 'The bytes asked for lie behind the end of the file; `Content-Range` says how long it is.' },
+  STOPPING: { kind: 'unavailable', transient: true, help: 'The recorder is being stopped, or restarted. Ask again when it is back.' },
   STREAMS_EXHAUSTED: {
     kind: 'exhausted',
     transient: true,

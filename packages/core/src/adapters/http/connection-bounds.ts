@@ -1,6 +1,7 @@
 // How many connections may be open, so that idle ones never keep anybody out and recording keeps its file descriptors.
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { networkOf } from '../../util/network-of.ts';
 
 /** Above this share of the bound, connections that only wait for another request are closed. */
 const CROWDED = 0.9;
@@ -13,7 +14,7 @@ export function keepConnectionsBounded(server: Server, most: number): void {
   const byAddress = new Map<string, number>();
   let open = 0;
   server.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? '';
+    const address = networkOf(socket.remoteAddress ?? '');
     const count = (byAddress.get(address) ?? 0) + 1;
     if (count > Math.ceil(most * SHARE_OF_ONE)) {
       socket.destroy();

@@ -31,6 +31,7 @@ const HEALTH = `${API_PREFIX}/health`;
 export class FrontDoor {
   readonly #options: FrontDoorOptions;
   #translation: Promise<Translation> | undefined;
+  #isClosed = false;
 
   constructor(options: FrontDoorOptions) {
     this.#options = options;
@@ -50,7 +51,10 @@ export class FrontDoor {
       return;
     }
     this.#behind().then(
-      (translation) => translation.request(request, response),
+      (translation) => {
+        if (this.#isClosed) refusePlainly(request, response, stopping());
+        else translation.request(request, response);
+      },
       (error: unknown) => refusePlainly(request, response, error),
     );
   }
@@ -62,7 +66,8 @@ export class FrontDoor {
     socket.on('error', guard);
     try {
       this.#look(request);
-      if (request.headers.upgrade?.toLowerCase() !== 'websocket') throw new RecorderError('REQUEST_MALFORMED', 'the only other protocol spoken is WebSocket');
+      // Some versions of Node hand over every other protocol that is offered.
+      if (!isWebSocket(request)) throw new RecorderError('REQUEST_MALFORMED', 'the only other protocol spoken is WebSocket');
     } catch (error) {
       refuseOnSocket(socket, error);
       return;
@@ -70,20 +75,22 @@ export class FrontDoor {
     this.#behind().then(
       (translation) => {
         socket.off('error', guard);
-        if (socket.destroyed) return;
-        translation.upgrade(request, socket, head);
+        if (this.#isClosed) refuseOnSocket(socket, stopping());
+        else if (!socket.destroyed) translation.upgrade(request, socket, head);
       },
       (error: unknown) => refuseOnSocket(socket, error),
     );
   }
 
-  /** Ends whatever is behind. */
+  /** Ends whatever is behind, and lets nobody in any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const translation = await this.#translation?.catch(() => undefined);
     await translation?.close();
   }
 
   #look(request: IncomingMessage): string {
+    if (this.#isClosed) throw stopping();
     if (!this.#options.isOwnName(request.headers.host)) throw new RecorderError('HOST_NOT_ALLOWED', 'the Host header does not name this recorder');
     return pathOf(request.url);
   }
@@ -97,6 +104,11 @@ export class FrontDoor {
     }));
   }
 }
+
+const stopping = (): RecorderError => new RecorderError('STOPPING', 'the recorder is being stopped');
+
+/** Whether a request wants to go on as a WebSocket; other protocols may be offered, and are passed over (RFC 9110 §7.8). */
+export const isWebSocket = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean => headers.upgrade?.toLowerCase() === 'websocket';
 
 /** Whether somebody wants to know no more than how the recorder is, and shows nothing that would tell more. */
 const isAnonymousLook = ({ method, headers, url = '' }: IncomingMessage): boolean =>

@@ -111,6 +111,13 @@ describe('too much', () => {
     expect((await server!.ask('/health')).status).toBe(200);
   });
 
+  it('is counted also where it was refused', async () => {
+    await start({ settings: { requestsPerMinute: 3 } });
+    const statuses: number[] = [];
+    for (let n = 0; n < 5; n += 1) statuses.push((await server!.ask('/cameras', { headers: { authorization: 'Bearer nobody' } })).status);
+    expect(statuses).toEqual([401, 401, 401, 429, 429]);
+  });
+
   it('ends where a viewer reads nothing of what it asked for', async () => {
     videoEnded = false;
     await start({ operations: [endless], settings: { stalledSeconds: 1 } });

@@ -87,11 +87,27 @@ describe('the HTTP server', () => {
     ['headers without end', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
     ['two lengths', 'POST /api/v1/reload HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabc', 400],
     ['a header with a line break in it', 'GET /api/v1/health HTTP/1.1\r\nhost: a\r\nx: a\nb\r\n\r\n', 400],
-    ['another protocol than WebSocket', 'GET /api/v1/health HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: tls\r\n\r\n', 400],
   ])('refuses %s', async (_what, bytes, status) => {
     const answer = await raw(server.url, bytes);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(answer).toContain('{"error":{"code":"REQUEST_MALFORMED"');
+  });
+
+  it('passes over a protocol that is offered and not spoken here', async () => {
+    const answer = await raw(server.url, 'GET /api/v1/health HTTP/1.1\r\nhost: a\r\nconnection: upgrade, close\r\nupgrade: h2c\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('breaks an answer off where what follows is no HTTP, and writes nothing into it', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => undefined);
+    let text = '';
+    socket.setEncoding('latin1').on('data', (part) => {
+      if (text === '') socket.write('nonsense\r\n\r\n');
+      text += part;
+    });
+    socket.write('GET /api/v1/cameras/porch/live.mjpeg HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer viewer\r\n\r\n');
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
   });
 
   it('closes on CONNECT', async () => {
@@ -105,6 +121,21 @@ describe('the HTTP server', () => {
     expect(performance.now() - startMs).toBeLessThan(1900);
     expect(await isFreePort('127.0.0.1', Number(new URL(server.url).port))).toBe(true);
     server = await httpRecorder();
+  });
+
+  it.each([true, false])('closes in time though somebody begins a WebSocket meanwhile (API loaded: %s)', async (isLoaded) => {
+    const other = await httpRecorder();
+    if (isLoaded) await (await other.ask('/cameras', { who: 'viewer' })).text();
+    const socket = connect(Number(new URL(other.url).port), '127.0.0.1').on('error', () => undefined);
+    const gone = new Promise((resolve) => socket.once('close', resolve));
+    socket.resume().write('GET /api/v1/changes HTTP/1.1\r\nhost: localhost\r\n');
+    await new Promise((resolve) => socket.once('connect', resolve));
+    const startMs = performance.now();
+    const closed = other.close();
+    const key = 'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+    setImmediate(() => socket.write(`connection: upgrade\r\nupgrade: websocket\r\n${key}authorization: Bearer viewer\r\n\r\n`));
+    await Promise.all([closed, gone]);
+    expect(performance.now() - startMs).toBeLessThan(1900);
   });
 
   it('says that its port is taken', async () => {

@@ -1,12 +1,13 @@
 // The recorder's HTTP server: it listens from the start, and loads the API with the first request that needs it.
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { networkInterfaces } from 'node:os';
+import type { Duplex } from 'node:stream';
 import type { Health } from '@nightjar/client';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { HttpSettings } from '../../model/http-settings.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { keepConnectionsBounded } from './connection-bounds.ts';
-import { FrontDoor, type Translation } from './front-door.ts';
+import { FrontDoor, isWebSocket, type Translation } from './front-door.ts';
 import { isOwnName } from './own-names.ts';
 import { refuseOnSocket } from './plain-answer.ts';
 import { readCertificate } from './tls-files.ts';
@@ -53,16 +54,31 @@ export async function startHttpServer({ settings, log, health, load }: HttpServe
     requestTimeout: REQUEST_WITHIN_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: LOOK_EVERY_MS,
+    shouldUpgradeCallback: isWebSocket,
   };
-  const server: Server = tls === null ? http.createServer(bounds) : process.getBuiltinModule('node:https').createServer({ ...bounds, ...readCertificate(tls) });
-  server.on('request', (request, response) => door.request(request, response));
+  const server: Server =
+    tls === null
+      ? http.createServer(bounds)
+      : process.getBuiltinModule('node:https').createServer({ ...bounds, handshakeTimeout: HEADERS_WITHIN_MS, ...readCertificate(tls) });
+  const answering = new WeakMap<Duplex, ServerResponse>();
+  server.on('request', (request, response) => {
+    answering.set(request.socket, response);
+    door.request(request, response);
+  });
   server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const response = answering.get(socket);
+    // Words in the middle of an answer would be taken for a part of it.
+    if (response?.headersSent === true && !response.writableFinished) {
+      socket.destroy();
+      return;
+    }
     const refusal = CLIENT_ERRORS[error.code ?? ''] ?? { status: 400, what: 'what was sent is no HTTP request' };
     refuseOnSocket(socket, new RecorderError('REQUEST_MALFORMED', refusal.what), refusal.status);
   });
   keepConnectionsBounded(server, settings.maxConnections);
   await listen(server, host, port);
+  server.on('error', (error) => log.error('the HTTP server failed', { error }));
   const address = server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
   return {
@@ -89,11 +105,15 @@ const CLIENT_ERRORS: Readonly<Record<string, { readonly status: number; readonly
 
 const listen = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    const failed = (error: NodeJS.ErrnoException): void => {
       const why = error.code === 'EADDRINUSE' ? 'something else listens there already' : error.message;
       reject(new RecorderError('LISTEN_FAILED', `cannot listen on ${host}:${port}: ${why}`, { cause: error }));
+    };
+    server.once('error', failed);
+    server.listen(port, host, () => {
+      server.off('error', failed);
+      resolve();
     });
-    server.listen(port, host, resolve);
   });
 
 const interfaceAddresses = (): readonly string[] => Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));

@@ -260,6 +260,8 @@ describe('files', () => {
     const head = await porch('/file', {}, 'HEAD');
     expect([head.status, head.headers.get('content-length'), head.headers.get('accept-ranges'), await head.text()]).toEqual([200, '1000', 'bytes', '']);
     expect((await porch('/file', { 'if-none-match': '"f1"' })).status).toBe(304);
+    // Only GET has ranges (RFC 9110 §14.2).
+    expect((await porch('/file', { range: 'bytes=5-' }, 'HEAD')).status).toBe(200);
   });
 
   it.each([

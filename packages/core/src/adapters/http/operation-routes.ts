@@ -1,7 +1,7 @@
 // One route for each operation: who asks, with what input, and how its kind of output goes out.
 import type { MediaFile, Picture } from '@nightjar/client';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Operation } from '../../api/operation.ts';
+import { isStream, type Operation } from '../../api/operation.ts';
 import { Call } from './call.ts';
 import type { Exchange } from './exchange.ts';
 import { LoginWatchRunner } from './login-watch-runner.ts';
@@ -11,9 +11,6 @@ import { sendPicture, sendPictures } from './send-picture.ts';
 import { sendVideo } from './send-video.ts';
 import { addSocketRoute } from './socket-route.ts';
 import { StreamLimits } from './stream-limits.ts';
-
-/** Answers that are counted as streams, not as requests. */
-const STREAMS: readonly Operation['output']['kind'][] = ['pictures', 'file', 'video', 'socket'];
 
 const CLOSE_WITHIN_MS = 1000;
 
@@ -34,8 +31,9 @@ export function addRoutes(app: FastifyInstance, options: RouteOptions): { close(
       app.route({
         method: operation.method === 'GET' ? ['GET', 'HEAD'] : operation.method,
         url: routeOf(operation),
-        ...(STREAMS.includes(operation.output.kind) ? { config: { rateLimit: false } } : {}),
-        onRequest: (request) => admit(operation, request, world),
+        ...(isStream(operation) ? { config: { rateLimit: false } } : {}),
+        // Not before: requests that are refused are counted, too.
+        preParsing: (request) => admit(operation, request, world),
         handler: (request, reply) => answer(operation, { request, reply }, world),
       });
   }
@@ -43,11 +41,9 @@ export function addRoutes(app: FastifyInstance, options: RouteOptions): { close(
 }
 
 async function answer(operation: Operation, { request, reply }: Omit<Exchange, 'call'>, world: RouteWorld): Promise<unknown> {
-  const { kind } = operation.output;
   const call = new Call(reply.raw, world.settings.stalledSeconds * 1000);
-  const isStream = STREAMS.includes(kind);
-  const giveBack = isStream ? world.limits.take(request.ip) : undefined;
-  const unwatch = isStream ? world.logins.watch(world.principals.get(request), () => call.abort()) : undefined;
+  const giveBack = isStream(operation) ? world.limits.take(request.ip) : undefined;
+  const unwatch = isStream(operation) ? world.logins.watch(world.principals.get(request), () => call.abort()) : undefined;
   world.calls.add(call);
   try {
     const result = await run(operation, request, call.signal, world);

@@ -1,12 +1,10 @@
 // Counts requests for whoever keeps figures: by operation and status, with the time of those that answer and are done.
 import type { FastifyInstance } from 'fastify';
-import type { Operation } from '../../api/operation.ts';
+import { isStream, type Operation } from '../../api/operation.ts';
 import { routeOf } from './route-world.ts';
 
 /** A request was answered; without `seconds` it was a stream, which takes as long as somebody watches. */
 export type Answered = (operation: string, status: number, seconds: number | undefined) => void;
-
-const STREAMS: readonly Operation['output']['kind'][] = ['pictures', 'file', 'video', 'socket'];
 
 /** Tells of every request; call it before routes are added. */
 export function meterRequests(app: FastifyInstance, operations: readonly Operation[], answered: Answered): void {
@@ -14,7 +12,7 @@ export function meterRequests(app: FastifyInstance, operations: readonly Operati
   app.addHook('onResponse', async (request, reply) => {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const operation = known.get(`${method} ${request.routeOptions.url ?? ''}`);
-    const isStream = operation !== undefined && STREAMS.includes(operation.output.kind);
-    answered(operation?.id ?? 'none', reply.statusCode, isStream ? undefined : reply.elapsedTime / 1000);
+    const isWatched = operation !== undefined && isStream(operation);
+    answered(operation?.id ?? 'none', reply.statusCode, isWatched ? undefined : reply.elapsedTime / 1000);
   });
 }

@@ -44,8 +44,7 @@ export const routeOf = ({ path }: Operation): string => `${API_PREFIX}${path.rep
 
 /** Lets somebody ask, before a body is read; what is to be found at the address is not for everybody to know. */
 export async function admit(operation: Operation, request: FastifyRequest, world: RouteWorld): Promise<void> {
-  if (request.ws !== (operation.output.kind === 'socket') && request.ws)
-    throw new RecorderError('REQUEST_MALFORMED', 'nobody speaks WebSocket at this address');
+  if (request.ws && operation.output.kind !== 'socket') throw new RecorderError('REQUEST_MALFORMED', 'nobody speaks WebSocket at this address');
   const peer = { address: request.ip };
   const principal = await whoAsks(operation, claimsOf(request), world.accounts);
   world.runner.admit(operation, { ...(principal === undefined ? {} : { principal }), accounts: world.accounts, peer });

@@ -17,7 +17,8 @@ export async function sendFile(exchange: Exchange, file: MediaFile): Promise<voi
     return;
   }
   const ifRange = request.headers['if-range'];
-  const wanted = ifRange === undefined || ifRange === etag ? wantedBytes(request.headers.range, file.sizeBytes) : 'all';
+  const isPart = !isHead(exchange) && (ifRange === undefined || ifRange === etag);
+  const wanted = isPart ? wantedBytes(request.headers.range, file.sizeBytes) : 'all';
   if (wanted === 'none') {
     reply.header('content-range', `bytes */${file.sizeBytes}`).header('accept-ranges', 'bytes');
     throw new RecorderError('RANGE_NOT_THERE', `the file has ${file.sizeBytes} bytes`);

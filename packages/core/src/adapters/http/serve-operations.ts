@@ -76,7 +76,7 @@ export async function serveOperations(options: ServeOptions): Promise<Translatio
     await app.register(cors, {
       origin: [...settings.corsOrigins],
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      exposedHeaders: ['Accept-Ranges', 'Content-Range', 'ETag', 'Retry-After', 'X-Nightjar-Captured-At', 'X-Nightjar-Stale'],
+      exposedHeaders: ['Accept-Ranges', 'Content-Range', 'ETag', 'Retry-After', 'X-Nightjar-Captured-At', 'X-Nightjar-Stale', 'X-Nightjar-Start'],
       maxAge: 600,
     });
   await app.register(rateLimit, {
@@ -99,7 +99,10 @@ export async function serveOperations(options: ServeOptions): Promise<Translatio
   await app.ready();
   return {
     request: (request, response) => app.routing(request, response),
-    upgrade: (request, socket, head) => void inner.emit('upgrade', request, socket, head),
+    upgrade: (request, socket, head) => {
+      // Once the library has closed, nobody listens.
+      if (!inner.emit('upgrade', request, socket, head)) socket.destroy();
+    },
     close: async () => {
       await streams.close();
       await app.close();

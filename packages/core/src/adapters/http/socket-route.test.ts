@@ -1,4 +1,5 @@
 // WebSockets: refused with a status before the protocol changes, read one message at a time after it.
+import { connect, type Socket } from 'node:net';
 import { waitUntil } from '@nightjar/testkit';
 import * as Type from 'typebox';
 import WebSocket from 'ws';
@@ -7,6 +8,7 @@ import { operation } from '../../api/operation.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
 
 let asked = 0;
+let begun: string[] = [];
 let ended: string[] = [];
 
 async function* count(signal: AbortSignal, size: number): AsyncGenerator<string | Uint8Array> {
@@ -22,6 +24,7 @@ async function* count(signal: AbortSignal, size: number): AsyncGenerator<string 
 }
 
 async function* wait(signal: AbortSignal): AsyncGenerator<string> {
+  begun.push('wait');
   await new Promise((resolve) => signal.addEventListener('abort', resolve));
   ended.push('wait');
   yield '';
@@ -83,6 +86,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => {
   asked = 0;
+  begun = [];
   ended = [];
 });
 
@@ -202,6 +206,34 @@ describe('a socket', () => {
     const again = (await open(address('wait'), [], AS_VIEWER)) as WebSocket;
     again.terminate();
     await waitUntil(() => ended.length === 6);
+  });
+
+  /** Sends a request to change the protocol as it stands, and reads nothing. */
+  const knock = async (lines: readonly string[]): Promise<Socket> => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => undefined);
+    const all = ['connection: Upgrade', 'upgrade: websocket', 'authorization: Bearer viewer', 'sec-websocket-version: 13', ...lines];
+    socket.write(`GET /api/v1/cameras/porch/watch?what=wait HTTP/1.1\r\nhost: localhost\r\n${all.map((line) => `${line}\r\n`).join('')}\r\n`);
+    return socket;
+  };
+
+  it('gives its place back where the peer leaves before the protocol has changed', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const sockets = await Promise.all(Array.from({ length: 5 }, () => knock(['sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ=='])));
+      await waitUntil(() => begun.length === 5 * (round + 1));
+      for (const socket of sockets) socket.destroy();
+      await waitUntil(() => ended.length === 5 * (round + 1));
+    }
+    const socket = (await open(address('wait'), [], AS_VIEWER)) as WebSocket;
+    socket.terminate();
+    await waitUntil(() => ended.length === 16);
+  });
+
+  it('gives its place back where the protocol is not changed after all', async () => {
+    for (let round = 1; round <= 8; round += 1) {
+      const socket = (await knock(['sec-websocket-key: x'])).resume();
+      await new Promise((resolve) => socket.once('close', resolve));
+      await waitUntil(() => ended.length === round);
+    }
   });
 
   it('is told to go when the recorder stops, within two seconds, whether it listens or not', async () => {

@@ -26,7 +26,7 @@ export function addSocketRoute(app: FastifyInstance, operation: Operation, world
     method: 'GET',
     url: routeOf(operation),
     config: { rateLimit: false },
-    onRequest: (request) => admit(operation, request, world),
+    preParsing: (request) => admit(operation, request, world),
     preHandler: async (request) => {
       if (!request.ws) throw new RecorderError('WEBSOCKET_ONLY', 'this address speaks WebSocket');
       waiting.set(request, await begin(operation, request, world));
@@ -46,15 +46,22 @@ export function addSocketRoute(app: FastifyInstance, operation: Operation, world
 async function begin(operation: Operation, request: FastifyRequest, world: RouteWorld): Promise<Waiting> {
   const giveBack = world.limits.take(request.ip);
   const controller = new AbortController();
-  const abort = (): void => controller.abort('closed');
-  // Whoever goes away before the protocol changes takes everything along.
-  request.raw.socket.once('close', abort);
-  try {
-    const messages = (await run(operation, request, controller.signal, world)) as AsyncIterable<string | Uint8Array>;
-    return { messages: await begun(messages, FIRST_PIECE_WITHIN_MS), principal: world.principals.get(request), controller, giveBack };
-  } catch (error) {
-    abort();
+  const { socket } = request.raw;
+  let messages: Messages | undefined;
+  // Whoever goes away before the protocol has changed, or never changes it, takes everything along: the library tells nobody then.
+  const leave = (): void => {
+    controller.abort('closed');
     giveBack();
+    messages?.return?.().catch(() => undefined);
+  };
+  socket.once('close', leave);
+  try {
+    const answer = (await run(operation, request, controller.signal, world)) as AsyncIterable<string | Uint8Array>;
+    messages = await begun(answer, FIRST_PIECE_WITHIN_MS);
+    if (socket.destroyed) throw new RecorderError('REQUEST_MALFORMED', 'the connection was closed while it was being changed');
+    return { messages, principal: world.principals.get(request), controller, giveBack };
+  } catch (error) {
+    leave();
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 // How many answers without end may be under way, for one address and for all.
 import { RecorderError } from '../../errors/recorder-error.ts';
+import { networkOf } from '../../util/network-of.ts';
 
 /** Counts streams. */
 export class StreamLimits {
@@ -14,7 +15,8 @@ export class StreamLimits {
   }
 
   /** @returns Gives the place back; harmless when called twice. @throws RecorderError `TOO_MANY_REQUESTS` for one address, `STREAMS_EXHAUSTED` for all. */
-  take(address: string): () => void {
+  take(peer: string): () => void {
+    const address = networkOf(peer);
     const count = this.#byAddress.get(address) ?? 0;
     if (count >= this.#mostOfOne) throw new RecorderError('TOO_MANY_REQUESTS', `${count} streams are open from this address already`);
     if (this.#open >= this.#most) throw new RecorderError('STREAMS_EXHAUSTED', `${this.#open} streams are open already`);

@@ -24,7 +24,14 @@ async function api() {
     } as never);
   };
   const identify = async (name: string, role: 'admin' | 'operator' | 'viewer') => world.accounts.identify((await world.enter(name, role)).accessToken, peer);
-  return { ...world, run, admin: await identify('admin', 'admin'), operator: await identify('op', 'operator'), viewer: await identify('bob', 'viewer') };
+  return {
+    ...world,
+    run,
+    recorder,
+    admin: await identify('admin', 'admin'),
+    operator: await identify('op', 'operator'),
+    viewer: await identify('bob', 'viewer'),
+  };
 }
 
 describe('operations of accounts', () => {
@@ -81,10 +88,15 @@ describe('operations of accounts', () => {
   });
 
   it('make media tokens for what somebody may do, and say of no other camera whether it is there', async () => {
-    const { run, viewer, admin } = await api();
+    const { run, viewer, admin, recorder } = await api();
     const request = { cameraId: 'none-such', operations: ['getSnapshot'] };
     expect(await codeOf(run('createMediaToken', request, admin))).toBe('CAMERA_NOT_FOUND');
     expect(await codeOf(run('createMediaToken', request, { ...viewer, cameras: ['porch'] }))).toBe('NOT_ALLOWED');
+    // What a camera has recorded can be played after it was removed.
+    await recorder.createCamera({ id: 'none-such', source: 'synthetic:quiet' });
+    recorder.openEvent('none-such');
+    await recorder.deleteCamera('none-such');
+    expect(await run('createMediaToken', { ...request, operations: ['getEventVideo'] }, admin)).toMatchObject({ token: expect.any(String) });
   });
 
   it('are for nobody who is not logged in, but for login and refresh', async () => {
@@ -113,6 +125,14 @@ describe('operations of accounts', () => {
       'updateUser: bob lacks the permission system: edit',
     ]);
     expect(audit.entries[0]).toMatchObject({ name: 'bob', address: '192.0.2.7' });
+  });
+
+  it('take down what was refused for what was asked, not only for who asked', async () => {
+    const { run, viewer, audited } = await api();
+    const onlyPorch = { ...viewer, cameras: ['porch'] };
+    expect(await codeOf(run('revokeLogin', { all: true, user: 'admin' }, viewer))).toBe('NOT_ALLOWED');
+    expect(await codeOf(run('createMediaToken', { cameraId: 'yard', operations: ['getSnapshot'] }, onlyPorch))).toBe('NOT_ALLOWED');
+    expect(await audited('not-allowed')).toEqual([expect.stringMatching(/^createMediaToken: /), expect.stringMatching(/^revokeLogin: /)]);
   });
 
   it('take down a scoped token that was tried on another camera or for something else', async () => {

@@ -148,7 +148,7 @@ const createMediaToken = operation({
   handle: async (request, context) => {
     const token = await context.accounts.mediaToken(asking(context), request);
     // Asked last: whether there is such a camera is nothing for those who may not use it.
-    await context.recorder.camera(request.cameraId);
+    await requireKnown(context.recorder, request.cameraId);
     return token;
   },
 });
@@ -313,6 +313,16 @@ const listAudit = operation({
   requires: VIEW,
   handle: (page, { accounts }) => accounts.audit(page),
 });
+
+/** What a camera that was removed has recorded can still be played. @throws an error whose `code` is `CAMERA_NOT_FOUND`. */
+async function requireKnown(recorder: OperationContext['recorder'], id: string): Promise<void> {
+  try {
+    await recorder.camera(id);
+  } catch (error) {
+    const { events } = await recorder.events({ camera: id, limit: 1 });
+    if (events.length === 0) throw error;
+  }
+}
 
 /** In the order of the reference. */
 export const ACCOUNT_OPERATIONS: readonly Operation[] = [

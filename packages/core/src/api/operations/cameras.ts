@@ -5,9 +5,8 @@ import { authorize, requireAllCameras, visibleCameras } from '../../auth/authori
 import { expectation } from '../../config/expectation.ts';
 import { cameraSchema as cameraSettings } from '../../config/schema/camera.ts';
 import { asNode } from '../../config/schema/field.ts';
-import { RecorderError } from '../../errors/recorder-error.ts';
 import { isEnough, type Principal } from '../../model/permission.ts';
-import { type OperationContext, operation } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { orNull } from '../or-null.ts';
 import { cameraId, cameraSchema } from '../schemas.ts';
 
@@ -56,12 +55,10 @@ export const createCamera = operation({
   requires: { area: 'monitors', access: 'edit' },
   errors: ['CAMERA_INVALID', 'CAMERA_EXISTS', 'DATABASE_BUSY', 'DATABASE_FAILED'],
   handle: (input, context) => {
-    const { recorder } = context;
-    allow(context, 'createCamera', (principal) => {
-      // Somebody limited to some cameras could neither see nor remove the new one.
-      requireAllCameras(principal);
-      requireSources(principal, 'createCamera', input);
-    });
+    const { recorder, principal } = context;
+    // Somebody limited to some cameras could neither see nor remove the new one.
+    requireAllCameras(principal);
+    requireSources(principal, 'createCamera', input);
     return recorder.createCamera(input as Parameters<typeof recorder.createCamera>[0]);
   },
 });
@@ -80,7 +77,7 @@ export const updateCamera = operation({
   about: 'camera',
   errors: ['CAMERA_NOT_FOUND', 'CAMERA_INVALID', 'CAMERA_PROVISIONED', 'DATABASE_BUSY', 'DATABASE_FAILED'],
   handle: ({ id, ...changes }, context) => {
-    allow(context, 'updateCamera', (principal) => requireSources(principal, 'updateCamera', changes));
+    requireSources(context.principal, 'updateCamera', changes);
     return context.recorder.updateCamera(id, changes);
   },
 });
@@ -135,7 +132,7 @@ export const probeCamera = operation({
   requires: { area: 'monitors', access: 'edit' },
   errors: ['PROBE_FAILED', 'TOO_MANY_REQUESTS'],
   handle: ({ source, seconds }, context) => {
-    allow(context, 'probeCamera', (principal) => requireSources(principal, 'probeCamera', { source }));
+    requireSources(context.principal, 'probeCamera', { source });
     return context.recorder.probe(source, context.signal, seconds);
   },
 });
@@ -145,16 +142,6 @@ function seenBy(principal: Principal | undefined, camera: Camera): Camera {
   if (principal !== undefined && principal.scope === undefined && isEnough(principal.permissions.monitors, 'edit')) return camera;
   const { settings: _settings, ...seen } = camera;
   return seen;
-}
-
-/** Asks what the input needs beyond the operation, and takes down a refusal. */
-function allow({ principal, accounts, peer }: OperationContext, id: string, ask: (principal: Principal | undefined) => void): void {
-  try {
-    ask(principal);
-  } catch (error) {
-    if (principal !== undefined && error instanceof RecorderError) accounts.refused(principal, id, error, peer);
-    throw error;
-  }
 }
 
 /** Files and devices of the recorder's machine are the business of whoever administers it. */
