@@ -14,9 +14,10 @@ export interface PictureWorldOptions extends Pick<PictureSubject, 'fromAnalysis'
   readonly function?: CameraFunction;
   readonly fps?: number;
   readonly gopSeconds?: number;
-  readonly bFrames?: boolean;
-  /** Default 8. */
+  /** Places for decoders. Default 8. */
   readonly mostDecoders?: number;
+  /** Places for decoders of viewers, where cameras share them. */
+  readonly viewers?: DecoderBudget;
 }
 
 /** The world of one camera. */
@@ -38,7 +39,7 @@ export class PictureWorld {
 
   constructor(options: PictureWorldOptions = {}) {
     this.#options = options;
-    const { name = 'Front porch', fromAnalysis, mostDecoders = 8 } = options;
+    const { name = 'Front porch', fromAnalysis, mostDecoders = 8, viewers = new DecoderBudget(mostDecoders) } = options;
     const purpose: CameraFunction = options.function ?? 'modect';
     this.subject = {
       id: 'porch',
@@ -57,7 +58,7 @@ export class PictureWorld {
       decoders: this.decoders,
       maker: this.maker,
       painter: this.painter,
-      budgets: { snapshots: new DecoderBudget(mostDecoders), viewers: new DecoderBudget(mostDecoders) },
+      budgets: { snapshots: new DecoderBudget(mostDecoders), viewers },
     };
     this.pictures = new CameraPictures(this.subject, tools);
   }

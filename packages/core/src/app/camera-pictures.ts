@@ -10,7 +10,7 @@ import type { Environment } from './environment.ts';
 
 /** Decoders that stay between snapshots. Cameras beyond them are decoded by a process for each picture. */
 const MOST_SNAPSHOT_DECODERS = 8;
-/** Decoders of MJPEG viewers, one for each camera and size. */
+/** Decoders of MJPEG viewers that run at once, one for each camera and size. */
 const MOST_VIEWER_DECODERS = 8;
 
 /** Places for one recorder. */

@@ -65,7 +65,7 @@ export class CameraPictures {
    * Pictures as they come, from now on; the first one at once. Ends when `signal` aborts or the camera is stopped. Whoever takes one must
    * read it or abort.
    *
-   * @throws RecorderError `PICTURES_BUSY` where too many sizes are watched already.
+   * @throws RecorderError `PICTURES_BUSY` where too many sizes are watched already, or decoders for too many cameras run.
    */
   watch({ maxFps = FPS.default, width, signal }: LivePictureOptions = {}): AsyncIterableIterator<Picture, undefined> {
     const forget = (): void => viewer.end();
@@ -107,12 +107,10 @@ export class CameraPictures {
 
   /** `undefined` where there are too many already. */
   #open(width: number | undefined): Channel | undefined {
-    const leave = this.#channels.size < MOST_SIZES ? this.#tools.budgets.viewers.take() : undefined;
-    if (leave === undefined) return undefined;
+    if (this.#channels.size >= MOST_SIZES || !this.#mayDecode()) return undefined;
     const onEmpty = (): void => {
       this.#channels.delete(channel);
       if (this.#channels.size === 0) this.#subject.onWatched?.(false);
-      leave();
     };
     const runner = new PictureChannelRunner({
       subject: this.#subject,
@@ -126,6 +124,12 @@ export class CameraPictures {
     if (this.#channels.size === 0) this.#subject.onWatched?.(true);
     this.#channels.add(channel);
     return channel;
+  }
+
+  /** Whether there is room for another decoder, or none is needed yet: while the camera is away its pictures are drawn. */
+  #mayDecode(): boolean {
+    const { viewers } = this.#tools.budgets;
+    return viewers.hasRoom || (viewers.most > 0 && this.#snapshots.isAway());
   }
 
   /** The largest size that is watched and fits. */

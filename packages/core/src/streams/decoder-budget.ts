@@ -9,9 +9,14 @@ export class DecoderBudget {
     this.most = most;
   }
 
+  /** Whether there is a place to take. */
+  get hasRoom(): boolean {
+    return this.#taken < this.most;
+  }
+
   /** Takes a place: gives back how to leave it (once), or `undefined` where there is none. */
   take(): (() => void) | undefined {
-    if (this.#taken >= this.most) return undefined;
+    if (!this.hasRoom) return undefined;
     this.#taken += 1;
     let isHeld = true;
     return () => {

@@ -3,6 +3,7 @@ import type { Picture } from '@nightjar/client';
 import { settle } from '@nightjar/testkit';
 import { PictureWorld } from '../../test/picture-world.ts';
 import type { LivePictureOptions } from './camera-pictures.ts';
+import { DecoderBudget } from './decoder-budget.ts';
 
 const words = ({ jpeg }: Picture): string => Buffer.from(jpeg).toString('latin1');
 const isFrame = (picture: Picture): boolean => picture.etag.startsWith('live-');
@@ -219,9 +220,59 @@ describe('live pictures', () => {
     expect(() => world.pictures.watch({ width: 320 }).return?.()).not.toThrow();
   });
 
-  it('are refused where the recorder decodes for too many viewers already', async () => {
-    const world = await online({ mostDecoders: 0 });
-    expect(() => world.pictures.watch()).toThrow(expect.objectContaining({ code: 'PICTURES_BUSY' }));
+  describe('of several cameras, which share places for decoders', () => {
+    it('are refused where all are taken, and where there is none', async () => {
+      const viewers = new DecoderBudget(1);
+      const [one, two] = [await online({ viewers }), await online({ viewers })];
+      const viewer = watch(one);
+      await one.play(1000);
+      const busy = { code: 'PICTURES_BUSY', message: "camera porch can't be decoded: 1 decoders for viewers run already" };
+      expect(() => two.pictures.watch()).toThrow(expect.objectContaining(busy));
+      viewer.leave();
+      await one.play(1500);
+      expect(() => two.pictures.watch().return?.()).not.toThrow();
+      expect(() => new PictureWorld({ mostDecoders: 0 }).pictures.watch()).toThrow(expect.objectContaining({ code: 'PICTURES_BUSY' }));
+    });
+
+    it('of cameras that are away take none', async () => {
+      const viewers = new DecoderBudget(1);
+      const [away, off, here] = [new PictureWorld({ viewers }), new PictureWorld({ viewers, function: 'none' }), await online({ viewers })];
+      const watching = [watch(away), watch(off), watch(here)];
+      for (const world of [away, off, here]) await world.play(6000);
+      for (const { seen } of watching.slice(0, 2)) expect(seen.map(({ stale }) => stale)).toEqual([true, true, true]);
+      expect(watching[2]?.frames().length).toBeGreaterThan(20);
+      here.goOffline();
+      expect(() => watch(away, { width: 320 }).leave()).not.toThrow();
+      for (const { leave } of watching) leave();
+    });
+
+    it('are the newest key frames, every few seconds, of one that comes back when all are taken, until one is free', async () => {
+      const viewers = new DecoderBudget(1);
+      const [back, here] = [new PictureWorld({ viewers }), await online({ viewers })];
+      const [first, second] = [watch(here), watch(back)];
+      await here.play(1000);
+      back.goOnline();
+      await back.play(21_000);
+      expect(second.frames()).toEqual([]);
+      const fresh = second.seen.filter(({ stale }) => !stale);
+      expect(fresh.length).toBeGreaterThanOrEqual(3);
+      expect(Date.parse(fresh.at(-1)?.at ?? '')).toBeGreaterThan(back.clock.wall() - 7000);
+      first.leave();
+      await here.play(1500);
+      await back.play(3000);
+      expect(second.frames().length).toBeGreaterThan(5);
+      second.leave();
+    });
+
+    it('keep theirs when all frames are wanted after key frames alone', async () => {
+      const world = await online({ viewers: new DecoderBudget(1), gopSeconds: 2 });
+      const slow = watch(world, { maxFps: 0.5 });
+      await world.play(4000);
+      const fast = watch(world);
+      await world.play(4000);
+      expect(fast.frames().length).toBeGreaterThan(15);
+      for (const { leave } of [slow, fast]) leave();
+    });
   });
 
   it('end when the camera stops, and leave nothing behind', async () => {

@@ -42,6 +42,8 @@ interface Running {
   readonly decoder: PictureDecoder;
   readonly keysOnly: boolean;
   readonly startedMs: number;
+  /** Gives its place back. */
+  readonly leave: () => void;
   /** Since it gave a picture last: when the next wanted packet was fed, and how many packets were from it on. */
   unanswered: { readonly sinceMs: number; packets: number } | undefined;
 }
@@ -151,10 +153,12 @@ export class PictureChannelRunner {
     });
   }
 
+  /** Does nothing where other cameras have all places: those who watch are shown snapshots until one is free. */
   #open(keysOnly: boolean): void {
     const { subject, tools, maxWidth } = this.#options;
     const video = subject.video();
-    if (video === undefined) return;
+    const leave = video === undefined ? undefined : tools.budgets.viewers.take();
+    if (video === undefined || leave === undefined) return;
     this.#waitsForKey = true;
     this.#due = undefined;
     for (const viewer of this.#viewers) viewer.restart();
@@ -168,8 +172,9 @@ export class PictureChannelRunner {
           if (this.#running?.decoder === decoder) this.#fail(error);
         },
       });
-      this.#running = { decoder, keysOnly, startedMs: tools.clock.monotonic(), unanswered: undefined };
+      this.#running = { decoder, keysOnly, startedMs: tools.clock.monotonic(), leave, unanswered: undefined };
     } catch (error) {
+      leave();
       this.#fail(error);
     }
   }
@@ -200,6 +205,7 @@ export class PictureChannelRunner {
     this.#running = undefined;
     this.#waitsForKey = true;
     if (running === undefined) return;
+    running.leave();
     this.#closing = Promise.all([this.#closing, running.decoder.close()]).then(
       () => undefined,
       () => undefined,

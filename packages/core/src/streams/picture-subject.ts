@@ -45,6 +45,6 @@ export interface PictureTools {
 export interface PictureBudgets {
   /** Decoders of key frames that stay between snapshots. */
   readonly snapshots: DecoderBudget;
-  /** Shared decoders of viewers. */
+  /** Shared decoders of viewers; one that does not run has no place. */
   readonly viewers: DecoderBudget;
 }
