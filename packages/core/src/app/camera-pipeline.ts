@@ -51,7 +51,7 @@ export interface PipelineOptions {
   readonly serverId: string;
   readonly syncIntervalMs: number;
   readonly histograms: SharedHistograms;
-  /** Since when footage of it is missing, where it is to be recorded always. */
+  /** Since when nothing of it could be recorded. */
   readonly missing?: OpenGap;
   readonly pictureBudgets: PictureBudgets;
   onMotion(motion: boolean, report: AnalysisReport | undefined): void;

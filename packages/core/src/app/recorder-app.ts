@@ -26,6 +26,7 @@ import { EventEditor } from './event-editor.ts';
 import { EventPictureDesk } from './event-picture-desk.ts';
 import { healthStatus } from './health-policy.ts';
 import { InterruptedEvents } from './interrupted-events.ts';
+import { LastAlive } from './last-alive.ts';
 import { RecorderMetrics } from './metrics/recorder-metrics.ts';
 import { PlaybackDesk } from './playback-desk.ts';
 import { RunningCameras } from './running-cameras.ts';
@@ -77,6 +78,7 @@ export class RecorderApp {
   #startedRecording = false;
   #stats: ServerStats | undefined;
   readonly #interrupted: InterruptedEvents;
+  readonly #lastAlive: LastAlive;
   #stopStats: () => void = () => undefined;
   #stopPruning: () => void = () => undefined;
 
@@ -130,6 +132,7 @@ export class RecorderApp {
       onGapEnded: (cameraId, { sinceMs, reason }) =>
         this.desk.gap({ cameraId, fromMs: sinceMs, toMs: wallMs(Math.max(sinceMs, env.clock.wall())), reason, lostFrames: 0 }),
     });
+    this.#lastAlive = new LastAlive({ env, functions: () => Object.fromEntries(this.running.pipelines.map((pipeline) => [pipeline.id, pipeline.function])) });
     this.configDesk = new ConfigDesk({
       config,
       env,
@@ -143,7 +146,7 @@ export class RecorderApp {
       alerts: this.alerts,
       running: this.running,
       config: () => this.#config,
-      missingSince: (id) => this.#missingSince(id),
+      missingSince: (id) => this.#lastAlive.missingSince(id),
       onBroken: (id) => this.#tellGone(id),
     });
     this.#meter = new ServerStatsMeter(env);
@@ -182,8 +185,10 @@ export class RecorderApp {
     await within(env.clock, DATABASE_WITHIN_MS, this.configDesk.start());
     this.#retention.start();
     this.#index.start();
+    await this.#lastAlive.read(DATABASE_WITHIN_MS);
     await this.cameraDesk.start();
     await within(env.clock, DATABASE_WITHIN_MS, this.cameraDesk.startStored());
+    this.#lastAlive.start();
     this.#pruneGaps();
     this.#stopPruning = env.clock.every(PRUNE_EVERY_MS, () => this.#pruneGaps());
     this.#stopStats = env.clock.every(STATS_EVERY_MS, () => void this.#measure());
@@ -193,6 +198,8 @@ export class RecorderApp {
   /** Closes every event and stops everything, within 10 s. */
   async stop(): Promise<void> {
     const { env } = this.#options;
+    const stoppedMs = env.clock.wall();
+    this.#lastAlive.pause();
     this.#stopStats();
     this.#stopPruning();
     this.triggers.stop();
@@ -205,6 +212,7 @@ export class RecorderApp {
     });
     const orderly = async (): Promise<void> => {
       await this.running.stop();
+      await this.#lastAlive.stopped(stoppedMs);
       await this.#retention.stop();
       await this.#index.stop();
       await this.desk.stop();
@@ -274,12 +282,6 @@ export class RecorderApp {
 
   changes(options: ChangeReading = {}): AsyncIterable<Change> {
     return this.feed.subscribe(options);
-  }
-
-  /** Where the newest footage of a camera ends, as far as the database says. */
-  async #missingSince(cameraId: CameraId): Promise<OpenGap | undefined> {
-    const [newest] = await this.#options.env.events.list({ cameraId, limit: 1 }).catch(() => []);
-    return newest && { sinceMs: newest.endMs, reason: 'recorder-stopped' };
   }
 
   /** The ledger of gaps reaches as far back as events do. */

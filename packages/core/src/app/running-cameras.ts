@@ -151,9 +151,9 @@ export class RunningCameras {
 
   #start(slot: Slot, camera: CameraSettings, missing: OpenGap | undefined): void {
     const { make, onChanged, onGapEnded } = this.#options;
-    const recordsAlways = camera.function === 'record' || camera.function === 'mocord';
-    if (missing !== undefined && !recordsAlways) onGapEnded(camera.id, missing);
-    const pipeline = make(camera, recordsAlways ? missing : undefined);
+    const records = camera.function !== 'none' && camera.function !== 'monitor';
+    if (missing !== undefined && !records) onGapEnded(camera.id, missing);
+    const pipeline = make(camera, records ? missing : undefined);
     slot.pipeline = pipeline;
     pipeline.start();
     onChanged(pipeline);

@@ -5,6 +5,9 @@ import type { Environment } from './environment.ts';
 import { FirstRead } from './first-read.ts';
 import { patiently } from './patiently.ts';
 
+/** Kept beside the settings, and none that anybody sets: when the recorder was last alive. */
+export const LAST_ALIVE = 'recorder.lastAlive';
+
 /** What reading and writing need. */
 export interface StoredSettingsOptions {
   readonly env: Environment;
@@ -27,7 +30,7 @@ export class StoredSettings {
       what: 'settings',
       meanwhile: 'nothing is deleted for its age or the total size',
       read: async () => {
-        for (const [name, value] of await storedSettings.all()) this.#values.set(name, value);
+        for (const [name, value] of await storedSettings.all()) if (name !== LAST_ALIVE) this.#values.set(name, value);
       },
     });
   }

@@ -98,6 +98,7 @@ export class EventTracker {
   #current: EventSection | undefined;
   #alarm: AlarmState = 'idle';
   #online = false;
+  #hasDelivered = false;
   #analysisDown = false;
   readonly #forced = new ForcedAlarm();
   /** Scored frames of the alarm that may be beginning. */
@@ -121,6 +122,7 @@ export class EventTracker {
 
   runStarted(): void {
     this.#online = true;
+    this.#hasDelivered = true;
     this.#reconcile(undefined);
   }
 
@@ -134,9 +136,9 @@ export class EventTracker {
     this.#reconcile(undefined);
   }
 
-  /** Footage that should be there is missing since then, for instance because the recorder was not running. */
+  /** Nothing could be recorded since then, for instance because the recorder was not running; until the camera delivers. */
   missingSince({ sinceMs, reason }: OpenGap): void {
-    if (this.#recordsAlways) this.#missing = { fromMs: sinceMs, reason, section: this.#numbers };
+    this.#missing = { fromMs: sinceMs, reason, section: this.#numbers };
   }
 
   /** Another tracker records this camera from now on. @returns Since when footage will be missing, where it is to be recorded always. */
@@ -320,8 +322,8 @@ export class EventTracker {
   #reconcile(alarmFromMs: WallMs | undefined): void {
     const wants = wantsRecording(this.#facts()) && !this.#stopped;
     if (!wants) {
-      // Nobody misses what was not to be recorded.
-      if (!this.#recordsAlways) this.#closeGap(this.#nowMs);
+      // Nobody misses what was not to be recorded; before the first picture nobody knows.
+      if (!this.#recordsAlways && this.#hasDelivered) this.#closeGap(this.#nowMs);
       if (this.#current === undefined) return;
       this.#current = undefined;
       this.#ports.setDemand(undefined);
