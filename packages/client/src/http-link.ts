@@ -1,6 +1,7 @@
 // Requests to one recorder: address, login, time limits, errors.
 import type { LoginTokens } from './accounts.ts';
-import { errorOf, RecorderApiError } from './recorder-api-error.ts';
+import { readBody } from './read-body.ts';
+import { causeOf, errorOf, RecorderApiError } from './recorder-api-error.ts';
 import { type Credentials, Session } from './session.ts';
 
 /** Where a recorder is and how to log in. */
@@ -9,7 +10,7 @@ export interface LinkOptions {
   readonly url: string;
   /** Absent: only what anybody may ask. */
   readonly credentials?: Credentials;
-  /** How long an answer may take to begin. Default 15 s. */
+  /** How long an answer may take to begin, and stop coming before it is whole. Default 15 s. */
   readonly timeoutMs?: number;
 }
 
@@ -22,6 +23,8 @@ export interface LinkRequest {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  /** What the recorder may take for the work itself, beside the time any answer may take. */
+  readonly worksMs?: number;
 }
 
 const BASE = '/api/v1';
@@ -48,34 +51,43 @@ export class HttpLink {
     });
   }
 
+  /** How long an answer may stop coming. */
+  get timeoutMs(): number {
+    return this.#timeoutMs;
+  }
+
   /** The value an operation answers; `undefined` where it answers nothing. @throws RecorderApiError */
   async json<T>(request: LinkRequest): Promise<T> {
-    const response = await this.response(request);
-    const text = await this.#bounded(response.text(), request.path);
+    const text = await this.text(request);
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
   /** @throws RecorderApiError */
   async text(request: LinkRequest): Promise<string> {
+    return this.#text(await this.response(request), request.signal);
+  }
+
+  /** An answer that went well, and the whole of it. @throws RecorderApiError */
+  async bytes(request: LinkRequest): Promise<{ readonly headers: Headers; readonly bytes: Uint8Array }> {
     const response = await this.response(request);
-    return this.#bounded(response.text(), request.path);
+    return { headers: response.headers, bytes: await this.#bytes(response, request.signal) };
   }
 
   /** An answer that went well, its body unread. @throws RecorderApiError */
   async response(request: LinkRequest): Promise<Response> {
-    const token = await this.#session.token();
+    const token = await this.#session.token(request.signal);
     const response = await this.#fetch(request, token);
     if (response.ok) return response;
-    const error = await errorOf(response);
+    const error = await this.#refusal(response);
     if (error.status !== 401 || !this.#session.refused(token)) throw error;
-    const again = await this.#fetch(request, await this.#session.token());
+    const again = await this.#fetch(request, await this.#session.token(request.signal));
     if (again.ok) return again;
-    throw await errorOf(again);
+    throw await this.#refusal(again);
   }
 
   /** Opens a WebSocket; the token goes where browsers let it go. */
-  async socket(path: string, query: Readonly<Record<string, unknown>> = {}): Promise<WebSocket> {
-    const token = await this.#session.token();
+  async socket({ path, query, signal }: Pick<LinkRequest, 'path' | 'query' | 'signal'>): Promise<WebSocket> {
+    const token = await this.#session.token(signal);
     const url = this.#url(path, query).replace(/^http/, 'ws');
     const socket = new WebSocket(url, token === undefined ? ['nightjar'] : ['nightjar', `bearer.${token}`]);
     socket.binaryType = 'arraybuffer';
@@ -90,10 +102,11 @@ export class HttpLink {
     return `${this.#base}${path}${search.size === 0 ? '' : `?${search}`}`;
   }
 
-  async #fetch({ method = 'GET', path, query, body, headers, signal }: LinkRequest, token: string | undefined): Promise<Response> {
+  async #fetch({ method = 'GET', path, query, body, headers, signal, worksMs = 0 }: LinkRequest, token: string | undefined): Promise<Response> {
     // The limit is for the beginning of an answer; pictures and video go on for as long as somebody looks.
+    const limitMs = this.#timeoutMs + worksMs;
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), this.#timeoutMs);
+    const timer = setTimeout(() => late.abort(), limitMs);
     try {
       return await fetch(this.#url(path, query), {
         method,
@@ -108,7 +121,7 @@ export class HttpLink {
       });
     } catch (error) {
       signal?.throwIfAborted();
-      const why = late.signal.aborted ? `it did not answer within ${this.#timeoutMs / 1000} s` : causeOf(error);
+      const why = late.signal.aborted ? `it did not answer within ${limitMs / 1000} s` : causeOf(error);
       throw new RecorderApiError('UNREACHABLE', `the recorder at ${this.#base} cannot be reached: ${why}`, { cause: error });
     } finally {
       clearTimeout(timer);
@@ -117,31 +130,31 @@ export class HttpLink {
 
   async #open(path: string, body: unknown): Promise<LoginTokens> {
     const response = await this.#fetch({ method: 'POST', path, body }, undefined);
-    if (!response.ok) throw await errorOf(response);
-    return (await this.#bounded(response.json(), path)) as LoginTokens;
+    if (!response.ok) throw await this.#refusal(response);
+    return JSON.parse(await this.#text(response)) as LoginTokens;
   }
 
-  async #bounded<T>(reading: Promise<T>, path: string): Promise<T> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new RecorderApiError('UNREACHABLE', `the answer to ${path} did not end within ${this.#timeoutMs / 1000} s`)),
-        this.#timeoutMs,
-      );
-    });
-    try {
-      return await Promise.race([reading, late]);
-    } catch (error) {
-      if (error instanceof RecorderApiError || (error instanceof Error && error.name === 'AbortError')) throw error;
-      throw new RecorderApiError('UNREACHABLE', `the answer to ${path} broke off: ${causeOf(error)}`, { cause: error });
-    } finally {
-      clearTimeout(timer);
-    }
+  async #refusal(response: Response): Promise<RecorderApiError> {
+    return errorOf(response, await this.#text(response).catch(() => ''));
+  }
+
+  async #text(response: Response, signal?: AbortSignal): Promise<string> {
+    return new TextDecoder().decode(await this.#bytes(response, signal));
+  }
+
+  async #bytes(response: Response, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of readBody(response, { quietMs: this.#timeoutMs, signal })) pieces.push(piece);
+    return joined(pieces);
   }
 }
 
-/** The reason below fetch's own words. */
-function causeOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message || cause.name : String(cause);
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }

@@ -8,32 +8,38 @@ export interface KeptStream<T> {
   readonly signal: AbortSignal | undefined;
   /** One connection; calls `connected` once the recorder has let it in. */
   read(connected: () => void): AsyncIterable<T>;
-  /** A plain request with the same permission: asked where a connection failed without a word, since browsers keep the reason to themselves. */
+  /** A plain request that needs the same: asked where a connection failed without a word, since browsers keep the reason to themselves. */
   ask?(): Promise<unknown>;
+  /** With this code, said to whoever was let in before, what is read has come to its end. */
+  readonly endsWith?: string;
 }
 
-/** Reads a stream again and again until `signal` aborts. @throws RecorderApiError Where the recorder says no for good. */
-export async function* keepReading<T>({ limits, signal, read, ask }: KeptStream<T>): AsyncGenerator<T, void, void> {
+/** Reads a stream again and again until `signal` aborts or what is read ends. @throws RecorderApiError Where the recorder says no for good. */
+export async function* keepReading<T>({ limits, signal, read, ask, endsWith }: KeptStream<T>): AsyncGenerator<T, void, void> {
   const reconnection = new Reconnection(limits);
+  let wasLetIn = false;
+  const waitAfter = (error: unknown): number | 'end' => (wasLetIn && error instanceof RecorderApiError && error.code === endsWith ? 'end' : waitMsAfter(error));
   while (signal?.aborted !== true) {
     let isConnected = false;
-    let atLeastMs = 0;
+    let wait: number | 'end' = 0;
     try {
       yield* read(() => {
         isConnected = true;
+        wasLetIn = true;
         reconnection.succeeded();
       });
     } catch (error) {
       if (signal?.aborted) return;
-      atLeastMs = waitAfter(error);
-      if (!isConnected && !(error instanceof RecorderApiError)) await ask?.().catch(waitAfter);
+      const isSaid = isConnected || error instanceof RecorderApiError;
+      wait = isSaid || ask === undefined ? waitAfter(error) : await ask().then(() => 0, waitAfter);
     }
-    await pause(reconnection.nextMs(atLeastMs), signal);
+    if (wait === 'end') return;
+    await pause(reconnection.nextMs(wait), signal);
   }
 }
 
 /** How long the recorder wants to be left alone, in ms. @throws the error itself where trying again will not help. */
-function waitAfter(error: unknown): number {
+function waitMsAfter(error: unknown): number {
   if (!(error instanceof RecorderApiError)) return 0;
   const isSaidOverSocket = error.status === undefined && error.code !== 'UNREACHABLE';
   // The login a connection was opened with has run out: the next one is opened with another, or refused.
@@ -43,4 +49,4 @@ function waitAfter(error: unknown): number {
 }
 
 /** What a recorder says over a socket and that will pass. */
-const PASSING: readonly string[] = ['CAMERA_OFFLINE', 'TOO_MANY_REQUESTS', 'NOT_READY', 'DATABASE_BUSY'];
+const PASSING: readonly string[] = ['CAMERA_OFFLINE', 'TOO_MANY_REQUESTS', 'NOT_READY', 'DATABASE_BUSY', 'INTERNAL'];

@@ -35,12 +35,10 @@ export class RecorderApiError extends Error {
   }
 }
 
-/** Reads an answer that is none. Never throws. */
-export async function errorOf(response: Response): Promise<RecorderApiError> {
-  const { status } = response;
-  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+/** What an answer says that is none; `text` is its body. Never throws. */
+export function errorOf({ status, headers }: Response, text: string): RecorderApiError {
+  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
   const waits = Number.isFinite(retryAfter) ? { retryAfterSeconds: retryAfter } : {};
-  const text = await response.text().catch(() => '');
   try {
     const { error } = JSON.parse(text) as { readonly error: { readonly code: string; readonly message: string; readonly details?: readonly ErrorDetail[] } };
     return new RecorderApiError(error.code, error.message, { status, ...waits, ...(error.details === undefined ? {} : { details: error.details }) });
@@ -48,4 +46,10 @@ export async function errorOf(response: Response): Promise<RecorderApiError> {
     // Something between here and the recorder answered in its place.
     return new RecorderApiError('UNREACHABLE', `the answer has the status ${status} and is not a recorder's`, { status, ...waits });
   }
+}
+
+/** The reason below fetch's own words. */
+export function causeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message || cause.name : String(cause);
 }

@@ -1,32 +1,6 @@
 // Against small servers that misbehave; that the client does what a recorder promises is shown where both are there.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { WebSocketServer } from 'ws';
+import { json, refusal, smallServer as serve } from '../test/small-server.ts';
 import { RecorderClient } from './recorder-client.ts';
-
-const QUICK = { firstMs: 1, longestMs: 5 };
-
-async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void) {
-  const requests: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
-    requests.push(request);
-    answer(request, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  return { url, requests, server, close };
-}
-
-const json = (response: ServerResponse, status: number, value: unknown, headers = {}): void => {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(JSON.stringify(value));
-};
-const refusal = (code: string, message = code): unknown => ({ error: { code, message, details: [{ path: 'name', message: 'is too long' }] } });
 
 describe('a client', () => {
   let close: () => Promise<void> = async () => undefined;
@@ -92,74 +66,6 @@ describe('a client', () => {
     ]);
   });
 
-  it('goes on with pictures after the answer broke off, until it is told no', async () => {
-    let answers = 0;
-    const server = await serve((_request, response) => {
-      answers += 1;
-      if (answers === 3) json(response, 404, refusal('CAMERA_NOT_FOUND'));
-      else {
-        response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=p' });
-        response.write(`--p\r\nContent-Length: 1\r\n\r\n${answers}\r\n`, () => response.destroy());
-      }
-    });
-    close = server.close;
-    const seen: string[] = [];
-    const read = async (): Promise<void> => {
-      for await (const { jpeg } of new RecorderClient({ url: server.url, reconnection: QUICK }).pictures('porch')) seen.push(String.fromCharCode(...jpeg));
-    };
-    await expect(read()).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
-    expect(seen).toEqual(['1', '2']);
-  });
-
-  it('goes on with changes where it stopped, also after a heartbeat', async () => {
-    const asked: (string | undefined)[] = [];
-    const server = await serve((_request, response) => json(response, 200, {}));
-    const sockets = new WebSocketServer({ server: server.server, handleProtocols: () => 'nightjar' });
-    sockets.on('connection', (socket, { url }) => {
-      asked.push(url);
-      const messages: readonly (readonly string[])[] = [
-        ['{"seq":5,"type":"event.deleted","at":"","data":{"id":1,"cameraId":"porch"}}', '{"type":"heartbeat","seq":8}'],
-        ['{"seq":9,"type":"event.deleted","at":"","data":{"id":2,"cameraId":"porch"}}'],
-        ['{"type":"reload","reason":"another recorder","seq":1}'],
-      ];
-      for (const message of messages[asked.length - 1] ?? []) socket.send(message);
-      socket.close();
-    });
-    close = async () => {
-      for (const socket of sockets.clients) socket.terminate();
-      await server.close();
-    };
-    const seen: number[] = [];
-    const read = async (): Promise<void> => {
-      for await (const { seq } of new RecorderClient({ url: server.url, reconnection: QUICK, credentials: { token: 'a.b-c_d' } }).changes()) seen.push(seq);
-    };
-    await expect(read()).rejects.toMatchObject({ code: 'CHANGES_FORGOTTEN' });
-    expect(seen).toEqual([5, 9]);
-    expect(asked).toEqual(['/api/v1/changes', '/api/v1/changes?since=8', '/api/v1/changes?since=9']);
-  });
-
-  it('asks why a socket was not let in', async () => {
-    const server = await serve((_request, response) => json(response, 403, refusal('NOT_ALLOWED')));
-    close = server.close;
-    const packets = new RecorderClient({ url: server.url, reconnection: QUICK }).live('porch');
-    await expect(packets.next()).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-  });
-
-  it('ends a stream when its reader does not want any more', async () => {
-    const server = await serve((_request, response) => json(response, 425, refusal('CAMERA_OFFLINE')));
-    close = server.close;
-    const abort = new AbortController();
-    const client = new RecorderClient({ url: server.url });
-    const readers = [
-      client.pictures('porch', { signal: abort.signal }),
-      client.live('porch', { signal: abort.signal }),
-      client.changes({ signal: abort.signal }),
-    ];
-    const reading = Promise.all(readers.map((reader) => reader.next()));
-    abort.abort();
-    expect((await reading).map(({ done }) => done)).toEqual([true, true, true]);
-  });
-
   it('reads a file in parts, and notices that it became another one', async () => {
     const server = await serve(({ headers }, response) => {
       if (headers.range === 'bytes=0-0')
@@ -179,5 +85,43 @@ describe('a client', () => {
     };
     expect([await text(2, 5), await text(5, 5)]).toEqual(['cde', '']);
     await expect(text(0, 2)).rejects.toMatchObject({ code: 'VIDEO_GONE' });
+  });
+
+  it('says by a code that an answer broke off or stopped coming, and not that of whoever wants no more', async () => {
+    const server = await serve(({ url }, response) => {
+      const isVideo = url?.endsWith('video.mp4');
+      response.writeHead(isVideo ? 206 : 200, { 'content-length': 1000, 'content-range': 'bytes 0-999/1000', etag: '"a"' });
+      response.write('x', () => (url?.includes('/events/1/') ? response.destroy() : undefined));
+    });
+    close = server.close;
+    const client = new RecorderClient({ url: server.url, timeoutMs: 100 });
+    const read = async (id: number, signal?: AbortSignal): Promise<void> => {
+      for await (const _ of (await client.eventVideo(id)).read(0, 1000, signal));
+    };
+    for (const id of [1, 2]) {
+      await expect(client.eventSnapshot(id)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+      await expect(read(id)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    }
+    await expect(client.snapshot('porch')).rejects.toThrow('snapshot.jpg broke off: nothing came for 0.1 s');
+    await expect(read(2, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  });
+
+  it('does not take a video without a length for an empty one', async () => {
+    const server = await serve((_request, response) => void response.writeHead(206, { etag: '"a"' }).write('x'));
+    close = server.close;
+    await expect(new RecorderClient({ url: server.url }).eventVideo(7)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  });
+
+  it('waits for a probe as long as one may take', async () => {
+    let answer = (): void => undefined;
+    const server = await serve(({ url }, response) => {
+      if (url === '/api/v1/cameras/probe') answer = () => json(response, 200, { seconds: 8 });
+    });
+    close = server.close;
+    const client = new RecorderClient({ url: server.url, timeoutMs: 100 });
+    const probe = client.probe('rtsp://192.0.2.7/');
+    await expect(client.cameras()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    answer();
+    expect(await probe).toEqual({ seconds: 8 });
   });
 });

@@ -8,6 +8,7 @@ import { keepReading } from './keep-reading.ts';
 import { LivePackets } from './live-packets.ts';
 import type { LiveOptions, LivePacket, MediaFile, Picture, Timeline, TimeSpan } from './media.ts';
 import { pictureOf, readPictures } from './multipart-pictures.ts';
+import { readBody } from './read-body.ts';
 import type { ReconnectionLimits } from './reconnection.ts';
 import type { ChangeReading, EventFilter, EventPictureOptions, RecorderApi } from './recorder-api.ts';
 import { RecorderApiError } from './recorder-api-error.ts';
@@ -18,19 +19,28 @@ import { readSocket, type SocketMessage } from './socket-reader.ts';
 export interface RecorderClientOptions extends LinkOptions {
   /** Waits between tries of streams that broke. Default 0.5 s to 30 s. */
   readonly reconnection?: ReconnectionLimits;
+  /** A stream on which nothing came for so long is opened anew: the recorder says something on each every 20 s at least. Default 45 s. */
+  readonly quietMs?: number;
 }
 
 const RECONNECTION: ReconnectionLimits = { firstMs: 500, longestMs: 30_000 };
+const QUIET_MS = 45_000;
+/** What a recorder may take for a probe: to connect, and twice the time it watches, which is 8 s where nobody says. */
+const probeMs = (seconds = 8): number => 10_000 + seconds * 2000;
+/** Said of a camera that was there before, it means that the camera was removed. */
+const REMOVED = 'CAMERA_NOT_FOUND';
 
 /** A recorder over the network. Requests fail with a `RecorderApiError`; streams connect again by themselves. */
 export class RecorderClient implements RecorderApi {
   readonly #link: HttpLink;
   readonly #reconnection: ReconnectionLimits;
+  readonly #quietMs: number;
 
   /** @throws TypeError where `url` is no address of HTTP. */
   constructor(options: RecorderClientOptions) {
     this.#link = new HttpLink(options);
     this.#reconnection = options.reconnection ?? RECONNECTION;
+    this.#quietMs = options.quietMs ?? QUIET_MS;
   }
 
   server(): Promise<ServerInfo> {
@@ -70,7 +80,8 @@ export class RecorderClient implements RecorderApi {
   }
 
   probe(source: string, signal?: AbortSignal, seconds?: number): Promise<ProbeReport> {
-    return this.#link.json({ method: 'POST', path: '/cameras/probe', body: { source, ...(seconds === undefined ? {} : { seconds }) }, signal });
+    const body = { source, ...(seconds === undefined ? {} : { seconds }) };
+    return this.#link.json({ method: 'POST', path: '/cameras/probe', body, signal, worksMs: probeMs(seconds) });
   }
 
   trigger(cameraId: string, request: TriggerRequest, source?: string): Promise<TriggerAnswer> {
@@ -84,8 +95,8 @@ export class RecorderClient implements RecorderApi {
 
   async snapshot(cameraId: string, options: { readonly width?: number; readonly height?: number; readonly signal?: AbortSignal } = {}): Promise<Picture> {
     const { signal, ...query } = options;
-    const response = await this.#link.response({ path: `/cameras/${part(cameraId)}/snapshot.jpg`, query, signal });
-    return pictureOf(response.headers, new Uint8Array(await response.arrayBuffer()));
+    const { headers, bytes } = await this.#link.bytes({ path: `/cameras/${part(cameraId)}/snapshot.jpg`, query, signal });
+    return pictureOf(headers, bytes);
   }
 
   pictures(
@@ -93,28 +104,35 @@ export class RecorderClient implements RecorderApi {
     options: { readonly maxFps?: number; readonly width?: number; readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<Picture, void, void> {
     const { signal, ...query } = options;
-    const link = this.#link;
+    const [link, quietMs] = [this.#link, this.#quietMs];
     const read = async function* (connected: () => void): AsyncGenerator<Picture, void, void> {
-      const { body } = await link.response({ path: `/cameras/${part(cameraId)}/live.mjpeg`, query, signal });
+      const response = await link.response({ path: `/cameras/${part(cameraId)}/live.mjpeg`, query, signal });
       connected();
-      if (body !== null) yield* readPictures(body);
+      yield* readPictures(readBody(response, { quietMs, signal }));
     };
-    return keepReading({ limits: this.#reconnection, signal, read });
+    return keepReading({ limits: this.#reconnection, signal, read, endsWith: REMOVED });
   }
 
   live(cameraId: string, options: LiveOptions = {}): AsyncGenerator<LivePacket, void, void> {
     const { signal, onWaiting, ...query } = options;
-    const link = this.#link;
+    const [link, quietMs] = [this.#link, this.#quietMs];
+    const path = `/cameras/${part(cameraId)}/live`;
     const packets = new LivePackets(onWaiting);
     const read = async function* (onOpen: () => void): AsyncGenerator<LivePacket, void, void> {
       packets.connected();
-      const socket = await link.socket(`/cameras/${part(cameraId)}/live`, query);
-      for await (const packet of readSocket<LivePacket>(socket, { signal, onOpen, take: (message, queue) => packets.take(message, queue) })) {
+      const socket = await link.socket({ path, query, signal });
+      const take = (message: SocketMessage, queue: LivePacket[]): void => packets.take(message, queue);
+      for await (const packet of readSocket(socket, { signal, quietMs, onOpen, take })) {
         packets.given(packet);
         yield packet;
       }
     };
-    return keepReading({ limits: this.#reconnection, signal, read, ask: () => this.camera(cameraId) });
+    // The same video as a file: it needs the same permission and the same room for streams.
+    const ask = async (): Promise<void> => {
+      const { body } = await link.response({ path: `${path}.mp4`, signal });
+      body?.cancel().catch(() => undefined);
+    };
+    return keepReading({ limits: this.#reconnection, signal, read, ask, endsWith: REMOVED });
   }
 
   async events(filter: EventFilter = {}): Promise<EventPage> {
@@ -182,20 +200,20 @@ export class RecorderClient implements RecorderApi {
   changes(options: ChangeReading = {}): AsyncGenerator<Change, void, void> {
     const { signal, onAlive } = options;
     let { since } = options;
-    const link = this.#link;
+    const [link, quietMs] = [this.#link, this.#quietMs];
     const take = (message: SocketMessage, queue: Change[]): void => {
       since = takeChange(message, queue, onAlive) ?? since;
     };
     const read = async function* (onOpen: () => void): AsyncGenerator<Change, void, void> {
       if (since !== undefined && !(Number.isSafeInteger(since) && since >= 0))
         throw new RecorderApiError('CHANGES_FORGOTTEN', `the change ${since} is none that a recorder has given`);
-      yield* readSocket(await link.socket('/changes', { since }), { signal, onOpen, take });
+      const socket = await link.socket({ path: '/changes', query: { since }, signal });
+      yield* readSocket(socket, { signal, quietMs, onOpen, take });
     };
-    return keepReading({ limits: this.#reconnection, signal, read, ask: () => this.health() });
+    return keepReading({ limits: this.#reconnection, signal, read, ask: () => link.json({ path: '/server', signal }) });
   }
 
   async #eventPicture(path: string, { width, maxBytes }: EventPictureOptions): Promise<Uint8Array> {
-    const response = await this.#link.response({ path, query: { width, maxBytes } });
-    return new Uint8Array(await response.arrayBuffer());
+    return (await this.#link.bytes({ path, query: { width, maxBytes } })).bytes;
   }
 }

@@ -77,4 +77,20 @@ describe('a session', () => {
     expect(await new Session(undefined, requests).token()).toBeUndefined();
     expect(asked).toEqual([]);
   });
+
+  it('lets go of who does not wait any more, and logs in for the others', async () => {
+    const { requests } = world();
+    let answer = (): void => undefined;
+    const login = (): Promise<LoginTokens> =>
+      new Promise((resolve) => {
+        answer = () => resolve({ accessToken: 'late', refreshToken: 'r', expiresInSeconds: 60 });
+      });
+    const session = new Session({ name: 'ann', password: 'secret' }, { ...requests, login });
+    const abort = new AbortController();
+    const [gone, stays] = [session.token(abort.signal), session.token()];
+    abort.abort(new Error('enough'));
+    await expect(gone).rejects.toThrow('enough');
+    answer();
+    expect(await stays).toBe('late');
+  });
 });

@@ -1,6 +1,7 @@
 // Who the client is to a recorder: a machine's token, or a login that is renewed before it expires.
 import type { LoginTokens } from './accounts.ts';
 import { RecorderApiError } from './recorder-api-error.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** How to log in. */
 export type Credentials = { readonly token: string } | { readonly name: string; readonly password: string };
@@ -30,12 +31,17 @@ export class Session {
     this.#now = now;
   }
 
-  /** The token to send; `undefined` where there are no credentials. @throws RecorderApiError `LOGIN_FAILED`, … */
-  async token(): Promise<string | undefined> {
+  /**
+   * The token to send; `undefined` where there are no credentials.
+   *
+   * @param signal - Ends the waiting; the login goes on for others.
+   * @throws RecorderApiError `LOGIN_FAILED`, …
+   */
+  async token(signal?: AbortSignal): Promise<string | undefined> {
     const credentials = this.#credentials;
     if (credentials === undefined || 'token' in credentials) return credentials?.token;
     if (this.#tokens !== undefined && this.#now() < this.#validUntilMs) return this.#tokens.accessToken;
-    return (await this.#renew(credentials)).accessToken;
+    return (await untilAborted(this.#renew(credentials), signal)).accessToken;
   }
 
   /** A token was refused. @returns Whether another one may do better. */

@@ -1,4 +1,5 @@
 // A WebSocket as something that is read. What its messages become, and what goes when nobody reads, is decided as they come.
+import { RecorderApiError } from './recorder-api-error.ts';
 
 /** A message of a socket. */
 export type SocketMessage = string | Uint8Array;
@@ -6,6 +7,8 @@ export type SocketMessage = string | Uint8Array;
 /** How a socket is read. */
 export interface SocketReading<T> {
   readonly signal?: AbortSignal | undefined;
+  /** Without a message for so long, the other end counts as gone; also for the time until it is open. */
+  readonly quietMs: number;
   /** It is open: the other end let us in. */
   onOpen?(): void;
   /** Takes a message; puts what comes of it into the queue, and takes out of the queue what need not wait any longer. @throws what the reader is to hear, which ends the reading. */
@@ -15,27 +18,40 @@ export interface SocketReading<T> {
 /**
  * Reads a socket until it closes, or until `signal` aborts, which closes it.
  *
- * @throws what `take` threw, or an error where the connection failed; why, browsers do not say.
+ * @throws what `take` threw; RecorderApiError `UNREACHABLE` where nothing comes any more; another error where the connection failed: why,
+ *   browsers do not say.
  */
-export async function* readSocket<T>(socket: WebSocket, { signal, onOpen, take }: SocketReading<T>): AsyncGenerator<T, void, void> {
+export async function* readSocket<T>(socket: WebSocket, { signal, quietMs, onOpen, take }: SocketReading<T>): AsyncGenerator<T, void, void> {
   const queue: T[] = [];
   let isOver = false;
   let failure: unknown;
   let wake: () => void = () => undefined;
+  let quiet: ReturnType<typeof setTimeout> | undefined;
   const end = (error?: unknown): void => {
     failure ??= error;
     isOver = true;
+    clearTimeout(quiet);
     socket.close();
     wake();
   };
+  // A peer that lost its power closes nothing: only its silence tells.
+  const heard = (): void => {
+    clearTimeout(quiet);
+    if (!isOver) quiet = setTimeout(() => end(new RecorderApiError('UNREACHABLE', `the recorder said nothing for ${quietMs / 1000} s`)), quietMs);
+  };
   const abort = (): void => end();
   if (signal?.aborted) end();
+  heard();
   signal?.addEventListener('abort', abort, { once: true });
-  socket.addEventListener('open', () => onOpen?.());
+  socket.addEventListener('open', () => {
+    heard();
+    onOpen?.();
+  });
   socket.addEventListener('error', () => end(new Error('the connection failed')));
   socket.addEventListener('close', () => end());
   socket.addEventListener('message', ({ data }) => {
     if (isOver) return;
+    heard();
     try {
       take(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer), queue);
     } catch (error) {
@@ -58,6 +74,6 @@ export async function* readSocket<T>(socket: WebSocket, { signal, onOpen, take }
     }
   } finally {
     signal?.removeEventListener('abort', abort);
-    socket.close();
+    end();
   }
 }
