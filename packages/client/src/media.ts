@@ -40,7 +40,7 @@ export interface LiveOptions {
   /** Default: true, where the camera has sound. */
   readonly audio?: boolean;
   readonly signal?: AbortSignal;
-  /** Told why nothing comes: at the beginning, and whenever that changes, while the camera is away. */
+  /** Told why nothing comes: at the beginning and whenever that changes while the camera is away, and every 15 to 30 s. `online`: it sends few frames. */
   readonly onWaiting?: ((status: CameraStatus, problem: string | undefined) => void) | undefined;
 }
 

@@ -65,7 +65,7 @@ export class RecorderApp {
   readonly triggers: TriggerHub;
   readonly metrics: RecorderMetrics;
   readonly #options: RecorderAppOptions;
-  readonly #feeds = new LiveFeeds();
+  readonly #feeds: LiveFeeds;
   readonly running: RunningCameras;
   readonly cameraDesk: CameraDesk;
   readonly configDesk: ConfigDesk;
@@ -86,6 +86,7 @@ export class RecorderApp {
     this.#options = options;
     const { config, env } = options;
     this.#startedMs = env.clock.wall();
+    this.#feeds = new LiveFeeds(env.clock);
     this.feed = new ChangeFeed(env.clock);
     this.alerts = new AlertBoard({ feed: this.feed, clock: env.clock, log: env.log });
     this.areas = new AreaWatch(config.storage.areas, env, this.alerts, (status) => {

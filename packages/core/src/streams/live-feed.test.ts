@@ -1,5 +1,5 @@
 import type { CameraStatus, LiveOptions, LivePacket } from '@nightjar/client';
-import { sampleAudioTrack, sampleVideoTrack } from '@nightjar/testkit';
+import { FakeClock, sampleAudioTrack, sampleVideoTrack } from '@nightjar/testkit';
 import { packetAt, packetStream, picturesOf } from '../../test/packets.ts';
 import { PacketRing } from '../capture/packet-ring.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
@@ -10,7 +10,7 @@ import type { LiveViewer } from './live-viewer.ts';
 function feeding() {
   const ring = new PacketRing({ keepMs: 10_000, maxBytes: 1_000_000 });
   const watched: boolean[] = [];
-  const feed = new LiveFeed({ mostBytes: 100_000, mostMs: 3000 });
+  const feed = new LiveFeed(new FakeClock(), { mostBytes: 100_000, mostMs: 3000 });
   const source = feed.from({ recent: ring, onWatched: (isWatched) => watched.push(isWatched) });
   const begin = (info: StreamInfo = packetStream): void => {
     ring.clear();

@@ -3,9 +3,13 @@ import type { CameraStatus, LiveOptions, LivePacket, LiveTracks } from '@nightja
 import type { Track } from '@nightjar/media';
 import type { Packet, StreamInfo } from '../model/packet.ts';
 import { type WallMs, wallMs } from '../model/time.ts';
+import type { Clock } from '../ports/clock.ts';
 import { LiveClock } from './live-clock.ts';
 import { LIVE_LIMITS, type LiveLimits } from './live-queue.ts';
 import { type LiveHost, LiveViewer, livePacket, type TrackChoice } from './live-viewer.ts';
+
+/** How often viewers are told why nothing comes: whoever gets it over a network must notice a recorder that is gone. */
+const TELL_EVERY_MS = 15_000;
 
 /** The newest packets of the camera's current run, as the pre-roll keeps them. */
 export interface RecentPackets {
@@ -35,6 +39,7 @@ export interface LiveSource {
 /** One camera's feed. It copies nothing, waits for nobody, and costs next to nothing while nobody watches. */
 export class LiveFeed implements LiveHost {
   readonly limits: LiveLimits;
+  readonly #time: Pick<Clock, 'every'>;
   readonly #clock = new LiveClock();
   readonly #viewers = new Set<LiveViewer>();
   #source: LiveSourceOptions | undefined;
@@ -45,8 +50,12 @@ export class LiveFeed implements LiveHost {
   #status: { readonly status: CameraStatus; readonly problem: string | undefined } = { status: 'offline', problem: undefined };
   #skippedBefore = 0;
   #isClosed = false;
+  /** Since viewers were last told, or nearly. */
+  #hasCome = false;
+  #stopTelling: () => void = () => undefined;
 
-  constructor(limits: LiveLimits = LIVE_LIMITS) {
+  constructor(time: Pick<Clock, 'every'>, limits: LiveLimits = LIVE_LIMITS) {
+    this.#time = time;
     this.limits = limits;
   }
 
@@ -89,7 +98,10 @@ export class LiveFeed implements LiveHost {
   join(viewer: LiveViewer): void {
     if (this.#isClosed) return viewer.end();
     // What was gathered until now may come at once, and belongs to the past.
-    if (this.#viewers.size === 0) this.#source?.onWatched?.(true);
+    if (this.#viewers.size === 0) {
+      this.#source?.onWatched?.(true);
+      this.#stopTelling = this.#time.every(TELL_EVERY_MS, () => this.#repeat());
+    }
     this.#viewers.add(viewer);
     viewer.begin(this.#past(viewer));
     const { status, problem } = this.#status;
@@ -99,7 +111,9 @@ export class LiveFeed implements LiveHost {
   leave(viewer: LiveViewer): void {
     if (!this.#viewers.delete(viewer)) return;
     this.#skippedBefore += viewer.skippedFrames;
-    if (this.#viewers.size === 0) this.#source?.onWatched?.(false);
+    if (this.#viewers.size > 0) return;
+    this.#stopTelling();
+    this.#source?.onWatched?.(false);
   }
 
   #runStarted(info: StreamInfo): void {
@@ -113,6 +127,7 @@ export class LiveFeed implements LiveHost {
   #push(packet: Packet): void {
     this.#clock.take(packet);
     this.#newestMs = packet.wallMs;
+    this.#hasCome = true;
     const tracks = this.#tracks;
     if (tracks === undefined || this.#viewers.size === 0) return;
     const { offsetUs } = this.#clock;
@@ -129,8 +144,16 @@ export class LiveFeed implements LiveHost {
   }
 
   #tell(status: CameraStatus, problem: string | undefined): void {
+    const before = this.#status;
     this.#status = { status, problem };
-    if (status !== 'online') for (const viewer of this.#viewers) viewer.onWaiting?.(status, problem);
+    const isNews = status !== before.status || problem !== before.problem;
+    if (isNews && status !== 'online') for (const viewer of this.#viewers) viewer.onWaiting?.(status, problem);
+  }
+
+  #repeat(): void {
+    const { status, problem } = this.#status;
+    if (!this.#hasCome) for (const viewer of this.#viewers) viewer.onWaiting?.(status, problem);
+    this.#hasCome = false;
   }
 
   #endViewers(): void {

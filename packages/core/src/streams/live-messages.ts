@@ -32,7 +32,6 @@ async function* messages(parts: AsyncGenerator<LivePart, undefined>, waiting: Wa
       const text = textBefore(part.value);
       if (text !== undefined) yield JSON.stringify(text);
       yield part.value.bytes;
-      waiting.isOver();
     }
   } finally {
     end();
@@ -46,14 +45,12 @@ function textBefore(part: LivePart): object | undefined {
   return { type: 'init', mimeType: `video/mp4; codecs="${codecs}"`, codecs, width: video.width, height: video.height, hasAudio: audio !== undefined };
 }
 
-/** The newest text about the camera being away, until it is taken; the same one is not said twice. */
+/** The newest text about why nothing comes, until it is taken. */
 class WaitingNote {
   #text: string | undefined;
-  #said: string | undefined;
   #tell: () => void = () => undefined;
 
   write(text: string): void {
-    if (text === this.#said) return;
     this.#text = text;
     this.#tell();
   }
@@ -66,14 +63,8 @@ class WaitingNote {
     });
   }
 
-  /** Something came: what is written from now on is news. */
-  isOver(): void {
-    this.#said = undefined;
-  }
-
   take(): string | undefined {
     const text = this.#text;
-    if (text !== undefined) this.#said = text;
     this.#text = undefined;
     return text;
   }

@@ -43,7 +43,7 @@ export class Scenario {
   readonly desk: EventDesk;
   readonly pipeline: CameraPipeline;
   /** What viewers of the camera follow. */
-  readonly live = new LiveFeed();
+  readonly live: LiveFeed;
   readonly changes: Change[] = [];
   diskTroubles = 0;
   readonly #reading = new AbortController();
@@ -52,6 +52,7 @@ export class Scenario {
     const { runs = [{}], detectRuns, driftPpm = 0 } = setup;
     const env = fakeEnvironment({ main: runs, ...(detectRuns === undefined ? {} : { sub: detectRuns }) });
     this.env = { ...env, cameras: drifting(env.cameras, driftPpm) };
+    this.live = new LiveFeed(env.clock);
     this.feed = new ChangeFeed(env.clock);
     this.alerts = new AlertBoard({ feed: this.feed, clock: env.clock, log: env.log });
     const areas = new AreaWatch([{ id: 'default', path: '/events', scheme: 'shallow', minFree: { bytes: 0 }, maxSize: null }], env, this.alerts);

@@ -1,6 +1,6 @@
 import type { LiveOptions, RecorderApi } from '@nightjar/client';
 import { Fmp4Reader } from '@nightjar/media';
-import { sampleAudioTrack, sampleVideoTrack } from '@nightjar/testkit';
+import { FakeClock, sampleAudioTrack, sampleVideoTrack, settle } from '@nightjar/testkit';
 import { packetAt, packetStream, picturesOf } from '../../../test/packets.ts';
 import { PacketRing } from '../../capture/packet-ring.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
@@ -14,7 +14,8 @@ import { getLiveMp4, watchLive } from './live.ts';
 /** A recorder with one camera, whose packets the test sends. */
 function watching() {
   const ring = new PacketRing({ keepMs: 60_000, maxBytes: 1_000_000 });
-  const feed = new LiveFeed({ mostBytes: 1_000_000, mostMs: 2000 });
+  const clock = new FakeClock();
+  const feed = new LiveFeed(clock, { mostBytes: 1_000_000, mostMs: 2000 });
   const source = feed.from({ recent: ring });
   const asked: LiveOptions[] = [];
   const abort = new AbortController();
@@ -40,7 +41,7 @@ function watching() {
       source.push(packet);
     }
   };
-  return { feed, source, ring, asked, abort, run, begin, send };
+  return { clock, feed, source, ring, asked, abort, run, begin, send };
 }
 
 async function take<T>(from: AsyncIterator<T>, count: number): Promise<T[]> {
@@ -207,5 +208,26 @@ describe('watchLive', () => {
     send(100, 9000);
     // All of it waits in the one bounded queue there is, or is lost.
     expect(feed.skippedFrames).toBeGreaterThan(60);
+  });
+
+  it('gives a sign of life where nothing comes, and says why where that is known', async () => {
+    const { clock, run, source, begin, send, feed } = watching();
+    source.status('offline', 'it went away');
+    const messages = (await run<string | Uint8Array>(watchLive))[Symbol.asyncIterator]();
+    const away = { type: 'waiting', status: 'offline', problem: 'it went away' };
+    expect(kinds(await take(messages, 1))).toEqual([away]);
+    const signs = take(messages, 2);
+    await settle();
+    for (let count = 0; count < 2; count++) await clock.advance(15_000);
+    expect(kinds(await signs)).toEqual([away, away]);
+    begin();
+    send(0, 100);
+    await take(messages, 3);
+    const quiet = take(messages, 1);
+    await settle();
+    await clock.advance(30_000);
+    expect(kinds(await quiet)).toEqual([{ type: 'waiting', status: 'online' }]);
+    await messages.return?.();
+    expect([feed.viewers, clock.pendingTimers]).toEqual([0, 0]);
   });
 });

@@ -49,7 +49,7 @@ export const watchLive = operation({
   summary:
     'Live video over a WebSocket: a text `{type:"init", mimeType, codecs, width, height, hasAudio}`, then as bytes an init segment and one fragment a frame. ' +
     'Further texts: `{type:"skipped", frames}` before the key frame after frames this reader was too slow for, `{type:"waiting", status, problem?}` while ' +
-    'the camera is away, and `init` again when codec or picture size changed.',
+    'nothing comes, at once where the camera is away and again every 15 to 30 s, and `init` again when codec or picture size changed.',
   path: '/cameras/{id}/live',
   output: { kind: 'socket' },
   errors: ['CAMERA_NOT_FOUND', 'CAMERA_CANNOT'],
