@@ -11,8 +11,8 @@ export interface RecorderUnderTest {
   readonly eventId: number;
   /** Puts a change into the recorder's feed. Without it the tests of the feed are skipped, visibly. */
   publish?(change: ChangeBody): unknown;
-  /** Makes the camera deliver frames, ten for each second of its time. */
-  sendVideo(frames: number): Promise<unknown> | unknown;
+  /** Makes a camera (default: the one above) deliver frames, ten for each second of its time. */
+  sendVideo(frames: number, cameraId?: string): Promise<unknown> | unknown;
   /** Lets time pass until `work` is done, where it does not pass by itself. */
   passTime?<T>(work: Promise<T>): Promise<T>;
   close?(): Promise<void>;

@@ -42,6 +42,28 @@ export function describeRecorderVideo(subject: () => RecorderUnderTest): void {
     await expect(reading).resolves.toEqual(expect.any(Array));
   });
 
+  it('gives pictures as they come, each with its mark, and live video until the camera is removed', async () => {
+    const { api, sendVideo, passTime = (work) => work } = subject();
+    await passTime(api.createCamera({ id: 'garden', source: 'synthetic:visitor', function: 'monitor' }));
+    const [pictures, packets] = [api.pictures('garden')[Symbol.asyncIterator](), api.live('garden')[Symbol.asyncIterator]()];
+    const sent = new AbortController();
+    const sending = keepSending((frames) => sendVideo(frames, 'garden'), sent.signal);
+    const [picture, packet] = await Promise.all([pictures.next(), packets.next()]);
+    sent.abort();
+    await sending;
+    expect(picture.value).toMatchObject({ etag: expect.stringMatching(/./) });
+    expect(packet.value).toMatchObject({ isKey: true });
+    await passTime(api.deleteCamera('garden'));
+    for (const stream of [pictures, packets]) await passTime(lastOf(stream));
+  });
+
+  it('says by a code that there is no such camera to watch', async () => {
+    const { api } = subject();
+    const [pictures, packets] = [api.pictures('no-such-camera'), api.live('no-such-camera')].map(async (stream) => lastOf(stream[Symbol.asyncIterator]()));
+    await expect(pictures).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
+    await expect(packets).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
+  });
+
   it('gives the video of an event in any parts, which are the whole', async () => {
     const { api, eventId } = subject();
     const file = await api.eventVideo(eventId);
@@ -90,6 +112,11 @@ async function readPackets(packets: AsyncIterable<LivePacket>, count: number): P
     if (seen.length === count) break;
   }
   return seen;
+}
+
+/** Reads to the end. */
+async function lastOf(stream: AsyncIterator<unknown>): Promise<void> {
+  while ((await stream.next()).done !== true);
 }
 
 /** Frames go on coming until nobody wants them. */

@@ -14,7 +14,7 @@ describeRecorderApi('FakeRecorder', async () => {
     cameraId: 'porch',
     eventId: id,
     publish: (change) => recorder.publish(change),
-    sendVideo: (frames) => recorder.video('porch').sendFrames(frames),
+    sendVideo: (frames, cameraId = 'porch') => recorder.video(cameraId).sendFrames(frames),
   };
 });
 

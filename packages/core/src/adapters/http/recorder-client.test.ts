@@ -17,7 +17,7 @@ describeRecorderApi('RecorderClient', async () => {
     cameraId: 'porch',
     eventId: id,
     publish: (change) => recorder.publish(change),
-    sendVideo: (frames) => recorder.video('porch').sendFrames(frames),
+    sendVideo: (frames, cameraId = 'porch') => recorder.video(cameraId).sendFrames(frames),
     close: () => server.close(),
   };
 });

@@ -29,7 +29,7 @@ export async function sendPictures(exchange: Exchange, pictures: AsyncIterable<P
   beginAnswer(exchange, 200, head);
   await call.write(`--${BOUNDARY}\r\n`);
   for await (const picture of newestOnly(started, call.signal)) {
-    const facts = { 'content-type': 'image/jpeg', 'content-length': String(picture.jpeg.byteLength), ...factsOf(picture) };
+    const facts = { 'content-type': 'image/jpeg', 'content-length': String(picture.jpeg.byteLength), etag: quoted(picture.etag), ...factsOf(picture) };
     const lines = Object.entries(facts).map(([name, value]) => `${name}: ${value}\r\n`);
     reply.raw.write(`${lines.join('')}\r\n`);
     reply.raw.write(picture.jpeg);
