@@ -48,6 +48,25 @@ export const writeFragment = (sequence: number, samples: readonly Sample[], trac
   return writer.finish();
 };
 
+const [HEAD_BYTES, FULL_HEAD_BYTES, MFHD_BYTES, TFHD_BYTES] = [8, 12, 16, 16];
+/** Where a fragment as written above has its number, and the decode time of its first track. */
+const SEQUENCE_AT = HEAD_BYTES + FULL_HEAD_BYTES;
+const DECODE_TIME_AT = HEAD_BYTES + MFHD_BYTES + HEAD_BYTES + TFHD_BYTES + FULL_HEAD_BYTES;
+
+/**
+ * Copies a fragment of one track into another file, or to another place of the same.
+ *
+ * @param fragment - As `writeFragment` made it.
+ * @param dts - Decode time of its first sample there, in ticks.
+ */
+export const moveFragment = (fragment: Uint8Array, sequence: number, dts: number): Uint8Array => {
+  const moved = fragment.slice();
+  const view = new DataView(moved.buffer);
+  view.setUint32(SEQUENCE_AT, sequence);
+  view.setBigUint64(DECODE_TIME_AT, BigInt(dts));
+  return moved;
+};
+
 /** Ticks to the next sample, or the sample's own duration. */
 const durationOf = (sample: Sample, next: Sample | undefined): number => {
   const duration = next === undefined ? sample.duration : next.dts - sample.dts;

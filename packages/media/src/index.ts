@@ -1,7 +1,7 @@
 // What this package offers.
 export { type BoxHeader, MAX_BOX_HEADER_BYTES, parseBoxHeader } from './box.ts';
 export { type Fmp4Item, Fmp4Reader, type Fmp4ReaderOptions } from './fmp4-reader.ts';
-export { writeFragment } from './fragment.ts';
+export { moveFragment, writeFragment } from './fragment.ts';
 export { parseMoof, type SampleLocation } from './fragment-index.ts';
 export { parseH264Sps } from './h264-sps.ts';
 export { parseH265Sps } from './h265-sps.ts';

@@ -49,7 +49,7 @@ export async function liveFile(open: OpenLive, signal: AbortSignal): Promise<Asy
 async function* oneFile(first: IteratorResult<LivePacket>, rest: AsyncIterator<LivePacket>, end: () => void): AsyncGenerator<Uint8Array, undefined> {
   try {
     let inits = 0;
-    for await (const { type, bytes } of liveMp4(startingWith(first, rest))) {
+    for await (const { type, bytes } of liveMp4(startingWith(first, rest), { hasOwnTimes: true })) {
       if (type === 'init') inits += 1;
       if (inits > 1) return;
       yield bytes;

@@ -6,7 +6,7 @@ import { describeWith, sampleAudioTrack, sampleVideoTrack } from '@nightjar/test
 import { packetAt, picturesOf } from '../../test/packets.ts';
 import { type ClipShape, makeClip, temporaryFolder } from '../../test/test-clip.ts';
 import { mediaUs, wallMs } from '../model/time.ts';
-import { codecsOf, type LivePart, liveMp4 } from './live-mp4.ts';
+import { codecsOf, type LiveMp4Options, type LivePart, liveMp4 } from './live-mp4.ts';
 import { livePacket } from './live-viewer.ts';
 
 const SOUND: LiveTracks = { video: sampleVideoTrack(), audio: sampleAudioTrack() };
@@ -15,9 +15,9 @@ async function* each(packets: readonly LivePacket[]): AsyncGenerator<LivePacket,
   yield* packets;
 }
 
-async function partsOf(packets: readonly LivePacket[]): Promise<LivePart[]> {
+async function partsOf(packets: readonly LivePacket[], options: LiveMp4Options = {}): Promise<LivePart[]> {
   const parts: LivePart[] = [];
-  for await (const part of liveMp4(each(packets))) parts.push(part);
+  for await (const part of liveMp4(each(packets), options)) parts.push(part);
   return parts;
 }
 
@@ -74,7 +74,7 @@ describe('liveMp4', () => {
     expect(two[1]?.bytes).toBe(one[2]?.bytes);
   });
 
-  it('leaves no gap between fragments, whatever the timescale', async () => {
+  it.each([false, true])('leaves no gap between fragments, whatever the timescale (own times: %s)', async (hasOwnTimes) => {
     for (const timescale of [90_000, 15_360, 30_000, 12_800, 16_000]) {
       const tracks = { video: { ...sampleVideoTrack(), timescale } };
       const offsetUs = 86_400_000_000;
@@ -86,10 +86,11 @@ describe('liveMp4', () => {
         durationUs: us(frame + 1) - us(frame),
         data: new Uint8Array(10),
       }));
-      const [init, ...fragments] = await partsOf(packets);
+      const [init, ...fragments] = await partsOf(packets, { hasOwnTimes });
       const moov = boxOf(init!.bytes, 'moov');
       const times = fragments.map(({ bytes }) => timing(boxOf(bytes, 'moof'), moov));
       expect(times.slice(1).map(({ startTicks }) => startTicks)).toEqual(times.slice(0, -1).map(({ endTicks }) => endTicks));
+      expect(times[0]?.startTicks).toBe(hasOwnTimes ? 0 : Math.round((offsetUs * timescale) / 1e6));
     }
   });
 
@@ -113,39 +114,43 @@ describeWith('ffmpeg', 'liveMp4 of real video', () => {
     ['H.265 with B-frames', { codec: 'libx265', bFrames: 2, closedGop: true }],
   ];
 
-  it.each(clips)('is played by ffmpeg like the camera’s own file, from the middle of a long life on: %s', async (name, shape) => {
-    const clip = join(folder(), `${name}.mp4`);
-    await makeClip(clip, { seconds: 2, ...shape });
-    const packets = await liveOf(clip, 86_400_000_000);
-    const key = packets.findLastIndex(({ track, isKey }) => track === 'video' && isKey);
-    const file = Buffer.concat((await partsOf(packets)).map(({ bytes }) => bytes));
-    const late = Buffer.concat((await partsOf(packets.slice(key))).map(({ bytes }) => bytes));
-    const hash = (input: string | Buffer, stream: string): readonly string[] => {
-      const from = typeof input === 'string' ? input : 'pipe:0';
-      const args = ['-v', 'error', '-i', from, '-map', stream, '-c', 'copy', '-f', 'framehash', '-hash', 'md5', '-'];
-      const said = execFileSync('ffmpeg', args, { encoding: 'utf8', ...(typeof input === 'string' ? {} : { input }) });
-      return said.split('\n').flatMap((line) => (line === '' || line.startsWith('#') ? [] : [line.split(',').at(-1)!.trim()]));
-    };
-    expect(hash(file, '0:v')).toEqual(hash(clip, '0:v'));
-    expect(hash(late, '0:v')).toEqual(hash(clip, '0:v').slice(-hash(late, '0:v').length));
-    expect(hash(file, '0:a').length).toBeGreaterThan(80);
-    const probe = execFileSync(
-      'ffprobe',
-      ['-v', 'error', '-show_entries', 'format=start_time:packet=stream_index,pts_time,dts_time,duration_time', '-of', 'json', '-'],
-      {
-        input: late,
-        encoding: 'utf8',
-      },
-    );
-    const { format, packets: probed } = JSON.parse(probe) as {
-      format: { start_time: string };
-      packets: { stream_index: number; dts_time: string; duration_time: string }[];
-    };
-    expect(Math.abs(Number(format.start_time))).toBeLessThan(0.2);
-    const video = probed.filter((packet) => packet.stream_index === 0);
-    for (const [index, packet] of video.slice(1).entries())
-      expect(Number(packet.dts_time)).toBeCloseTo(Number(video[index]!.dts_time) + Number(video[index]!.duration_time), 4);
-    // Every picture can be decoded.
-    execFileSync('ffmpeg', ['-v', 'error', '-xerror', '-i', 'pipe:0', '-f', 'null', '-'], { input: late });
-  });
+  it.each(clips.flatMap(([name, shape]) => [false, true].map((hasOwnTimes) => [name, hasOwnTimes, shape] as const)))(
+    'is played by ffmpeg like the camera’s own file, from the middle of a long life on: %s (own times: %s)',
+    async (name, hasOwnTimes, shape) => {
+      const clip = join(folder(), `${name}.mp4`);
+      await makeClip(clip, { seconds: 2, ...shape });
+      const packets = await liveOf(clip, 86_400_000_000);
+      const key = packets.findLastIndex(({ track, isKey }) => track === 'video' && isKey);
+      const file = Buffer.concat((await partsOf(packets, { hasOwnTimes })).map(({ bytes }) => bytes));
+      const late = Buffer.concat((await partsOf(packets.slice(key), { hasOwnTimes })).map(({ bytes }) => bytes));
+      const hash = (input: string | Buffer, stream: string): readonly string[] => {
+        const from = typeof input === 'string' ? input : 'pipe:0';
+        const args = ['-v', 'error', '-i', from, '-map', stream, '-c', 'copy', '-f', 'framehash', '-hash', 'md5', '-'];
+        const said = execFileSync('ffmpeg', args, { encoding: 'utf8', ...(typeof input === 'string' ? {} : { input }) });
+        return said.split('\n').flatMap((line) => (line === '' || line.startsWith('#') ? [] : [line.split(',').at(-1)!.trim()]));
+      };
+      expect(hash(file, '0:v')).toEqual(hash(clip, '0:v'));
+      expect(hash(late, '0:v')).toEqual(hash(clip, '0:v').slice(-hash(late, '0:v').length));
+      expect(hash(file, '0:a').length).toBeGreaterThan(80);
+      const probe = execFileSync(
+        'ffprobe',
+        ['-v', 'error', '-show_entries', 'format=start_time,duration:packet=stream_index,pts_time,dts_time,duration_time', '-of', 'json', '-'],
+        {
+          input: late,
+          encoding: 'utf8',
+        },
+      );
+      const { format, packets: probed } = JSON.parse(probe) as {
+        format: { start_time: string; duration?: string };
+        packets: { stream_index: number; dts_time: string; duration_time: string }[];
+      };
+      expect(Math.abs(Number(format.start_time))).toBeLessThan(0.2);
+      if (hasOwnTimes) expect(Number(format.duration ?? 0)).toBeLessThan(3);
+      const video = probed.filter((packet) => packet.stream_index === 0);
+      for (const [index, packet] of video.slice(1).entries())
+        expect(Number(packet.dts_time)).toBeCloseTo(Number(video[index]!.dts_time) + Number(video[index]!.duration_time), 4);
+      // Every picture can be decoded.
+      execFileSync('ffmpeg', ['-v', 'error', '-xerror', '-i', 'pipe:0', '-f', 'null', '-'], { input: late });
+    },
+  );
 });

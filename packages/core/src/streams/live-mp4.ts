@@ -1,6 +1,6 @@
 // Live packets as fragmented MP4: an init segment for each viewer, and one fragment a packet that all viewers share.
 import type { LivePacket, LiveTracks } from '@nightjar/client';
-import { type Sample, type Track, writeFragment, writeInitSegment } from '@nightjar/media';
+import { moveFragment, type Sample, type Track, writeFragment, writeInitSegment } from '@nightjar/media';
 
 /** A piece of the file, in order. */
 export type LivePart =
@@ -20,22 +20,31 @@ export const codecsOf = (tracks: LiveTracks): string =>
     .map(({ codecString }) => codecString)
     .join(',');
 
-/**
- * Writes packets as a file without end. A change of the tracks gives another init segment.
- *
- * The file begins at 0 for every viewer, wherever the camera's live clock stands: the init segment says so, because the fragments are the same for all.
- */
-export async function* liveMp4(packets: AsyncIterable<LivePacket>): AsyncGenerator<LivePart, undefined> {
+/** How the file begins at 0, wherever the camera's live clock stands. */
+export interface LiveMp4Options {
+  /**
+   * Default: the init segment says so, and fragments keep the times of the live clock, the same for all viewers, so that whoever comes
+   * again knows what it has had. True: fragments are copied with times of the viewer's own, for players that go by those alone.
+   */
+  readonly hasOwnTimes?: boolean;
+}
+
+/** Writes packets as a file without end. A change of the tracks gives another init segment. */
+export async function* liveMp4(packets: AsyncIterable<LivePacket>, { hasOwnTimes = false }: LiveMp4Options = {}): AsyncGenerator<LivePart, undefined> {
   let tracks: LiveTracks | undefined;
   let startUs: number | undefined;
+  let sequence = 0;
   for await (const packet of packets) {
     startUs ??= packet.dtsUs;
     if (packet.dtsUs < startUs) continue;
     if (packet.tracks !== tracks) {
       tracks = packet.tracks;
-      yield { type: 'init', tracks, bytes: writeInitSegment(tracksOf(tracks), { startSeconds: startUs / SECOND_US }) };
+      const bytes = writeInitSegment(tracksOf(tracks), hasOwnTimes ? {} : { startSeconds: startUs / SECOND_US });
+      yield { type: 'init', tracks, bytes };
     }
-    yield { type: 'fragment', packet, bytes: fragmentOf(packet) };
+    sequence += 1;
+    const shared = fragmentOf(packet);
+    yield { type: 'fragment', packet, bytes: hasOwnTimes ? moveFragment(shared, sequence, ticksSince(startUs, packet)) : shared };
   }
 }
 
@@ -43,12 +52,23 @@ export async function* liveMp4(packets: AsyncIterable<LivePacket>): AsyncGenerat
 export function fragmentOf(packet: LivePacket): Uint8Array {
   const made = fragments.get(packet.data);
   if (made !== undefined) return made;
-  const track = packet.track === 'video' ? packet.tracks.video : packet.tracks.audio;
-  if (track === undefined) throw new TypeError('a packet of a track that its stream does not have');
+  const track = trackOf(packet);
   const sequence = 1 + (Math.floor(packet.dtsUs / 1000) % (MOST_SEQUENCE - 1));
   const fragment = writeFragment(sequence, [sampleOf(packet, track)], [track]);
   fragments.set(packet.data, fragment);
   return fragment;
+}
+
+/** Rounded as the times of shared fragments are, so that one ends where the next one begins here, too. */
+function ticksSince(startUs: number, packet: LivePacket): number {
+  const { timescale } = trackOf(packet);
+  return Math.round((packet.dtsUs * timescale) / SECOND_US) - Math.round((startUs * timescale) / SECOND_US);
+}
+
+function trackOf({ track, tracks }: LivePacket): Track {
+  const found = track === 'video' ? tracks.video : tracks.audio;
+  if (found === undefined) throw new TypeError('a packet of a track that its stream does not have');
+  return found;
 }
 
 /** Both ends are rounded, not the length: so one fragment ends where the next one begins. */
