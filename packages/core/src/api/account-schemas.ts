@@ -14,6 +14,7 @@ export const closed = { additionalProperties: false } as const;
 /** The name of an account. */
 export const userName = Type.String({
   pattern: USER_NAME_PATTERN,
+  'x-expect': 'letters without accents, digits, ".", "_", "-" and "@", at most 48',
   description: 'Name of an account: letters without accents, digits, ".", "_", "-" and "@", at most 48. Upper and lower case are the same.',
 });
 
@@ -36,11 +37,16 @@ export const givenToken = Type.String({ maxLength: LONGEST_TOKEN, description: '
 /** The name of a machine's token. */
 export const tokenName = Type.String({
   pattern: TOKEN_NAME_PATTERN,
+  'x-expect': 'letters without accents, digits, spaces, ".", "_", "-" and "@", at most 48',
   description: 'What the token is called: letters without accents, digits, spaces, ".", "_", "-" and "@", at most 48.',
 });
 
 /** The id of a login or a machine's token. */
-export const tokenId = Type.String({ pattern: '^[0-9a-f]{16}$', description: "Id of a login or of a machine's token." });
+export const tokenId = Type.String({
+  pattern: '^[0-9a-f]{16}$',
+  'x-expect': '16 digits of 0 to 9 and a to f',
+  description: "Id of a login or of a machine's token.",
+});
 
 const access = Type.Enum(['none', 'view', 'edit']);
 

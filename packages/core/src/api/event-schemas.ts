@@ -68,13 +68,30 @@ export const eventFilterSchema = Type.Object(
 
 /** What may be changed of an event. */
 export const eventChanges = {
-  name: Type.Optional(Type.String({ minLength: 1, maxLength: EVENT_EDIT_LIMITS.name, pattern: ONE_LINE, description: 'One line.' })),
-  notes: Type.Optional(Type.String({ maxLength: EVENT_EDIT_LIMITS.notes, pattern: SOME_LINES })),
+  name: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: EVENT_EDIT_LIMITS.name,
+      pattern: ONE_LINE,
+      'x-expect': `a line of 1 to ${EVENT_EDIT_LIMITS.name} characters that says something`,
+      description: 'One line.',
+    }),
+  ),
+  notes: Type.Optional(
+    Type.String({
+      maxLength: EVENT_EDIT_LIMITS.notes,
+      pattern: SOME_LINES,
+      'x-expect': `a text of at most ${EVENT_EDIT_LIMITS.notes} characters, without control characters but tabs and line ends`,
+    }),
+  ),
   protected: Type.Optional(Type.Boolean({ description: 'Protected events are deleted by nobody, until they are not protected any more.' })),
   tags: Type.Optional(
-    Type.Array(Type.String({ minLength: 1, maxLength: EVENT_EDIT_LIMITS.tag, pattern: ONE_LINE }), {
-      maxItems: EVENT_EDIT_LIMITS.tags,
-      description: 'All of them; what is not listed is taken away.',
-    }),
+    Type.Array(
+      Type.String({ minLength: 1, maxLength: EVENT_EDIT_LIMITS.tag, pattern: ONE_LINE, 'x-expect': `a line of 1 to ${EVENT_EDIT_LIMITS.tag} characters` }),
+      {
+        maxItems: EVENT_EDIT_LIMITS.tags,
+        description: 'All of them; what is not listed is taken away.',
+      },
+    ),
   ),
 };

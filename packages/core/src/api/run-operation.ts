@@ -1,9 +1,10 @@
 // Does an operation for somebody: login, permission, input, camera, handler, in that order and nowhere else.
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { authorize, requireAccount } from '../auth/authorize.ts';
 import { DetailedError, type ErrorDetail } from '../errors/detailed-error.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { Principal } from '../model/permission.ts';
+import { problemsOf } from './input-problems.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { valuesOf } from './texts-of-addresses.ts';
 
@@ -89,7 +90,7 @@ export class OperationRunner {
       this.#inputs.set(id, validate);
     }
     if (validate(taken)) return taken;
-    throw new InputError((validate.errors ?? []).map(problemOf));
+    throw new InputError(problemsOf(validate.errors ?? []));
   }
 
   #check({ id, output }: Operation, result: unknown): void {
@@ -105,9 +106,4 @@ export class OperationRunner {
 const isTime = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text));
 
-const CHECKS = { allErrors: true, useDefaults: true, strict: false, strictNumbers: true, formats: { 'date-time': isTime } } as const;
-
-const problemOf = ({ instancePath, message = 'is wrong', keyword, params }: ErrorObject): ErrorDetail => ({
-  path: instancePath.slice(1).replaceAll('/', '.'),
-  message: keyword === 'additionalProperties' ? `has the unknown key ${JSON.stringify(params['additionalProperty'])}` : message,
-});
+const CHECKS = { allErrors: true, verbose: true, useDefaults: true, strict: false, strictNumbers: true, formats: { 'date-time': isTime } } as const;

@@ -4,7 +4,11 @@ import { ID_PATTERN } from '../model/ids.ts';
 import { anyMapping } from './or-null.ts';
 
 /** The id of a camera. */
-export const cameraId = Type.String({ pattern: ID_PATTERN, description: 'Id of a camera: lower-case letters, digits, "_" and "-", at most 48.' });
+export const cameraId = Type.String({
+  pattern: ID_PATTERN,
+  'x-expect': 'lower-case letters, digits, "_" and "-", at most 48',
+  description: 'Id of a camera: lower-case letters, digits, "_" and "-", at most 48.',
+});
 
 /** A moment: ISO 8601, UTC. */
 export const time = Type.String({ format: 'date-time', description: 'ISO 8601 in UTC with milliseconds, for instance 2026-11-22T12:00:03.120Z.' });

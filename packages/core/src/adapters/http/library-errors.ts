@@ -6,7 +6,7 @@ import { codeOf } from './error-answer.ts';
 const MEANINGS: Readonly<Record<string, { readonly code: ErrorCode; readonly message: string }>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'MEDIA_TYPE_UNSUPPORTED', message: 'the body must be application/json' },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'REQUEST_MALFORMED', message: 'the body is not as long as Content-Length says' },
-  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'BODY_TOO_LARGE', message: 'the body is too long' },
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'BODY_TOO_LARGE', message: 'the body is longer than http.maxBodyBytes allows' },
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'INPUT_INVALID', message: 'the body is empty' },
   FST_ERR_CTP_INVALID_JSON_BODY: { code: 'INPUT_INVALID', message: 'the body is not valid JSON' },
   FST_ERR_BAD_URL: { code: 'ADDRESS_INVALID', message: 'the percent-encoding of the address is wrong' },

@@ -174,8 +174,8 @@ describe('plain answers', () => {
     expect(await codeOf(await post('/things/7', { text: 'a'.repeat(3000) }))).toEqual([413, 'BODY_TOO_LARGE']);
     const wrong = (await (await post('/things/700', { text: 'a', more: 1 })).json()) as { error: { details: unknown } };
     expect(wrong.error.details).toEqual([
-      { path: '', message: 'has the unknown key "more"' },
-      { path: 'number', message: 'must be <= 100' },
+      { path: 'more', message: 'is an unknown key; expected a mapping with number, text, list' },
+      { path: 'number', message: 'got 700, expected a whole number up to 100' },
     ]);
   });
 

@@ -4,8 +4,15 @@ import { DEFAULT_SCORE, DURATION_SECONDS, MOST_SCORE, MOST_SOURCE, MOST_TEXT, TE
 import { operation } from '../operation.ts';
 import { cameraId } from '../schemas.ts';
 
+const MOST_PRESET = 64;
+
+const oneLine = (least: number, most: number) => ({
+  pattern: TEXT_PATTERN,
+  'x-expect': `a line of ${least} to ${most} characters without control characters`,
+});
+
 const text = (description: string, maxLength = MOST_TEXT) =>
-  Type.Optional(Type.String({ description: `${description} Without control characters and line breaks.`, maxLength, pattern: TEXT_PATTERN }));
+  Type.Optional(Type.String({ description: `${description} Without control characters and line breaks.`, maxLength, ...oneLine(0, maxLength) }));
 
 /** `POST /cameras/{id}/trigger`. */
 export const triggerCamera = operation({
@@ -37,7 +44,7 @@ export const triggerCamera = operation({
           description: 'Who holds the alarm; signals of different sources hold a camera independently. Absent: the account or token that asks.',
           minLength: 1,
           maxLength: MOST_SOURCE,
-          pattern: TEXT_PATTERN,
+          ...oneLine(1, MOST_SOURCE),
         }),
       ),
     },
@@ -77,7 +84,9 @@ export const movePtz = operation({
       tilt: speed('Upwards'),
       zoom: speed('Nearer'),
       durationMs: Type.Optional(Type.Integer({ description: 'How long it moves. Absent: until `stop`.', minimum: 1, maximum: 60_000 })),
-      preset: Type.Optional(Type.String({ description: 'Name or number of a position, with `preset`.', minLength: 1, maxLength: 64, pattern: TEXT_PATTERN })),
+      preset: Type.Optional(
+        Type.String({ description: 'Name or number of a position, with `preset`.', minLength: 1, maxLength: MOST_PRESET, ...oneLine(1, MOST_PRESET) }),
+      ),
     },
     { additionalProperties: false },
   ),

@@ -35,14 +35,19 @@ function watching() {
     source.runStarted(info);
     source.status('online', undefined);
   };
+  /** Every picture has a size of its own. */
   const send = (fromMs: number, toMs: number): void => {
-    for (const packet of picturesOf(fromMs, toMs)) {
+    for (const [index, picture] of picturesOf(fromMs, toMs).entries()) {
+      const packet = { ...picture, data: new Uint8Array(sizeAt(fromMs + index * 100)) };
       ring.push(packet);
       source.push(packet);
     }
   };
   return { clock, feed, source, ring, asked, abort, run, begin, send };
 }
+
+/** Of the picture at so many milliseconds. */
+const sizeAt = (ms: number): number => 100 + ms / 100;
 
 async function take<T>(from: AsyncIterator<T>, count: number): Promise<T[]> {
   const items: T[] = [];
@@ -66,7 +71,7 @@ describe('getLiveMp4', () => {
     const items = new Fmp4Reader().push(Buffer.concat(bytes));
     expect(items.map(({ type }) => type)).toEqual(['init', 'samples', 'samples', 'samples']);
     const [, first] = items;
-    expect(first?.type === 'samples' && first.samples[0]).toMatchObject({ isKey: true, dts: 2 * 90_000 });
+    expect(first?.type === 'samples' && first.samples[0]).toMatchObject({ isKey: true, dts: 0, data: new Uint8Array(sizeAt(2000)) });
   });
 
   it('takes how far back and whether with sound from the address', async () => {
@@ -76,7 +81,7 @@ describe('getLiveMp4', () => {
     const bytes = await take((await run<Uint8Array>(getLiveMp4, { preRollSeconds: '2.5', audio: 'false' }))[Symbol.asyncIterator](), 2);
     expect(asked[0]).toMatchObject({ preRollSeconds: 2.5, audio: false });
     const [, first] = new Fmp4Reader().push(Buffer.concat(bytes));
-    expect(first?.type === 'samples' && first.samples[0]?.dts).toBe(90_000);
+    expect(first?.type === 'samples' && first.samples[0]?.data.length).toBe(sizeAt(1000));
     await expect(run(getLiveMp4, { preRollSeconds: '-1' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     await expect(run(getLiveMp4, { preRollSeconds: '301' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     await expect(run(getLiveMp4, { sound: 'yes' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });

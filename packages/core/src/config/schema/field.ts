@@ -56,6 +56,7 @@ export interface SchemaNode extends Partial<FieldNotes> {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
+  readonly format?: string;
 }
 
 /** The schema as plain JSON Schema words. */
