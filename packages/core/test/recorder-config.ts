@@ -11,6 +11,7 @@ export const recorderConfig = (changes: Partial<Config> = {}): Config => ({
   database: { engine: 'sqlite', file: '/var/lib/nightjar.db' },
   storage: { areas: [{ id: 'default', path: '/events', scheme: 'shallow', minFree: { bytes: 0 }, maxSize: null }], syncIntervalMs: 5000 },
   retention: { days: null, maxSize: null },
+  exports: { path: '/exports', keepHours: 24, maxSize: 20e9, maxQueued: 100 },
   triggers: { socket: null, tcp: null },
   log: { level: 'info' },
   cameras: [cameraSettings()],

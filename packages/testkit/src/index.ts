@@ -9,6 +9,7 @@ export { type ClockUnderTest, describeClock } from './contracts/clock-contract.t
 export { describeEventFiles, type EventFilesUnderTest } from './contracts/event-files-contract.ts';
 export { describeEventSearch, type EventSearchUnderTest } from './contracts/event-search-contract.ts';
 export { describeEventStore, type EventStoreUnderTest } from './contracts/event-store-contract.ts';
+export { describeExportFiles, describeExportStore, type ExportFilesUnderTest } from './contracts/export-store-contract.ts';
 export { describeFrameDecoder, type FrameDecoderUnderTest } from './contracts/frame-decoder-contract.ts';
 export { describeAreaStore, describeGapStore, type StoreUnderTest } from './contracts/ledger-contracts.ts';
 export { describeOpenJournal, type OpenJournalUnderTest } from './contracts/open-journal-contract.ts';
@@ -36,11 +37,13 @@ export { MemoryCameraStore, MemorySettingStore } from './fakes/memory-camera-sto
 export { type DiskFaults, MemoryEventFiles, type MemoryVideoFile, samplesOf } from './fakes/memory-event-files.ts';
 export { MemoryAreaStore, MemoryEventStore, MemoryGapStore } from './fakes/memory-event-store.ts';
 export { factsOfEvent, MemoryEventVideos, type MemoryVideo } from './fakes/memory-event-videos.ts';
+export { MemoryExportFiles, MemoryExportStore } from './fakes/memory-export-store.ts';
 export { MemoryOpenJournal } from './fakes/memory-open-journal.ts';
 export { MemoryRecordedVideos } from './fakes/memory-recorded-videos.ts';
 export { type LogLevel, type LogLine, RecordingLogger } from './fakes/recording-logger.ts';
 export { sampleAuditFact, sampleLogin, sampleMachineToken, sampleUser } from './fakes/sample-account.ts';
 export { SAMPLE_START_MS, sampleEvent } from './fakes/sample-event.ts';
+export { sampleExport } from './fakes/sample-export.ts';
 export { sampleAudioTrack, sampleVideoTrack } from './fakes/sample-track.ts';
 export { type FuzzOptions, type FuzzReport, fuzzApi } from './fuzz/fuzz-api.ts';
 export { HttpMjpegCamera, type HttpMjpegCameraOptions, testPictures } from './http-mjpeg-camera.ts';

@@ -18,6 +18,7 @@ import { hashFile, hashFragments, hashOfFragments, nextLink } from '../archive/f
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { Gap } from '../model/gap.ts';
+import type { EventId } from '../model/ids.ts';
 import { isoTime, type WallMs, wallMs } from '../model/time.ts';
 import type { EventFiles } from '../ports/event-files.ts';
 import type { RecordedVideos } from '../ports/recorded-videos.ts';
@@ -32,6 +33,8 @@ export const MANIFEST_SUFFIX = '.manifest.json';
 export const FOLDER_MANIFEST = 'manifest.json';
 /** Room that stays free beside the export. */
 const SPARE_BYTES = 16 * 1024 * 1024;
+/** Written between two syncs: whoever else syncs a file of this disk, such as one that is being recorded, waits for no more than that. */
+const SYNC_EVERY_BYTES = 32 * 1024 * 1024;
 
 /** What is exported, and where to. */
 export interface ExportRequest {
@@ -53,6 +56,8 @@ export interface ExportRequest {
   /** Also the event's pictures, into the folder of the file. */
   readonly withPictures: boolean;
   readonly signal: AbortSignal;
+  /** Looks at what is about to be written, and stops it by an error. */
+  approve?(planned: { readonly sizeBytes: number; readonly eventIds: ReadonlySet<EventId> }): Promise<void>;
   onProgress(step: 'planning' | 'writing' | 'hashing', done: number, total: number): void;
 }
 
@@ -75,13 +80,17 @@ export const exportRecordings = async (request: ExportRequest): Promise<Evidence
     onProgress: (done) => onProgress('planning', done, total),
   });
   try {
+    await request.approve?.({ sizeBytes: full.movie.sizeBytes, eventIds: new Set(full.plan.pieces.map(({ eventId }) => eventId)) });
     await refuseWithoutRoom(out, full.movie.sizeBytes);
     let manifest: EvidenceManifest | undefined;
     const write = async (handle: Parameters<typeof writeFully>[0], part: string): Promise<void> => {
-      let at = 0;
+      let [at, syncedAt] = [0, 0];
       for await (const block of playbackFile(full.plan, videos).read(0, full.movie.sizeBytes, signal)) {
         await writeFully(handle, block, at);
         onProgress('writing', (at += block.length), full.movie.sizeBytes);
+        if (at - syncedAt < SYNC_EVERY_BYTES) continue;
+        await handle.datasync();
+        syncedAt = at;
       }
       signal.throwIfAborted();
       // Read back from the disk: what is proven is what is there.

@@ -48,6 +48,7 @@ export function buildConfig(filled: FilledConfig, options: BuildOptions): Config
       })),
     },
     retention: { days: filled.retention.days, maxSize: sizeOrNull(filled.retention.maxSize) },
+    exports: { ...filled.exports, path: absolute(filled.exports.path), maxSize: sizeOrNull(filled.exports.maxSize) },
     ...(filled.mqtt === undefined ? {} : { mqtt: buildMqtt(filled.mqtt, id, absolute) }),
     triggers: {
       socket: filled.triggers.socket === null ? null : absolute(filled.triggers.socket),

@@ -3,12 +3,14 @@ import { type CheckContext, checkUnique, entriesOf } from './check-context.ts';
 import { describeValue } from './explain-problem.ts';
 import { type KeyPath, valueAt } from './key-path.ts';
 import { parseFreeSpace, parseSize } from './parse-size.ts';
+import { DEFAULT_EXPORTS_PATH } from './schema/exports.ts';
 
 /** All checks of everything but `cameras`. */
 export function checkSections(context: CheckContext): void {
   checkHttp(context);
   checkDatabase(context);
   checkStorage(context);
+  checkExports(context);
   checkMqtt(context);
   checkPort(context, ['triggers', 'tcp', 'host']);
   checkSize(context, ['retention', 'maxSize']);
@@ -74,6 +76,24 @@ function checkStorage(context: CheckContext): void {
     const reason = world.directoryProblem(absolutePath);
     if (reason !== undefined) problems.add(path, { got: `a path that ${reason}`, expected: 'a directory that exists or can be made' });
   }
+}
+
+/** Only events belong into an area. */
+function checkExports(context: CheckContext): void {
+  const { tree, problems, absolute, world } = context;
+  checkSize(context, ['exports', 'maxSize']);
+  const path = ['exports', 'path'];
+  const written = valueAt(tree, path);
+  // The default may lie within an area that was there before there were exports; that does no harm, it is only untidy.
+  if (typeof written !== 'string' || written === '' || written === DEFAULT_EXPORTS_PATH || problems.has(path)) return;
+  const isWithin = (inner: string, outer: string): boolean => inner === outer || inner.startsWith(`${outer.replace(/\/$/, '')}/`);
+  for (const [index, area] of entriesOf(tree, ['storage', 'areas']).entries()) {
+    const root = valueAt(tree, [...area, 'path']);
+    if (typeof root === 'string' && root !== '' && isWithin(absolute(written), absolute(root)))
+      problems.add(path, { message: `this lies within the storage area number ${index + 1}, where only events belong` });
+  }
+  const reason = world.directoryProblem(absolute(written));
+  if (reason !== undefined) problems.add(path, { got: `a path that ${reason}`, expected: 'a directory that exists or can be made' });
 }
 
 function checkSize({ tree, problems }: CheckContext, path: KeyPath): void {

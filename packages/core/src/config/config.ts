@@ -43,6 +43,16 @@ export interface MqttConfig {
   readonly homeAssistant: { readonly enabled: boolean; readonly prefix: string };
 }
 
+/** `exports`. */
+export interface ExportsConfig {
+  /** Absolute. */
+  readonly path: string;
+  readonly keepHours: number;
+  /** Bytes. */
+  readonly maxSize: number | null;
+  readonly maxQueued: number;
+}
+
 /** Everything configurable. */
 export interface Config {
   /** The file it was read from, absolute. */
@@ -54,6 +64,7 @@ export interface Config {
   readonly storage: { readonly areas: readonly AreaConfig[]; readonly syncIntervalMs: number };
   /** `maxSize` in bytes. */
   readonly retention: { readonly days: number | null; readonly maxSize: number | null };
+  readonly exports: ExportsConfig;
   /** Absent: no MQTT. */
   readonly mqtt?: MqttConfig;
   readonly triggers: {

@@ -227,6 +227,18 @@ const BAD: readonly (readonly [string, string, readonly string[]])[] = [
   ['a size with a wrong unit', 'retention: { maxSize: 5x }\n', ['1 retention.maxSize: got "5x", expected a size such as 500GB or 2GiB, or null']],
   ['a size as a bare number', 'retention: { maxSize: 500 }\n', ['1 retention.maxSize: got 500, expected a size such as 500GB or 2GiB, or null']],
   ['a size of nothing', 'retention: { maxSize: 0GB }\n', ['1 retention.maxSize: got a size of 0, expected a size such as 500GB or 2GiB, or null']],
+  ['exports that may hold nothing', 'exports: { maxSize: 0GB }\n', ['1 exports.maxSize: got a size of 0, expected a size such as 500GB or 2GiB, or null']],
+  ['exports that are kept for no time', 'exports: { keepHours: 0 }\n', ['1 exports.keepHours: got 0, expected a whole number from 1 to 8760']],
+  [
+    'exports among events',
+    'storage: { areas: [ { id: a, path: data/events } ] }\nexports: { path: ./data/events/exports }\n',
+    ['2 exports.path: this lies within the storage area number 1, where only events belong'],
+  ],
+  [
+    'exports where nobody may write',
+    'exports: { path: /locked/exports }\n',
+    ['1 exports.path: got a path that may not be written to, expected a directory that'],
+  ],
   [
     'a share beyond reason',
     'storage: { areas: [ { id: a, path: data, minFree: 500% } ] }\n',
@@ -355,7 +367,7 @@ describe('a configuration with mistakes', () => {
   });
 
   it('never shows a secret, wherever in the file it is written', () => {
-    const keys = ['http', 'server', 'cameras', 'mqtt', 'retention', 'log', 'database', 'storage', 'triggers'];
+    const keys = ['http', 'server', 'cameras', 'mqtt', 'retention', 'log', 'database', 'storage', 'exports', 'triggers'];
     const shapes = [
       'X',
       '"X"',

@@ -26,6 +26,7 @@ describe('the configuration', () => {
         syncIntervalMs: 5000,
       },
       retention: { days: 14, maxSize: null },
+      exports: { path: '/etc/nightjar/data/exports', keepHours: 24, maxSize: 20e9, maxQueued: 100 },
       triggers: { socket: '/etc/nightjar/data/zmtrigger.sock', tcp: null },
       log: { level: 'info' },
       cameras: [

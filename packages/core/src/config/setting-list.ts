@@ -50,6 +50,9 @@ export function shownValues(tree: unknown, names: readonly string[], lookedUp: R
 const TAKEN: Readonly<Record<string, (config: Config, filled: FilledConfig) => Config>> = {
   'retention.days': (config, { retention }) => ({ ...config, retention: { ...config.retention, days: retention.days } }),
   'retention.maxSize': (config, { retention }) => ({ ...config, retention: { ...config.retention, maxSize: sizeOrNull(retention.maxSize) } }),
+  'exports.keepHours': (config, filled) => ({ ...config, exports: { ...config.exports, keepHours: filled.exports.keepHours } }),
+  'exports.maxSize': (config, filled) => ({ ...config, exports: { ...config.exports, maxSize: sizeOrNull(filled.exports.maxSize) } }),
+  'exports.maxQueued': (config, filled) => ({ ...config, exports: { ...config.exports, maxQueued: filled.exports.maxQueued } }),
   'log.level': (config, { log }) => ({ ...config, log }),
 };
 

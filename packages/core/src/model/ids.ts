@@ -6,6 +6,9 @@ export type CameraId = string;
 /** An event's id: a positive integer, unique per database (ZoneMinder's clients need integers). */
 export type EventId = number;
 
+/** An export's id: a positive integer that is never given again. */
+export type ExportId = number;
+
 /** A storage area's id, as written in the configuration. */
 export type AreaId = string;
 

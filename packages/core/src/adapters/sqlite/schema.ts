@@ -160,6 +160,27 @@ export interface SettingsTable {
   readonly value: string;
 }
 
+/** One export: `ExportRecord`. */
+export interface ExportsTable {
+  readonly id: Generated<number>;
+  readonly camera_id: string;
+  readonly camera_name: string;
+  readonly name: string;
+  readonly state: string;
+  readonly is_span: number;
+  /** JSON list of ids. */
+  readonly events: string;
+  readonly from_ms: number;
+  readonly to_ms: number;
+  readonly created_ms: number;
+  readonly created_by: string;
+  readonly finished_ms: number | null;
+  /** JSON of `ExportedFile`, or null. */
+  readonly file: string | null;
+  /** JSON, or null. */
+  readonly error: string | null;
+}
+
 /** All tables. */
 export interface Schema {
   readonly events: EventsTable;
@@ -176,4 +197,5 @@ export interface Schema {
   readonly audit: AuditTable;
   readonly cameras: CamerasTable;
   readonly settings: SettingsTable;
+  readonly exports: ExportsTable;
 }

@@ -2,7 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeAreaStore, describeCameraStore, describeEventStore, describeGapStore, describeSettingStore, sampleEvent } from '@nightjar/testkit';
+import {
+  describeAreaStore,
+  describeCameraStore,
+  describeEventStore,
+  describeExportStore,
+  describeGapStore,
+  describeSettingStore,
+  sampleEvent,
+} from '@nightjar/testkit';
 import Database from 'better-sqlite3';
 import { wallMs } from '../../model/time.ts';
 import type { EventQuery } from '../../ports/event-store.ts';
@@ -10,6 +18,7 @@ import { SqliteAreaStore } from './sqlite-area-store.ts';
 import { SqliteCameraStore } from './sqlite-camera-store.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteEventStore } from './sqlite-event-store.ts';
+import { SqliteExportStore } from './sqlite-export-store.ts';
 import { SqliteGapStore } from './sqlite-gap-store.ts';
 import { SqliteSettingStore } from './sqlite-setting-store.ts';
 
@@ -52,6 +61,11 @@ describeCameraStore('SqliteCameraStore', async () => {
 describeSettingStore('SqliteSettingStore', async () => {
   const database = await SqliteDatabase.open(':memory:');
   return { store: new SqliteSettingStore(database), close: () => database.close() };
+});
+
+describeExportStore('SqliteExportStore', async () => {
+  const database = await SqliteDatabase.open(':memory:');
+  return { store: new SqliteExportStore(database), close: () => database.close() };
 });
 
 describe('the plans of event queries', () => {

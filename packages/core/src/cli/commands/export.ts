@@ -7,13 +7,12 @@ import { FsRecordedVideos } from '../../adapters/fs/fs-recorded-videos.ts';
 import type { SqliteDatabase } from '../../adapters/sqlite/sqlite-database.ts';
 import { SqliteEventStore } from '../../adapters/sqlite/sqlite-event-store.ts';
 import { SqliteGapStore } from '../../adapters/sqlite/sqlite-gap-store.ts';
+import { chooseRecordings, type RecordingLookup } from '../../app/choose-recordings.ts';
 import { type ExportRequest, exportRecordings, FOLDER_MANIFEST, MANIFEST_SUFFIX } from '../../app/export-recordings.ts';
 import type { EvidenceManifest } from '../../archive/evidence-manifest.ts';
 import type { Config } from '../../config/config.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
-import type { EventRecord } from '../../model/event.ts';
 import { videoName } from '../../storage/path-scheme.ts';
-import { eventsIn } from '../../streams/events-in-span.ts';
 import { CONFIG_OPTION, type Command, type CommandArgs, type CommandIo } from '../command.ts';
 import { openDatabase } from '../open-database.ts';
 import { parseTime } from '../parse-time.ts';
@@ -113,20 +112,22 @@ function readId(text: string): number {
 
 async function makeRequest(config: Config, database: SqliteDatabase, wish: Wish, io: CommandIo): Promise<Omit<ExportRequest, 'onProgress'>> {
   const store = new SqliteEventStore(database);
-  const rows = wish.camera === undefined ? await rowsOf(store, wish.ids) : await rowsOfCamera(store, config, wish.camera);
-  const cameraId = rows[0]?.cameraId ?? wish.camera?.id ?? '';
-  const stranger = rows.find((row) => row.cameraId !== cameraId);
-  if (stranger !== undefined)
-    throw usage(`event ${stranger.id} is of camera ${stranger.cameraId}, event ${rows[0]?.id} of ${cameraId}: export them one by one`);
+  const lookup: RecordingLookup = {
+    events: store,
+    find: (id) => store.get(id),
+    rootOf: (areaId) => config.storage.areas.find(({ id }) => id === areaId)?.path,
+    hasCamera: (id) => config.cameras.some((camera) => camera.id === id),
+  };
+  const { camera } = wish;
+  const { cameraId, ...chosen } = await chooseRecordings(lookup, camera === undefined ? { ids: wish.ids } : { ...camera, cameraId: camera.id });
   const target = resolve(io.cwd, wish.out);
-  const out = wish.isFolder ? join(target, videoName(rows[0]?.id ?? 0)) : target;
+  const out = wish.isFolder ? join(target, videoName(wish.ids[0] ?? 0)) : target;
   if (wish.isFolder) await mkdir(target, { recursive: true });
   const gaps = new SqliteGapStore(database);
   return {
     videos: new FsRecordedVideos(),
     files: new FsEventFiles(),
-    events: rows.map((row) => ({ row, root: rootOf(config, row) })),
-    ...(wish.camera === undefined ? {} : { span: wish.camera }),
+    ...chosen,
     gaps: (fromMs, toMs) => gaps.list(cameraId, fromMs, toMs),
     camera: { id: cameraId, name: config.cameras.find(({ id }) => id === cameraId)?.name ?? cameraId },
     writtenBy: { nightjar: recorderVersion(), recorder: config.server.id },
@@ -137,30 +138,6 @@ async function makeRequest(config: Config, database: SqliteDatabase, wish: Wish,
     withPictures: wish.isFolder,
     signal: io.signal,
   };
-}
-
-async function rowsOf(store: SqliteEventStore, ids: readonly number[]): Promise<readonly EventRecord[]> {
-  const rows: EventRecord[] = [];
-  for (const id of ids) {
-    const row = await store.get(id);
-    if (row === undefined || row.state === 'deleting') throw new RecorderError('EVENT_NOT_FOUND', `there is no event ${id}`);
-    rows.push(row);
-  }
-  return rows.sort((a, b) => a.startMs - b.startMs || a.id - b.id);
-}
-
-async function rowsOfCamera(store: SqliteEventStore, config: Config, camera: { readonly id: string; readonly fromMs: number; readonly toMs: number }) {
-  const { events, isPartial } = await eventsIn({ events: store, find: (id) => store.get(id) }, camera.id, camera);
-  if (isPartial) throw usage('this span holds too many events for one file; export its parts');
-  const isKnown = events.length > 0 || config.cameras.some(({ id }) => id === camera.id) || (await store.list({ cameraId: camera.id, limit: 1 })).length > 0;
-  if (!isKnown) throw new RecorderError('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(camera.id)}, and no event of one`);
-  return events;
-}
-
-function rootOf({ storage: { areas } }: Config, { id, areaId }: EventRecord): string {
-  const area = areas.find((candidate) => candidate.id === areaId);
-  if (area === undefined) throw new RecorderError('AREA_MISSING', `event ${id} lies in the storage area ${areaId}, which is not in the configuration`);
-  return area.path;
 }
 
 const summaryOf = ({ file, video, from, to, events, camera }: EvidenceManifest, { out, manifest }: Pick<ExportRequest, 'out' | 'manifest'>) => ({

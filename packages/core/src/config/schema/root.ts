@@ -3,6 +3,7 @@ import type { Static } from 'typebox';
 import * as Type from 'typebox';
 import { cameraSchema } from './camera.ts';
 import { databaseSchema } from './database.ts';
+import { exportsSchema } from './exports.ts';
 import { asNode, type SchemaNode, section } from './field.ts';
 import { httpSchema } from './http.ts';
 import { mqttSchema } from './mqtt.ts';
@@ -20,6 +21,7 @@ export const configSchema = section(
     database: databaseSchema,
     storage: storageSchema,
     retention: retentionSchema,
+    exports: exportsSchema,
     mqtt: Type.Optional(mqttSchema),
     triggers: triggersSchema,
     log: logSchema,

@@ -6,6 +6,7 @@ import { areas } from './0003-areas.ts';
 import { accounts } from './0004-accounts.ts';
 import { eventLists } from './0005-event-lists.ts';
 import { cameras } from './0006-cameras.ts';
+import { exports } from './0007-exports.ts';
 
 /** Every migration by the name it is remembered under. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -15,4 +16,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-accounts': accounts,
   '0005-event-lists': eventLists,
   '0006-cameras': cameras,
+  '0007-exports': exports,
 };

@@ -1,0 +1,76 @@
+// Exports in memory: their rows, and their folders.
+import type { ExportFiles, ExportRecord, ExportStore, OpenedFile } from '@nightjar/core';
+
+/** `ExportStore` in memory. Set `failure` to make calls reject with it. */
+export class MemoryExportStore implements ExportStore {
+  readonly rows = new Map<number, ExportRecord>();
+  failure: Error | undefined;
+  #nextId = 1;
+
+  async add(facts: Omit<ExportRecord, 'id'>): Promise<ExportRecord> {
+    if (this.failure) throw this.failure;
+    const record = { id: this.#nextId++, ...structuredClone(facts) };
+    this.rows.set(record.id, record);
+    return record;
+  }
+
+  async update(record: ExportRecord): Promise<void> {
+    if (this.failure) throw this.failure;
+    if (this.rows.has(record.id)) this.rows.set(record.id, structuredClone(record));
+  }
+
+  async list(): Promise<readonly ExportRecord[]> {
+    if (this.failure) throw this.failure;
+    return structuredClone([...this.rows.values()]);
+  }
+
+  async delete(id: number): Promise<void> {
+    if (this.failure) throw this.failure;
+    this.rows.delete(id);
+  }
+}
+
+/** `ExportFiles` in memory: put files into `folders`. Set `failure` to make calls reject with it. */
+export class MemoryExportFiles implements ExportFiles {
+  /** By id: the bytes of each file by its name. */
+  readonly folders = new Map<number, Map<string, Uint8Array>>();
+  failure: Error | undefined;
+  /** Files that nobody has closed yet. */
+  opened = 0;
+
+  async list(): Promise<readonly number[]> {
+    if (this.failure) throw this.failure;
+    return [...this.folders.keys()];
+  }
+
+  async prepare(id: number): Promise<string> {
+    if (this.failure) throw this.failure;
+    this.folders.set(id, new Map());
+    return `/exports/export-${id}`;
+  }
+
+  async open(id: number, name: string): Promise<OpenedFile | undefined> {
+    if (this.failure) throw this.failure;
+    const bytes = this.folders.get(id)?.get(name);
+    if (bytes === undefined) return undefined;
+    this.opened += 1;
+    let isOpen = true;
+    return {
+      sizeBytes: bytes.length,
+      read: async (offset, into) => {
+        const part = bytes.subarray(offset, offset + into.length);
+        into.set(part);
+        return part.length;
+      },
+      close: async () => {
+        if (isOpen) this.opened -= 1;
+        isOpen = false;
+      },
+    };
+  }
+
+  async remove(id: number): Promise<void> {
+    if (this.failure) throw this.failure;
+    this.folders.delete(id);
+  }
+}
