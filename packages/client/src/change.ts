@@ -1,6 +1,7 @@
 // The change feed: what is different now.
 import type { Camera } from './camera.ts';
 import type { Alert, RecorderEvent, ServerStats } from './event.ts';
+import type { Export } from './export.ts';
 
 /** A change before the feed numbered it. */
 export type ChangeBody =
@@ -12,6 +13,8 @@ export type ChangeBody =
     }
   | { readonly type: 'event.opened' | 'event.updated' | 'event.closed' | 'event.ready'; readonly data: RecorderEvent }
   | { readonly type: 'event.deleted'; readonly data: { readonly id: number; readonly cameraId: string } }
+  | { readonly type: 'export.changed'; readonly data: Export }
+  | { readonly type: 'export.deleted'; readonly data: { readonly id: number; readonly cameraId: string } }
   | { readonly type: 'trigger.received'; readonly data: { readonly cameraId: string; readonly action: 'on' | 'off' | 'cancel'; readonly source: string } }
   | { readonly type: 'server.stats'; readonly data: ServerStats }
   | { readonly type: 'alert.raised' | 'alert.cleared'; readonly data: Alert };

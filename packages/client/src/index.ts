@@ -46,6 +46,7 @@ export type {
   ServerStats,
   StorageArea,
 } from './event.ts';
+export type { Export, ExportFilter, ExportList, ExportRequest } from './export.ts';
 export type { LinkOptions } from './http-link.ts';
 export type { LiveOptions, LivePacket, LiveTracks, MediaFile, Picture, Timeline, TimeSpan } from './media.ts';
 export type { ChangeReading, EventFilter, EventPictureOptions, ReadOptions, RecorderApi } from './recorder-api.ts';

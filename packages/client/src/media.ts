@@ -51,6 +51,8 @@ export interface MediaFile {
   readonly etag: string;
   /** When what it shows began. */
   readonly start: string;
+  /** What whoever keeps it may call it; plain ASCII. Absent: it is for watching. */
+  readonly fileName?: string;
   /** The bytes from `start` up to and without `end`, in pieces. @throws an error whose `code` is `VIDEO_GONE` where a part was deleted meanwhile. */
   read(start: number, end: number, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }

@@ -14,6 +14,7 @@ import type {
   ServerStats,
   StorageArea,
 } from './event.ts';
+import type { Export, ExportFilter, ExportList, ExportRequest } from './export.ts';
 import type { LiveOptions, LivePacket, MediaFile, Picture, Timeline, TimeSpan } from './media.ts';
 
 /** What to list; newest first. */
@@ -63,7 +64,7 @@ export interface ChangeReading {
   onAlive?(seq: number, at: string): void;
 }
 
-/** A recorder. Every method takes an `AbortSignal` where it may take long; unknown ids throw an error whose `code` is `CAMERA_NOT_FOUND` or `EVENT_NOT_FOUND`. */
+/** A recorder. Every method takes an `AbortSignal` where it may take long; unknown ids throw an error whose `code` is `CAMERA_NOT_FOUND`, `EVENT_NOT_FOUND` or `EXPORT_NOT_FOUND`. */
 export interface RecorderApi {
   server(): Promise<ServerInfo>;
   stats(): Promise<ServerStats>;
@@ -121,6 +122,22 @@ export interface RecorderApi {
   /** Any span of a camera's recordings as one file, which begins at the key frame at or before `from`. @throws an error whose `code` is `NOTHING_RECORDED`. */
   playback(cameraId: string, span: TimeSpan, options?: ReadOptions): Promise<MediaFile>;
   timeline(cameraId: string, span: TimeSpan): Promise<Timeline>;
+
+  /**
+   * Begins to make a file; `export.changed` tells how far it is.
+   *
+   * @param createdBy - Who wants it. Absent: whoever is logged in.
+   * @throws an error whose `code` is `INPUT_INVALID`, also for events of different cameras; `NOTHING_RECORDED`; `EXPORTS_FULL`.
+   */
+  createExport(request: ExportRequest, createdBy?: string): Promise<Export>;
+  exports(filter?: ExportFilter): Promise<ExportList>;
+  export(id: number): Promise<Export>;
+  /** Cancels one that waits or runs, and removes its files. */
+  deleteExport(id: number): Promise<void>;
+  /** @throws an error whose `code` is `NOT_READY` until it is done, or `EXPORT_FAILED`. */
+  exportVideo(id: number): Promise<MediaFile>;
+  /** The evidence manifest as JSON, byte by byte as it was written: its hash can be kept elsewhere. @throws as `exportVideo`. */
+  exportManifest(id: number): Promise<MediaFile>;
 
   /** Reads the configuration file again and restarts what its changes touch. @throws an error whose `code` is `CONFIG_INVALID`; nothing changed then. */
   reload(): Promise<ReloadReport>;

@@ -3,6 +3,7 @@ import type { Camera, CameraInput, ProbeReport, PtzRequest, TriggerAnswer, Trigg
 import type { Change } from './change.ts';
 import { takeChange } from './change-messages.ts';
 import type { ConfigEntry, EventChanges, EventPage, Health, RecorderEvent, ReloadReport, ServerEntry, ServerInfo, ServerStats, StorageArea } from './event.ts';
+import type { Export, ExportFilter, ExportList, ExportRequest } from './export.ts';
 import { HttpLink, type LinkOptions, part } from './http-link.ts';
 import { keepReading } from './keep-reading.ts';
 import { LivePackets } from './live-packets.ts';
@@ -171,6 +172,31 @@ export class RecorderClient implements RecorderApi {
 
   timeline(cameraId: string, { from, to }: TimeSpan): Promise<Timeline> {
     return this.#link.json({ path: `/cameras/${part(cameraId)}/timeline`, query: { from, to } });
+  }
+
+  createExport(request: ExportRequest): Promise<Export> {
+    return this.#link.json({ method: 'POST', path: '/exports', body: request });
+  }
+
+  async exports(filter: ExportFilter = {}): Promise<ExportList> {
+    if (filter.cameras?.length === 0) return { exports: [] };
+    return this.#link.json({ path: '/exports', query: { ...filter } });
+  }
+
+  export(id: number): Promise<Export> {
+    return this.#link.json({ path: `/exports/${part(id)}` });
+  }
+
+  deleteExport(id: number): Promise<void> {
+    return this.#link.json({ method: 'DELETE', path: `/exports/${part(id)}` });
+  }
+
+  exportVideo(id: number): Promise<MediaFile> {
+    return remoteFile(this.#link, { path: `/exports/${part(id)}/video.mp4` });
+  }
+
+  exportManifest(id: number): Promise<MediaFile> {
+    return remoteFile(this.#link, { path: `/exports/${part(id)}/manifest.json` });
   }
 
   reload(): Promise<ReloadReport> {

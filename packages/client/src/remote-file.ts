@@ -10,6 +10,7 @@ export async function remoteFile(link: HttpLink, request: Pick<LinkRequest, 'pat
   const { headers, body } = await link.response({ ...request, headers: { range: 'bytes=0-0' } });
   body?.cancel().catch(() => undefined);
   const etag = headers.get('etag') ?? '';
+  const fileName = /filename="([^"]+)"/.exec(headers.get('content-disposition') ?? '')?.[1];
   // The signal was for the question; each reading has one of its own.
   const { signal: _, ...file } = request;
   return {
@@ -17,6 +18,7 @@ export async function remoteFile(link: HttpLink, request: Pick<LinkRequest, 'pat
     sizeBytes: sizeOf(headers),
     etag,
     start: headers.get('x-nightjar-start') ?? '',
+    ...(fileName === undefined ? {} : { fileName }),
     read: (start, end, signal) => readRange(link, { ...file, etag, signal }, start, end),
   };
 }

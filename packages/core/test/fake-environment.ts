@@ -11,6 +11,8 @@ import {
   MemoryCameraStore,
   MemoryEventFiles,
   MemoryEventStore,
+  MemoryExportFiles,
+  MemoryExportStore,
   MemoryGapStore,
   MemoryOpenJournal,
   MemoryRecordedVideos,
@@ -45,6 +47,8 @@ export interface FakeEnvironment extends Environment {
   readonly events: MemoryEventStore;
   readonly gaps: MemoryGapStore;
   readonly areas: MemoryAreaStore;
+  readonly exports: MemoryExportStore;
+  readonly exportFiles: MemoryExportFiles;
   readonly storedCameras: MemoryCameraStore;
   readonly storedSettings: MemorySettingStore;
   readonly sources: readonly FakeCameraSource[];
@@ -82,6 +86,8 @@ export function fakeEnvironment(scripts: CameraScripts = { main: [{}] }, world: 
     search: events,
     gaps: new MemoryGapStore(),
     areas: new MemoryAreaStore(),
+    exports: new MemoryExportStore(),
+    exportFiles: new MemoryExportFiles(),
     accounts: memoryAccounts(),
     storedCameras: new MemoryCameraStore(),
     storedSettings: new MemorySettingStore(),

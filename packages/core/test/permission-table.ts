@@ -70,4 +70,10 @@ export const PERMISSION_TABLE: Readonly<Record<string, Expected>> = {
   getEventVideo: media(all),
   getPlayback: media(all),
   getTimeline: ofCamera(all),
+  createExport: ofCamera(staff),
+  listExports: forAll(all),
+  getExport: ofCamera(all),
+  deleteExport: ofCamera(staff),
+  getExportVideo: media(all),
+  getExportManifest: media(all),
 };

@@ -1,4 +1,4 @@
-import type { Alert, Camera, Change, ChangeBody, RecorderEvent, ServerStats } from '@nightjar/client';
+import type { Alert, Camera, Change, ChangeBody, Export, RecorderEvent, ServerStats } from '@nightjar/client';
 import { fakeCamera } from '@nightjar/testkit';
 import { type Principal, ROLES } from '../model/permission.ts';
 import { changeFor } from './change-view.ts';
@@ -23,6 +23,8 @@ const OF_A_CAMERA: readonly (readonly [ChangeBody, keyof Principal['permissions'
   [{ type: 'event.closed', data: EVENT }, 'events'],
   [{ type: 'event.ready', data: EVENT }, 'events'],
   [{ type: 'event.deleted', data: { id: 1, cameraId: 'porch' } }, 'events'],
+  [{ type: 'export.changed', data: { id: 1, cameraId: 'porch' } as Export }, 'events'],
+  [{ type: 'export.deleted', data: { id: 1, cameraId: 'porch' } }, 'events'],
   [{ type: 'trigger.received', data: { cameraId: 'porch', action: 'on', source: 'door' } }, 'control'],
   [{ type: 'alert.raised', data: alert('porch') }, 'monitors'],
 ];

@@ -22,6 +22,8 @@ function audienceOf(change: Change): Audience {
     case 'event.closed':
     case 'event.ready':
     case 'event.deleted':
+    case 'export.changed':
+    case 'export.deleted':
       return { area: 'events', cameraId: change.data.cameraId };
     case 'trigger.received':
       return { area: 'control', cameraId: change.data.cameraId };

@@ -8,6 +8,8 @@ type Json = { readonly [key: string]: unknown };
 const JPEG = { 'image/jpeg': { schema: { type: 'string', contentMediaType: 'image/jpeg' } } };
 const MP4 = { 'video/mp4': { schema: { type: 'string', contentMediaType: 'video/mp4' } } };
 
+const JSON_FILE = { 'application/json': { schema: { type: 'object' } } };
+
 const header = (description: string): Json => ({ description, schema: { type: 'string' } });
 const ETAG = header('Changes with the content; with `If-None-Match` the answer is 304 while it is the same.');
 const CAPTURED = header('When the picture was captured, or drawn.');
@@ -37,6 +39,7 @@ export function errorsOf(operation: Operation): readonly ErrorCode[] {
   codes.push('INPUT_INVALID');
   if (requires !== 'anybody') codes.push('NOT_LOGGED_IN', 'NOT_ALLOWED', 'DATABASE_BUSY', 'DATABASE_FAILED');
   else if (method === 'GET') codes.push('NOT_LOGGED_IN');
+  if (about === 'export') codes.push('EXPORT_NOT_FOUND');
   if (about === 'event' && path.includes('{id}')) codes.push('EVENT_NOT_FOUND');
   if (method !== 'GET') codes.push('BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED');
   if (isStream(operation)) codes.push('STREAMS_EXHAUSTED');
@@ -65,16 +68,18 @@ function successOf(output: Operation['output']): Record<string, Json> {
           content: { 'multipart/x-mixed-replace': { schema: { type: 'string' } } },
         },
       };
-    case 'file':
+    case 'file': {
+      const content = output.contentType === 'application/json' ? JSON_FILE : MP4;
       return {
-        200: { description: 'The whole.', headers: { ETag: ETAG, 'Accept-Ranges': header('`bytes`'), 'X-Nightjar-Start': START }, content: MP4 },
+        200: { description: 'The whole.', headers: { ETag: ETAG, 'Accept-Ranges': header('`bytes`'), 'X-Nightjar-Start': START }, content },
         206: {
           description: 'The bytes of one range.',
           headers: { ETag: ETAG, 'Content-Range': header('Which bytes, of how many.'), 'X-Nightjar-Start': START },
-          content: MP4,
+          content,
         },
         304: { description: 'The file is still the same.' },
       };
+    }
     case 'video':
       return { 200: { description: 'Fragmented MP4 without end.', content: MP4 } };
     default:

@@ -64,7 +64,9 @@ describe('every operation', () => {
       // What concerns one camera or event must name it, or nobody's limits could be looked at.
       if (path.startsWith('/cameras/{id}')) expect(about).toBe('camera');
       if (path.startsWith('/events/{id}')) expect(about).toBe('event');
-      if (about !== undefined) expect(names).toContain('id');
+      if (path.startsWith('/exports/{id}')) expect(about).toBe('export');
+      if (about === 'recordings') expect(Object.keys(input.properties)).toEqual(expect.arrayContaining(['camera', 'events']));
+      else if (about !== undefined) expect(names).toContain('id');
       if (output.kind === 'socket') expect(method).toBe('GET');
       // A media token is for one camera, so it can open nothing that is not about one.
       if (takesMediaToken === true) expect([method, about === undefined, typeof requires]).toEqual(['GET', false, 'object']);

@@ -13,6 +13,7 @@ const TAGS: Readonly<Record<Operation['tag'], string>> = {
   live: 'Pictures and video of now.',
   events: 'What was recorded, as a list.',
   playback: 'What was recorded, as video.',
+  exports: 'What was recorded, as files to keep.',
   control: 'Signals and motors.',
   system: 'The recorder itself.',
 };

@@ -43,7 +43,8 @@ export interface OutputKinds {
 /** What an operation promises to answer. */
 export type Output =
   | { readonly kind: 'json'; readonly schema: TSchema; readonly status?: 200 | 201 | 202 }
-  | { readonly kind: Exclude<keyof OutputKinds, 'json'> };
+  | { readonly kind: 'file'; readonly contentType?: 'video/mp4' | 'application/json' }
+  | { readonly kind: Exclude<keyof OutputKinds, 'json' | 'file'> };
 
 /** What somebody must have to do it: `anybody`, `account` for every login, or a permission. */
 export type Requirement = 'anybody' | 'account' | { readonly area: PermissionArea; readonly access: Exclude<Access, 'none'> };
@@ -55,7 +56,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface Operation<I extends TObject = TObject, O extends Output = Output> {
   /** Unique and for good: clients, tokens and the audit log name it. */
   readonly id: string;
-  readonly tag: 'cameras' | 'live' | 'events' | 'playback' | 'control' | 'accounts' | 'system';
+  readonly tag: 'cameras' | 'live' | 'events' | 'playback' | 'exports' | 'control' | 'accounts' | 'system';
   /** One sentence. */
   readonly summary: string;
   readonly method: Method;
@@ -65,8 +66,8 @@ export interface Operation<I extends TObject = TObject, O extends Output = Outpu
   readonly input: I;
   readonly output: O;
   readonly requires: Requirement;
-  /** What the input `id` names, for limits to cameras. */
-  readonly about?: 'camera' | 'event';
+  /** What the input `id` names, for limits to cameras; `recordings`: its `camera` and `events` name them. */
+  readonly about?: 'camera' | 'event' | 'export' | 'recordings';
   /** Whether a media token in the address is taken, for `<img>` and `<video>`. */
   readonly takesMediaToken?: boolean;
   /** Codes beyond those that every operation may answer with. */

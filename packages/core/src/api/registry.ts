@@ -6,6 +6,7 @@ import { watchChanges } from './operations/changes.ts';
 import { getConfig, listConfig, reloadConfig, setConfig } from './operations/config.ts';
 import { movePtz, triggerCamera } from './operations/control.ts';
 import { EVENT_OPERATIONS } from './operations/events.ts';
+import { EXPORT_OPERATIONS } from './operations/exports.ts';
 import { getLiveMp4, watchLive } from './operations/live.ts';
 import { getMetrics, listServers, listStorage } from './operations/measurement.ts';
 import { getLiveMjpeg, getSnapshot } from './operations/pictures.ts';
@@ -29,6 +30,7 @@ export const OPERATIONS: readonly Operation[] = [
   movePtz,
   ...EVENT_OPERATIONS,
   ...PLAYBACK_OPERATIONS,
+  ...EXPORT_OPERATIONS,
   getHealth,
   getServer,
   getStats,

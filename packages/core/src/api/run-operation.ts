@@ -4,6 +4,7 @@ import { authorize, requireAccount } from '../auth/authorize.ts';
 import { DetailedError, type ErrorDetail } from '../errors/detailed-error.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { Principal } from '../model/permission.ts';
+import { camerasAbout } from './cameras-about.ts';
 import { problemsOf } from './input-problems.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { valuesOf } from './texts-of-addresses.ts';
@@ -57,11 +58,8 @@ export class OperationRunner {
     // Who may not do it at all learns nothing about what it takes.
     this.admit(operation, context);
     const taken = this.#take(operation, input);
-    if (typeof requires !== 'string' && about !== undefined) {
-      const id = taken['id'];
-      const cameraId = about === 'camera' ? String(id) : (await recorder.event(Number(id))).cameraId;
-      this.admit(operation, context, cameraId);
-    }
+    if (typeof requires !== 'string' && about !== undefined)
+      for (const cameraId of await camerasAbout(about, taken, recorder)) this.admit(operation, context, cameraId);
     const result = await this.#handle(operation, taken, context);
     if (this.#checksOutput) this.#check(operation, result);
     return result;

@@ -9,6 +9,8 @@ import type { ConfigWorld } from '../ports/config-world.ts';
 import type { EventFiles } from '../ports/event-files.ts';
 import type { EventSearch } from '../ports/event-search.ts';
 import type { AreaStore, EventStore, GapStore } from '../ports/event-store.ts';
+import type { ExportFiles } from '../ports/export-files.ts';
+import type { ExportStore } from '../ports/export-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { MotionAnalyzer } from '../ports/motion-analyzer.ts';
 import type { OpenJournal } from '../ports/open-journal.ts';
@@ -50,6 +52,8 @@ export interface Environment {
   readonly search: EventSearch;
   readonly gaps: GapStore;
   readonly areas: AreaStore;
+  readonly exports: ExportStore;
+  readonly exportFiles: ExportFiles;
   readonly accounts: AccountPorts;
   readonly storedCameras: CameraStore;
   readonly storedSettings: SettingStore;

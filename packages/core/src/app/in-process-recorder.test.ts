@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describeRecorderApi, type FakeClock, sampleEvent, sampleVideoTrack } from '@nightjar/testkit';
 import { fakeEnvironment } from '../../test/fake-environment.ts';
 import { recorderConfig } from '../../test/recorder-config.ts';
+import { FsExportFiles } from '../adapters/fs/fs-export-files.ts';
 import type { EventRecord } from '../model/event.ts';
 import { wallMs } from '../model/time.ts';
 import type { EventFiles } from '../ports/event-files.ts';
+import type { Environment } from './environment.ts';
 import { InProcessRecorder } from './in-process-recorder.ts';
 import { RecorderApp } from './recorder-app.ts';
 
@@ -38,8 +43,8 @@ async function passUntil<T>(work: Promise<T>, clock: FakeClock): Promise<T> {
   return settled;
 }
 
-async function run() {
-  const env = fakeEnvironment();
+async function run(changes: Partial<Environment> = {}) {
+  const env = { ...fakeEnvironment(), ...changes };
   const app = new RecorderApp({ config: recorderConfig(), env, version: '1.2.3' });
   app.listensAt('http://127.0.0.1:8420');
   for (const id of [1, 2, 3]) {
@@ -58,16 +63,24 @@ async function run() {
 }
 
 describeRecorderApi('InProcessRecorder', async () => {
-  const { env, app, api, close } = await run();
+  // What is exported goes to a real disk.
+  const folder = mkdtempSync(join(tmpdir(), 'nightjar-exports-'));
+  const { env, app, api, close } = await run({ exportFiles: new FsExportFiles(folder) });
   for (const id of [1, 2, 3]) await recordVideo(env.files, sampleEvent(id));
+  const foreignEventId = 4;
+  await env.events.put(sampleEvent(foreignEventId, { cameraId: 'yard', startMs: wallMs(Date.UTC(2026, 0, 1)), endMs: wallMs(Date.UTC(2026, 0, 1, 1)) }));
   return {
     api,
     cameraId: 'porch',
     eventId: 2,
+    foreignEventId,
     publish: (change) => app.feed.publish(change),
     sendVideo: (frames) => env.clock.advance(frames * FRAME_MS),
     passTime: (work) => passUntil(work, env.clock),
-    close,
+    close: async () => {
+      await close();
+      rmSync(folder, { recursive: true });
+    },
   };
 });
 

@@ -9,6 +9,10 @@ import type {
   EventFilter,
   EventPage,
   EventPictureOptions,
+  Export,
+  ExportFilter,
+  ExportList,
+  ExportRequest,
   Health,
   LiveOptions,
   LivePacket,
@@ -128,6 +132,30 @@ export class InProcessRecorder implements RecorderApi {
 
   timeline(cameraId: string, span: TimeSpan): Promise<Timeline> {
     return this.#app.playback.timeline(cameraId, span);
+  }
+
+  async createExport(request: ExportRequest, createdBy = 'api'): Promise<Export> {
+    return this.#app.exports.create(request, createdBy);
+  }
+
+  async exports(filter?: ExportFilter): Promise<ExportList> {
+    return this.#app.exports.list(filter);
+  }
+
+  async export(id: number): Promise<Export> {
+    return this.#app.exports.get(id);
+  }
+
+  deleteExport(id: number): Promise<void> {
+    return this.#app.exports.delete(id);
+  }
+
+  async exportVideo(id: number): Promise<MediaFile> {
+    return this.#app.exports.video(id);
+  }
+
+  async exportManifest(id: number): Promise<MediaFile> {
+    return this.#app.exports.manifest(id);
   }
 
   // control

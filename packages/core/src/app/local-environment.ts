@@ -6,6 +6,7 @@ import { FfmpegPictureMaker } from '../adapters/ffmpeg/ffmpeg-picture-maker.ts';
 import { ffmpegPictureStreams } from '../adapters/ffmpeg/ffmpeg-picture-stream.ts';
 import { FsAreaDisk } from '../adapters/fs/fs-area-disk.ts';
 import { FsEventFiles } from '../adapters/fs/fs-event-files.ts';
+import { FsExportFiles } from '../adapters/fs/fs-export-files.ts';
 import { FsOpenJournal } from '../adapters/fs/fs-open-journal.ts';
 import { FsRecordedVideos } from '../adapters/fs/fs-recorded-videos.ts';
 import { InstanceLock } from '../adapters/fs/instance-lock.ts';
@@ -17,6 +18,7 @@ import { SqliteCameraStore } from '../adapters/sqlite/sqlite-camera-store.ts';
 import { SqliteDatabase } from '../adapters/sqlite/sqlite-database.ts';
 import { SqliteEventSearch } from '../adapters/sqlite/sqlite-event-search.ts';
 import { SqliteEventStore } from '../adapters/sqlite/sqlite-event-store.ts';
+import { SqliteExportStore } from '../adapters/sqlite/sqlite-export-store.ts';
 import { SqliteGapStore } from '../adapters/sqlite/sqlite-gap-store.ts';
 import { SqliteSettingStore } from '../adapters/sqlite/sqlite-setting-store.ts';
 import { LocalMotionAnalyzer } from '../adapters/worker/local-motion-analyzer.ts';
@@ -55,6 +57,8 @@ export async function openLocalEnvironment(config: Config, log: Logger, signal: 
       search: new SqliteEventSearch(database),
       gaps: new SqliteGapStore(database),
       areas: new SqliteAreaStore(database),
+      exports: new SqliteExportStore(database),
+      exportFiles: new FsExportFiles(config.exports.path),
       accounts: localAccountPorts(database, config.database.file),
       storedCameras: new SqliteCameraStore(database),
       storedSettings: new SqliteSettingStore(database),

@@ -24,6 +24,7 @@ import type { Environment } from './environment.ts';
 import { EventDesk } from './event-desk.ts';
 import { EventEditor } from './event-editor.ts';
 import { EventPictureDesk } from './event-picture-desk.ts';
+import { ExportDesk } from './export-desk.ts';
 import { healthStatus } from './health-policy.ts';
 import { InterruptedEvents } from './interrupted-events.ts';
 import { LastAlive } from './last-alive.ts';
@@ -62,6 +63,7 @@ export class RecorderApp {
   readonly eventPictures: EventPictureDesk;
   readonly areas: AreaWatch;
   readonly playback: PlaybackDesk;
+  readonly exports: ExportDesk;
   readonly triggers: TriggerHub;
   readonly metrics: RecorderMetrics;
   readonly #options: RecorderAppOptions;
@@ -97,6 +99,20 @@ export class RecorderApp {
     this.editor = new EventEditor({ env, desk: this.desk, areas: this.areas, feed: this.feed });
     this.eventPictures = new EventPictureDesk({ env, desk: this.desk, areas: this.areas });
     this.playback = new PlaybackDesk({ env, desk: this.desk, areas: this.areas, hasCamera: (id) => this.running.pipeline(id) !== undefined });
+    this.exports = new ExportDesk({
+      env,
+      feed: this.feed,
+      lookup: {
+        events: env.events,
+        find: (id) => this.desk.find(id),
+        rootOf: (areaId) => this.areas.readableRootOf(areaId),
+        hasCamera: (id) => this.running.pipeline(id) !== undefined,
+      },
+      areas: this.areas,
+      settings: config.exports,
+      writtenBy: { nightjar: options.version, recorder: config.server.id },
+      nameOf: (cameraId) => this.desk.nameOf(cameraId),
+    });
     this.triggers = new TriggerHub({ clock: env.clock, log: env.log, feed: this.feed, camera: (id) => this.running.pipeline(id) });
     this.metrics = new RecorderMetrics({
       server: () => this.server(),
@@ -106,6 +122,7 @@ export class RecorderApp {
       database: () => this.desk.waiting,
       feed: () => this.feed.figures,
       triggers: () => this.triggers.received,
+      exports: () => this.exports.figures,
       meter: env.meter,
     });
     this.#interrupted = new InterruptedEvents({
@@ -190,6 +207,7 @@ export class RecorderApp {
     await this.cameraDesk.start();
     await within(env.clock, DATABASE_WITHIN_MS, this.cameraDesk.startStored());
     this.#lastAlive.start();
+    await within(env.clock, DATABASE_WITHIN_MS, this.exports.start());
     this.#pruneGaps();
     this.#stopPruning = env.clock.every(PRUNE_EVERY_MS, () => this.#pruneGaps());
     this.#stopStats = env.clock.every(STATS_EVERY_MS, () => void this.#measure());
@@ -207,6 +225,8 @@ export class RecorderApp {
     this.#feeds.close();
     this.configDesk.stop();
     this.cameraDesk.stop();
+    // At once: what closes events needs the disk more.
+    const exporting = this.exports.stop();
     const bound = new AbortController();
     const late = env.clock.sleep(STOP_WITHIN_MS, bound.signal).then(() => {
       if (!bound.signal.aborted) env.log.error('stopping took too long; what is still open is recovered at the next start');
@@ -216,6 +236,7 @@ export class RecorderApp {
       await this.#lastAlive.stopped(stoppedMs);
       await this.#retention.stop();
       await this.#index.stop();
+      await exporting;
       await this.desk.stop();
       this.playback.close();
       await env.analyzer.close();
@@ -323,9 +344,10 @@ export class RecorderApp {
   }
 
   /** Takes over what can change while the recorder runs. */
-  async #apply({ retention, storage }: Config): Promise<void> {
+  async #apply({ retention, storage, exports }: Config): Promise<void> {
     const { env } = this.#options;
     this.#retention.limit(this.configDesk.isRead ? retention : NO_LIMITS);
+    this.exports.limit(exports);
     const known = new Set(this.areas.newest.map(({ area }) => area.id));
     this.areas.take(storage.areas);
     if (!this.#startedRecording || storage.areas.every(({ id }) => known.has(id))) return;

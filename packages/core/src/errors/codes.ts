@@ -175,7 +175,11 @@ export const ERROR_CATALOGUE = {
     help: 'The changes asked for are too long ago: ask for the state anew and follow the feed from now on.',
   },
   EXPORT_ALTERED: { kind: 'data-loss', transient: false, help: 'The file is not what its manifest says; each difference is listed.' },
-  EXPORT_NOT_FOUND: { kind: 'not-found', transient: false, help: 'There is no export with that id, or it was removed: after `exports.keepHours`, or for newer ones.' },
+  EXPORT_NOT_FOUND: {
+    kind: 'not-found',
+    transient: false,
+    help: 'There is no export with that id, or it was removed: after `exports.keepHours`, or for newer ones.',
+  },
   EXPORT_FAILED: { kind: 'conflict', transient: false, help: 'The export failed, so that it has no file; its `error` says why. Ask for it anew.' },
   EXPORT_TOO_LARGE: {
     kind: 'too-large',

@@ -77,6 +77,11 @@ export const METRICS = {
   areaFree: family('area_free_bytes', 'gauge', 'Free bytes of that disk.', 'area'),
   areaUsed: family('area_used_bytes', 'gauge', 'Used bytes of that disk, by whatever.', 'area'),
 
+  exportsQueued: family('exports_queued', 'gauge', 'Exports that wait for their turn.'),
+  exportsRunning: family('exports_running', 'gauge', '1 while an export is being made.'),
+  exportsBytes: family('exports_bytes', 'gauge', 'Bytes of the exports that can be fetched.'),
+  exportsEnded: family('exports_ended_total', 'counter', 'Exports that ended, by outcome: done, failed or cancelled.', 'outcome'),
+
   databaseRows: family('database_waiting_rows', 'gauge', 'Rows of events that are not in the database yet.'),
   databaseGaps: family('database_waiting_gaps', 'gauge', 'Entries of the gap ledger that are not in the database yet.'),
   databaseTrouble: family('database_trouble', 'gauge', '1 while the database does not take rows.'),

@@ -1,5 +1,6 @@
 // Where exported files lie: a folder for each export, with the video and its manifest.
 import type { ExportId } from '../model/ids.ts';
+import type { DiskSpace } from './area-disk.ts';
 
 /** A file that is open. It stays readable while it is removed. */
 export interface OpenedFile {
@@ -19,4 +20,8 @@ export interface ExportFiles {
   open(id: ExportId, name: string): Promise<OpenedFile | undefined>;
   /** Removes the folder of an export and what the recorder put into it; nothing else, ever. Repeating it is fine. */
   remove(id: ExportId): Promise<void>;
+  /** Room on the disk they lie on. */
+  space(): Promise<DiskSpace>;
+  /** Whether a directory lies on that disk too. */
+  sharesDisk(path: string): Promise<boolean>;
 }

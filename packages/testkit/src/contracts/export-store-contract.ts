@@ -82,6 +82,13 @@ export function describeExportFiles(name: string, open: () => Promise<ExportFile
       await file?.close();
     });
 
+    it('tells how much room there is, also before there is a folder', async () => {
+      const { files } = subject;
+      const { freeBytes, totalBytes } = await files.space();
+      expect(freeBytes).toBeLessThanOrEqual(totalBytes);
+      expect(await files.sharesDisk('/no/such/directory')).toBe(false);
+    });
+
     it('says that there is no such file', async () => {
       const { files } = subject;
       expect(await files.open(7, 'porch.mp4')).toBeUndefined();

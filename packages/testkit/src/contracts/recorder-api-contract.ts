@@ -1,6 +1,7 @@
 // What every `RecorderApi` does: the fake, the recorder itself and the one over the network.
 import type { Change, ChangeBody, RecorderApi } from '@nightjar/client';
 import { describeRecorderControl } from './recorder-control-contract.ts';
+import { describeRecorderExports } from './recorder-export-contract.ts';
 import { describeRecorderVideo } from './recorder-video-contract.ts';
 
 /** A recorder under test. */
@@ -9,6 +10,8 @@ export interface RecorderUnderTest {
   /** A camera and a ready event of it which exist already. */
   readonly cameraId: string;
   readonly eventId: number;
+  /** An event of another camera. */
+  readonly foreignEventId: number;
   /** Puts a change into the recorder's feed. Without it the tests of the feed are skipped, visibly. */
   publish?(change: ChangeBody): unknown;
   /** Makes a camera (default: the one above) deliver frames, ten for each second of its time. */
@@ -159,6 +162,7 @@ export function describeRecorderApi(name: string, create: () => Promise<Recorder
 
     describeRecorderVideo(() => subject);
     describeRecorderControl(() => subject);
+    describeRecorderExports(() => subject);
   });
 }
 

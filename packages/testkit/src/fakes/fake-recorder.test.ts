@@ -13,6 +13,7 @@ describeRecorderApi('FakeRecorder', async () => {
     api: recorder,
     cameraId: 'porch',
     eventId: id,
+    foreignEventId: other.id,
     publish: (change) => recorder.publish(change),
     sendVideo: (frames, cameraId = 'porch') => recorder.video(cameraId).sendFrames(frames),
   };

@@ -9,6 +9,10 @@ import type {
   ConfigEntry,
   EventFilter,
   EventPage,
+  Export,
+  ExportFilter,
+  ExportList,
+  ExportRequest,
   Health,
   LiveOptions,
   LivePacket,
@@ -28,6 +32,7 @@ import type {
 } from '@nightjar/client';
 import { RecorderError } from '@nightjar/core';
 import { FakeChangeFeed } from './fake-change-feed.ts';
+import { FakeExports } from './fake-exports.ts';
 import { fakeFile, fakeTimeline, isWithin } from './fake-files.ts';
 import { FakeLive } from './fake-live.ts';
 
@@ -45,6 +50,13 @@ export class FakeRecorder implements RecorderApi {
   #retentionDays: ConfigEntry = { name: 'retention.days', value: 14, default: 14, provisioned: false, editable: true, description: 'Days events are kept.' };
   #nextEventId: number;
   #clockMs = START_MS;
+  /** Its exports; they are done at once, unless they are held. */
+  readonly jobs = new FakeExports({
+    event: (id) => this.#event(id),
+    eventsOf: (cameraId) => this.#eventsOf(cameraId),
+    publish: (change) => this.publish(change),
+    now: () => this.#now(),
+  });
   /** Every picture there is. */
   eventJpeg: Uint8Array = TINY_JPEG;
 
@@ -179,6 +191,30 @@ export class FakeRecorder implements RecorderApi {
 
   async ptz(cameraId: string): Promise<void> {
     throw new RecorderError('CAMERA_CANNOT', `camera ${this.#camera(cameraId).id} cannot be moved`);
+  }
+
+  async createExport(request: ExportRequest, createdBy = 'api'): Promise<Export> {
+    return this.jobs.create(request, createdBy);
+  }
+
+  async exports(filter: ExportFilter = {}): Promise<ExportList> {
+    return this.jobs.list(filter);
+  }
+
+  async export(id: number): Promise<Export> {
+    return this.jobs.get(id);
+  }
+
+  async deleteExport(id: number): Promise<void> {
+    this.jobs.delete(id);
+  }
+
+  async exportVideo(id: number): Promise<MediaFile> {
+    return this.jobs.video(id);
+  }
+
+  async exportManifest(id: number): Promise<MediaFile> {
+    return this.jobs.manifest(id);
   }
 
   async metrics(): Promise<string> {

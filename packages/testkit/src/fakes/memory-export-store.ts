@@ -1,5 +1,5 @@
 // Exports in memory: their rows, and their folders.
-import type { ExportFiles, ExportRecord, ExportStore, OpenedFile } from '@nightjar/core';
+import type { DiskSpace, ExportFiles, ExportRecord, ExportStore, OpenedFile } from '@nightjar/core';
 
 /** `ExportStore` in memory. Set `failure` to make calls reject with it. */
 export class MemoryExportStore implements ExportStore {
@@ -35,6 +35,9 @@ export class MemoryExportFiles implements ExportFiles {
   /** By id: the bytes of each file by its name. */
   readonly folders = new Map<number, Map<string, Uint8Array>>();
   failure: Error | undefined;
+  /** Of the disk, which storage areas are on too where `isAreaDisk` says so. */
+  disk: DiskSpace = { totalBytes: 1e12, freeBytes: 1e12 };
+  isAreaDisk = false;
   /** Files that nobody has closed yet. */
   opened = 0;
 
@@ -72,5 +75,14 @@ export class MemoryExportFiles implements ExportFiles {
   async remove(id: number): Promise<void> {
     if (this.failure) throw this.failure;
     this.folders.delete(id);
+  }
+
+  async space(): Promise<DiskSpace> {
+    if (this.failure) throw this.failure;
+    return this.disk;
+  }
+
+  async sharesDisk(): Promise<boolean> {
+    return this.isAreaDisk;
   }
 }

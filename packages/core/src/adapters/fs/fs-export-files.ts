@@ -1,12 +1,14 @@
 // Folders of exports on a disk of this machine. The folder they lie in may hold other things too: only what has a name that an export
 // gives is ever looked at or removed.
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rmdir, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { ExportId } from '../../model/ids.ts';
+import type { DiskSpace } from '../../ports/area-disk.ts';
 import type { ExportFiles, OpenedFile } from '../../ports/export-files.ts';
 import { diskError, errnoOf, unless } from './disk-errors.ts';
+import { diskSpace } from './disk-space.ts';
 import { DIRECTORY_MODE, readInto, syncDirectory } from './file-io.ts';
 
 const FOLDER = /^export-([1-9]\d{0,14})$/;
@@ -55,6 +57,20 @@ export class FsExportFiles implements ExportFiles {
       const folder = this.#folder(id);
       await this.#empty(folder);
       await unless(['ENOENT', 'ENOTEMPTY', 'EEXIST'], rmdir(folder));
+    });
+  }
+
+  space(): Promise<DiskSpace> {
+    return this.#try('cannot look at the disk of the exports', async () => {
+      await mkdir(this.#root, { recursive: true, mode: DIRECTORY_MODE });
+      return diskSpace(this.#root);
+    });
+  }
+
+  sharesDisk(path: string): Promise<boolean> {
+    return this.#try(`cannot look at the disk of ${path}`, async () => {
+      const [own, other] = await Promise.all([this.#root, path].map((each) => unless(['ENOENT', 'ENOTDIR'], stat(each))));
+      return own !== undefined && own.dev === other?.dev;
     });
   }
 

@@ -16,6 +16,7 @@ describeRecorderApi('RecorderClient', async () => {
     api,
     cameraId: 'porch',
     eventId: id,
+    foreignEventId: other.id,
     publish: (change) => recorder.publish(change),
     sendVideo: (frames, cameraId = 'porch') => recorder.video(cameraId).sendFrames(frames),
     close: () => server.close(),

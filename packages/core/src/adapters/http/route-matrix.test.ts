@@ -10,6 +10,15 @@ import { OPERATIONS } from '../../api/registry.ts';
 
 const EVENT = 1;
 const OTHER_EVENT = 2;
+const SPAN = { from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' };
+/** Some that are one's own do not help. */
+const FOREIGN_RECORDINGS = [
+  { events: [OTHER_EVENT] },
+  { events: [EVENT, OTHER_EVENT] },
+  { camera: 'elsewhere', ...SPAN },
+  { camera: 'no-such-camera', ...SPAN },
+  { events: [EVENT], camera: 'elsewhere' },
+];
 
 /** Stands for whatever `current` gives: operations change what they work with, so each request has its own. */
 const latest = <T extends object>(current: () => T): T =>
@@ -26,12 +35,14 @@ let server: HttpRecorder;
 
 const fresh = (): void => {
   recorder = new FakeRecorder({ cameras: ['porch', 'elsewhere'] });
+  recorder.jobs.areHeld = true;
   for (const camera of ['porch', 'elsewhere']) {
     const { id } = recorder.openEvent(camera);
     recorder.closeEvent(id);
     recorder.readyEvent(id);
     recorder.video(camera).sendFrames(3);
   }
+  for (const event of [EVENT, OTHER_EVENT]) recorder.jobs.finish(recorder.jobs.create({ events: [event] }, 'ann').id);
   accounts = new FakeAccountDesk('porch');
 };
 
@@ -88,7 +99,8 @@ const send = (operation: Operation, input: Record<string, unknown>, who: { reado
 /** What the operation takes, about the camera `porch` or an event of it. */
 const inputOf = (operation: Operation): Record<string, unknown> => {
   const input = sampleInput(operation.input as unknown as InputSchema) as Record<string, unknown>;
-  if (operation.about === 'event') return { ...input, id: EVENT };
+  if (operation.about === 'event' || operation.about === 'export') return { ...input, id: EVENT };
+  if (operation.about === 'recordings') return { events: [EVENT] };
   // What a camera must have stands in the recorder's own check of settings.
   if (operation.id === 'createCamera') return { id: 'new', source: 'synthetic:quiet' };
   if (operation.path.startsWith('/users/{name}')) return { ...input, name: 'viewer' };
@@ -154,9 +166,11 @@ describe.each(OPERATIONS.map((operation) => [operation.id, operation] as const))
 
   if (expected.ofCamera)
     it('tells whoever is limited to some cameras nothing of others, there or not', async () => {
-      const input = { ...inputOf(operation), id: operation.about === 'event' ? OTHER_EVENT : 'elsewhere' };
       const role = answerFor(expected, 'limited', operation);
-      expect((await send(operation, input, { bearer: 'limited' })).status).toBe(403);
+      const own = inputOf(operation);
+      const input = operation.about === 'camera' ? { ...own, id: 'elsewhere' } : { ...own, id: OTHER_EVENT };
+      for (const foreign of operation.about === 'recordings' ? FOREIGN_RECORDINGS : [input])
+        expect((await send(operation, foreign, { bearer: 'limited' })).status).toBe(403);
       if (operation.about === 'camera') {
         const unknown = { ...input, id: 'no-such-camera' };
         expect((await send(operation, unknown, { bearer: 'limited' })).status).toBe(403);

@@ -9,7 +9,7 @@ import { beginAnswer, type Exchange, FIRST_PIECE_WITHIN_MS, isHead, isKnown, isO
 export async function sendFile(exchange: Exchange, file: MediaFile): Promise<void> {
   const { request, call, reply } = exchange;
   const etag = quoted(file.etag);
-  const common = { 'accept-ranges': 'bytes', 'cache-control': REVALIDATED, etag, 'x-nightjar-start': file.start };
+  const common = { 'accept-ranges': 'bytes', 'cache-control': REVALIDATED, etag, 'x-nightjar-start': file.start, ...dispositionOf(file) };
   if (isOther(exchange, etag)) throw new RecorderError('FILE_CHANGED', 'the file is another one now than the one that If-Match names');
   if (isKnown(exchange, etag)) {
     beginAnswer(exchange, 304, common);
@@ -40,6 +40,10 @@ export async function sendFile(exchange: Exchange, file: MediaFile): Promise<voi
   beginAnswer(exchange, status, head);
   await writeExactly(exchange, pieces, { start, end });
 }
+
+/** What is meant to be kept is saved under its name; a `<video>` plays it all the same. */
+const dispositionOf = ({ fileName }: MediaFile): { readonly 'content-disposition'?: string } =>
+  fileName === undefined ? {} : { 'content-disposition': `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"` };
 
 async function writeExactly({ call, reply }: Exchange, pieces: AsyncIterator<Uint8Array>, { start, end }: ByteRange): Promise<void> {
   let left = end - start;

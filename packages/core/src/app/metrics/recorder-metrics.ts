@@ -18,6 +18,7 @@ export interface MetricSources {
   database(): { readonly rows: number; readonly gaps: number };
   feed(): { readonly readers: number; readonly published: number; readonly missed: number };
   triggers(): Readonly<Record<TriggerAction, number>>;
+  exports(): { readonly queued: number; readonly running: number; readonly bytes: number; readonly ended: Readonly<Record<string, number>> };
   readonly meter: ProcessMeter;
 }
 
@@ -80,6 +81,11 @@ function emitStorage(emit: Emit, sources: MetricSources): void {
     emit(METRICS.areaFree, freeBytes, id);
     emit(METRICS.areaUsed, Math.max(0, totalBytes - freeBytes), id);
   }
+  const exports = sources.exports();
+  emit(METRICS.exportsQueued, exports.queued);
+  emit(METRICS.exportsRunning, exports.running);
+  emit(METRICS.exportsBytes, exports.bytes);
+  for (const [outcome, count] of Object.entries(exports.ended)) emit(METRICS.exportsEnded, count, outcome);
   const { rows, gaps } = sources.database();
   emit(METRICS.databaseRows, rows);
   emit(METRICS.databaseGaps, gaps);
