@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { EventPage, MediaToken, Timeline } from '@nightjar/client';
+import type { EventPage, ExportList, MediaToken, Timeline } from '@nightjar/client';
 import { describeWith } from '@nightjar/testkit';
 import { eventually, probeVideo, RecorderFolder } from './recorder-process.ts';
 
@@ -47,7 +47,7 @@ describeWith('jq', 'the page about watching and playing back', () => {
         const [media = '', event = '', from = '', to = ''] = readFileSync(join(folder.path, 'told'), 'utf8').split('\n');
 
         expect([...readFileSync(join(folder.path, 'now.jpg')).subarray(0, 2)]).toEqual([0xff, 0xd8]);
-        for (const name of ['event.mp4', 'span.mp4', 'event-export.mp4', 'span-export.mp4'])
+        for (const name of ['event.mp4', 'span.mp4', 'door.mp4', 'event-export.mp4', 'span-export.mp4'])
           expect([name, probeVideo(join(folder.path, name))]).toMatchObject([name, { startsWithKey: true, isMonotonic: true, isFastStart: true }]);
         const timeline = await get<Timeline>(`/cameras/porch/timeline?from=${from}&to=${to}`);
         const seconds = timeline.spans.reduce((sum, span) => sum + (Date.parse(span.to) - Date.parse(span.from)) / 1000, 0);
@@ -55,7 +55,8 @@ describeWith('jq', 'the page about watching and playing back', () => {
         expect(readdirSync(join(folder.path, 'evidence', event))).toContain('manifest.json');
         expect(existsSync(join(folder.path, 'span-export.mp4.manifest.json'))).toBe(true);
         expect(statSync(join(folder.path, 'event.mp4')).size).toBeGreaterThan(10_000);
-        expect(stdout.match(/as it was exported/g)?.length).toBe(2);
+        expect(stdout.match(/as it was exported/g)?.length).toBe(3);
+        expect((await get<ExportList>('/exports')).exports).toEqual([]);
 
         for (const block of blocks('html')) {
           const [, address = ''] = /src="([^"]*)"/.exec(block) ?? [];
