@@ -17,6 +17,7 @@ interface Schema {
   readonly maxLength?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly examples?: readonly unknown[];
 }
 
 interface Answer {
@@ -155,8 +156,8 @@ function answerLines(responses: Described['responses']): readonly string[] {
   return good.flatMap(([status, { description, content }]) => {
     const types = Object.keys(content ?? {});
     const schema = content?.['application/json']?.schema;
-    const shape = schema === undefined ? '' : ` ${shapeOf(schema)}`;
-    return [`${status}: ${types.length === 0 || schema !== undefined ? '' : `\`${types.join('`, `')}\`. `}${description}${shape}`, ''];
+    const shape = schema === undefined ? '' : shapeOf(schema);
+    return [`${status}: ${types.length === 0 || shape !== '' ? '' : `\`${types.join('`, `')}\`. `}${description}${shape === '' ? '' : ` ${shape}`}`, ''];
   });
 }
 
@@ -179,15 +180,14 @@ const EXAMPLES: Readonly<Record<string, string>> = { from: '2026-11-22T12:00:00Z
 
 /** One way to ask, with what is required. */
 function exampleOf(each: Described & { readonly path: string; readonly method: string }): string {
-  const isAboutEvent = each.path.startsWith('/events/');
-  const path = each.path.replace(/\{(\w+)\}/g, (_all, name: string) => (name === 'id' ? (isAboutEvent ? '42' : 'porch') : name.toUpperCase()));
+  const path = each.path.replace(/\{(\w+)\}/g, (_all, name: string) => (name === 'id' ? idOf(each.path) : name.toUpperCase()));
   const query = (each.parameters ?? [])
     .filter(({ in: place, required }) => place === 'query' && required)
     .map(({ name }) => `${name}=${EXAMPLES[name] ?? name.toUpperCase()}`);
   const address = `http://127.0.0.1:8420/api/v1${path}${query.length === 0 ? '' : `?${query.join('&')}`}`;
   if (each['x-websocket'] === true) return `websocat -H "Authorization: Bearer $TOKEN" "${address.replace('http:', 'ws:')}"`;
   const schema = each.requestBody?.content['application/json'].schema;
-  const body = Object.fromEntries((schema?.required ?? []).map((name) => [name, sample(name, schema?.properties?.[name])]));
+  const body = schema?.examples?.[0] ?? Object.fromEntries((schema?.required ?? []).map((name) => [name, sample(name, schema?.properties?.[name])]));
   return [
     'curl',
     each.method === 'GET' || (each.method === 'POST' && schema !== undefined) ? '' : `-X ${each.method}`,
@@ -199,6 +199,8 @@ function exampleOf(each: Described & { readonly path: string; readonly method: s
     .filter((part) => part !== '')
     .join(' ');
 }
+
+const idOf = (path: string): string => (path.startsWith('/events/') ? '42' : path.startsWith('/exports/') ? '7' : 'porch');
 
 function sample(name: string, schema: Schema = {}): unknown {
   const type = [schema.type ?? 'string'].flat()[0];

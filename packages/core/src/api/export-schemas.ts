@@ -21,7 +21,7 @@ export const exportRequestSchema = Type.Object(
       Type.String({ minLength: 1, maxLength: LONGEST_NAME, pattern: ONE_LINE, description: 'One line, for people; default: camera and time.' }),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ events: [42] }] },
 );
 
 /** An export. */
