@@ -8,6 +8,8 @@ import { sampleEvent, sampleVideoTrack, waitUntil } from '@nightjar/testkit';
 import { fakeEnvironment } from '../../test/fake-environment.ts';
 import { recorderConfig } from '../../test/recorder-config.ts';
 import { FsExportFiles } from '../adapters/fs/fs-export-files.ts';
+import { AlertBoard } from '../events/alert-board.ts';
+import type { ChangePublisher } from '../ports/change-feed.ts';
 import type { RecordedVideos } from '../ports/recorded-videos.ts';
 import { ExportDesk } from './export-desk.ts';
 
@@ -47,6 +49,8 @@ const gated = (videos: RecordedVideos, gate: Gate): RecordedVideos => ({
   },
 });
 
+const feed: ChangePublisher = { publish: (body) => ({ ...body, seq: 1, at: '' }) };
+
 describe('the desk of exports on a disk', () => {
   let folder = '';
   const gate = new Gate();
@@ -55,7 +59,7 @@ describe('the desk of exports on a disk', () => {
   const desk = (): ExportDesk =>
     new ExportDesk({
       env: { ...env, videos: gated(env.videos, gate), exportFiles: new FsExportFiles(folder) },
-      feed: { publish: (body) => ({ ...body, seq: 1, at: '' }) },
+      ...{ feed, alerts: new AlertBoard({ feed, clock: env.clock, log: env.log }) },
       lookup: { events: env.events, find: (id) => env.events.get(id), rootOf: () => '/events', hasCamera: () => true },
       areas: { all: [] },
       settings: recorderConfig().exports,

@@ -6,8 +6,10 @@ import { recorderConfig } from '../../test/recorder-config.ts';
 import { type EvidenceManifest, newManifest } from '../archive/evidence-manifest.ts';
 import type { ExportsConfig } from '../config/config.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
+import { AlertBoard } from '../events/alert-board.ts';
 import type { EventRecord } from '../model/event.ts';
 import { isoTime, wallMs } from '../model/time.ts';
+import type { ChangePublisher } from '../ports/change-feed.ts';
 import { ExportDesk } from './export-desk.ts';
 import type { ExportRequest as Writing } from './export-recordings.ts';
 
@@ -26,6 +28,7 @@ class World {
   readonly changes: Change[] = [];
   readonly pending: Pending[] = [];
   readonly desk: ExportDesk;
+  readonly alerts: AlertBoard;
   readonly files: MemoryExportFiles;
   roots: Readonly<Record<string, string>> = { default: '/events' };
 
@@ -33,15 +36,16 @@ class World {
     this.env = env;
     this.files = env.exportFiles;
     let seq = 0;
-    this.desk = new ExportDesk({
-      env,
-      feed: {
-        publish: (body) => {
-          const change: Change = { ...body, seq: ++seq, at: '' };
-          this.changes.push(change);
-          return change;
-        },
+    const feed: ChangePublisher = {
+      publish: (body) => {
+        const change: Change = { ...body, seq: ++seq, at: '' };
+        this.changes.push(change);
+        return change;
       },
+    };
+    this.alerts = new AlertBoard({ feed, clock: env.clock, log: env.log });
+    this.desk = new ExportDesk({
+      ...{ env, feed, alerts: this.alerts },
       lookup: {
         events: env.events,
         find: (id) => env.events.get(id),
@@ -327,10 +331,11 @@ describe('the desk of exports', () => {
     expect(() => world.desk.list()).toThrow(expect.objectContaining({ code: 'DATABASE_BUSY' }));
     await expect(world.desk.create({ events: [1] }, 'ann')).rejects.toMatchObject({ code: 'DATABASE_BUSY' });
     await env.clock.advance(20_000);
-    expect(env.log.lines.filter(({ level }) => level === 'warn').length).toBe(1);
+    expect(world.alerts.list().map(({ text }) => text)).toEqual(['there are no exports until the database can be read: not now']);
     env.exports.failure = undefined;
     await env.clock.advance(6000);
     expect(world.desk.get(1).state).toBe('running');
+    expect(world.alerts.list()).toEqual([]);
     await world.desk.stop();
     expect(env.clock.pendingTimers).toBe(0);
   });

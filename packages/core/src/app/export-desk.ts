@@ -3,6 +3,7 @@ import type { Export, ExportFilter, ExportList, ExportRequest, MediaFile } from 
 import { exportsToRemove } from '../archive/export-shelf-policy.ts';
 import type { ExportsConfig } from '../config/config.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
+import type { AlertBoard } from '../events/alert-board.ts';
 import { type ExportRecord, isFinished } from '../model/export.ts';
 import type { ExportId } from '../model/ids.ts';
 import { isoTime, wallMs } from '../model/time.ts';
@@ -14,12 +15,12 @@ import { ExportBook } from './export-book.ts';
 import { exportFile } from './export-file.ts';
 import { exportRecordings, MANIFEST_SUFFIX } from './export-recordings.ts';
 import { exportName, readWish } from './export-view.ts';
+import { FirstRead } from './first-read.ts';
 import { type ExportMaking, makeExport } from './make-export.ts';
 import { within } from './within.ts';
 
 /** How often the desk looks for exports that have to go. */
 const TICK_MS = 30_000;
-const READ_AGAIN_MS = 5000;
 /** How long a job may take to notice that it is over. */
 const ABORT_WITHIN_MS = 3000;
 const DEFAULT_LIMIT = 100;
@@ -29,6 +30,7 @@ const MOST_LISTED = 1000;
 export interface ExportDeskOptions {
   readonly env: Pick<Environment, 'clock' | 'log' | 'exports' | 'exportFiles' | 'videos' | 'files' | 'gaps'>;
   readonly feed: ChangePublisher;
+  readonly alerts: AlertBoard;
   readonly lookup: RecordingLookup;
   readonly areas: Pick<AreaWatch, 'all'>;
   readonly settings: ExportsConfig;
@@ -43,6 +45,7 @@ export interface ExportDeskOptions {
 export class ExportDesk {
   readonly #options: ExportDeskOptions;
   readonly #book: ExportBook;
+  readonly #first: FirstRead;
   readonly #stopping = new AbortController();
   readonly #ended = { done: 0, failed: 0, cancelled: 0 };
   #settings: ExportsConfig;
@@ -50,28 +53,33 @@ export class ExportDesk {
   /** Those that are being written down. */
   #adding = 0;
   #tidying: Promise<void> | undefined;
-  #hasComplained = false;
   #stopTicking: () => void = () => undefined;
-  #cancelRead: () => void = () => undefined;
 
   constructor(options: ExportDeskOptions) {
     this.#options = options;
     this.#settings = options.settings;
     const { clock, log, exports: store } = options.env;
     this.#book = new ExportBook({ store, clock, log, feed: options.feed, keepHours: () => this.#settings.keepHours });
+    this.#first = new FirstRead({
+      ...options,
+      what: 'exports',
+      meanwhile: 'there are no exports',
+      read: () => this.#book.read(),
+      onRead: () => this.#takeUp(),
+    });
   }
 
   /** Takes up what an earlier start left. Never rejects: without a database there are no exports until it is back. */
   async start(): Promise<void> {
     this.#stopTicking = this.#options.env.clock.every(TICK_MS, () => void this.#tidy());
-    await this.#read();
+    await this.#first.run();
   }
 
   /** Ends the job in hand, within seconds; the next start begins it anew. */
   async stop(): Promise<void> {
     this.#stopping.abort('shutdown');
     this.#stopTicking();
-    this.#cancelRead();
+    this.#first.stop();
     await within(this.#options.env.clock, ABORT_WITHIN_MS, Promise.all([this.#running?.ended, this.#tidying]));
   }
 
@@ -213,18 +221,9 @@ export class ExportDesk {
     }
   }
 
-  /** Takes up what the database holds, as soon as it can be read. */
-  async #read(): Promise<void> {
-    const { clock, log } = this.#options.env;
-    try {
-      await this.#book.read();
-    } catch (error) {
-      const { message } = RecorderError.wrap(error, 'DATABASE_FAILED', 'reading the exports');
-      if (!this.#hasComplained) log.warn(`there are no exports until the database can be read: ${message}`);
-      this.#hasComplained = true;
-      if (!this.#stopping.signal.aborted) this.#cancelRead = clock.after(READ_AGAIN_MS, () => void this.#read());
-      return;
-    }
+  /** The database was read: what waits goes on. */
+  async #takeUp(): Promise<void> {
+    const { log } = this.#options.env;
     await this.#compareFiles().catch((error: unknown) => log.warn(`the files of exports could not be looked at: ${String(error)}`));
     this.#pump();
   }

@@ -44,8 +44,8 @@ async function passUntil<T>(work: Promise<T>, clock: FakeClock): Promise<T> {
 }
 
 async function run(changes: Partial<Environment> = {}) {
-  const env = { ...fakeEnvironment(), ...changes };
-  const app = new RecorderApp({ config: recorderConfig(), env, version: '1.2.3' });
+  const env = fakeEnvironment();
+  const app = new RecorderApp({ config: recorderConfig(), env: { ...env, ...changes }, version: '1.2.3' });
   app.listensAt('http://127.0.0.1:8420');
   for (const id of [1, 2, 3]) {
     const event = sampleEvent(id);

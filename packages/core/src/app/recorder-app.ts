@@ -102,6 +102,7 @@ export class RecorderApp {
     this.exports = new ExportDesk({
       env,
       feed: this.feed,
+      alerts: this.alerts,
       lookup: {
         events: env.events,
         find: (id) => this.desk.find(id),
