@@ -18,7 +18,13 @@ export const exportRequestSchema = Type.Object(
     from: Type.Optional(moment('Instead of events, with `camera` and `to`: from the key frame at or before this moment.')),
     to: Type.Optional(moment('To the frame before this moment.')),
     name: Type.Optional(
-      Type.String({ minLength: 1, maxLength: LONGEST_NAME, pattern: ONE_LINE, description: 'One line, for people; default: camera and time.' }),
+      Type.String({
+        minLength: 1,
+        maxLength: LONGEST_NAME,
+        pattern: ONE_LINE,
+        'x-expect': `a line of 1 to ${LONGEST_NAME} characters that says something`,
+        description: 'One line, for people; default: camera and time.',
+      }),
     ),
   },
   { additionalProperties: false, examples: [{ events: [42] }] },
