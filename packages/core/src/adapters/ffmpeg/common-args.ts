@@ -8,3 +8,6 @@ export const jpegArgs = (filters: readonly string[]): string[] => [
   ...['-vf', [...filters, 'format=yuvj420p'].join(',')],
   ...['-vsync', 'passthrough', '-c:v', 'mjpeg', '-q:v', '4', '-threads', '1'],
 ];
+
+/** Prints JPEGs for `SmjpegPictures`, each at once. The encoder would round times to frames of the rate it guesses. */
+export const TIMED_JPEGS = ['-enc_time_base', '1:1000', '-flush_packets', '1', '-f', 'smjpeg'] as const;

@@ -157,6 +157,18 @@ describeWith('ffmpeg', 'ffmpeg decodes', () => {
       expect(failures).toEqual([]);
     });
 
+  it('gives nobody the picture of another key frame where one is swallowed', async () => {
+    const { info, packets } = clip('plain');
+    const key = packets.find(({ isKey }) => isKey)!;
+    const silent = { onFrame: () => undefined, onFailure: () => undefined };
+    const decoder = ffmpegFrameDecoders.openForKeyFrames({ video: info.video, width: 32, height: 18, live: true, ...silent });
+    const of = (data: Uint8Array) => decoder.picture({ video: info.video, packets: [{ ...key, data }] });
+    const asked = await Promise.allSettled([of(Uint8Array.of(0, 0, 0, 3, 0x65, 0xff, 0xff)), of(key.data)]);
+    expect(asked).toMatchObject([{ status: 'rejected', reason: { code: 'PICTURE_FAILED' } }, { status: 'fulfilled' }]);
+    expect(isJpeg(await of(key.data))).toBe(true);
+    await decoder.close();
+  });
+
   for (const [name, why] of [
     ['bframes', 'B-frames'],
     ['h265', 'IDR frames only'],

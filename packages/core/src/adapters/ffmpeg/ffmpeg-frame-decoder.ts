@@ -7,7 +7,7 @@ import type { Packet } from '../../model/packet.ts';
 import { type MediaUs, mediaUs } from '../../model/time.ts';
 import type { DecodingOptions, FrameDecoderFactory, FrameDecoderRequest, KeyFrameDecoder } from '../../ports/frame-decoder.ts';
 import type { PicturePacket, PictureRequest } from '../../ports/picture-maker.ts';
-import { jpegArgs, QUIET } from './common-args.ts';
+import { jpegArgs, QUIET, TIMED_JPEGS } from './common-args.ts';
 import { withExif } from './exif-segment.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import { feedArgs, frameHead, only, TIME_STEP_US } from './marked-frames.ts';
@@ -45,8 +45,7 @@ const everyFrameArgs = (request: FrameDecoderRequest & DecodingOptions): string[
 const keyFrameArgs = (request: FrameDecoderRequest): string[] => [
   ...[...QUIET, '-flags', 'low_delay', ...feedArgs({ isProbed: false })],
   ...frameArgs(request),
-  // The encoder wants each picture to be a later one, by as much as a frame lasts as far as it knows.
-  ...['-map', '0:v', ...jpegArgs([only('picture'), 'setpts=N/TB']), '-flush_packets', '1', '-f', 'mpjpeg', 'pipe:4'],
+  ...['-map', '0:v', ...jpegArgs([only('picture')]), ...TIMED_JPEGS, 'pipe:4'],
 ];
 
 const frameArgs = (request: FrameDecoderRequest): string[] => [
@@ -124,7 +123,11 @@ class FfmpegFrameDecoder implements KeyFrameDecoder {
     if (this.#pictures === undefined || key === undefined || packets.length > 1 || maxWidth !== undefined || !isIdr(key.data, video))
       throw new RecorderError('PICTURE_FAILED', 'the decoder makes pictures of IDR frames only, as large as they are');
     if (this.#debt === DEBT_OF_REORDERED) throw new RecorderError('PICTURE_FAILED', 'the decoder of a stream with B-frames holds frames back');
-    const jpeg = await this.#pictures.ask(() => this.#write({ ...key, ptsUs: this.#laterTime(key.ptsUs) }, 'picture'));
+    const jpeg = await this.#pictures.ask(() => {
+      const timeMs = this.#laterTimeMs(key.ptsUs);
+      this.#write({ ...key, ptsUs: mediaUs(timeMs * 1000) }, 'picture');
+      return timeMs;
+    });
     return exifTime === undefined ? jpeg : withExif(jpeg, exifTime);
   }
 
@@ -153,6 +156,13 @@ class FfmpegFrameDecoder implements KeyFrameDecoder {
   #laterTime(ptsUs: MediaUs): MediaUs {
     this.#newestUs = mediaUs(Math.max(this.#newestUs + TIME_STEP_US, ptsUs));
     return this.#newestUs;
+  }
+
+  /** The same for a picture, which comes out with its time in milliseconds. */
+  #laterTimeMs(ptsUs: MediaUs): number {
+    const timeMs = Math.ceil(this.#laterTime(ptsUs) / 1000);
+    this.#newestUs = mediaUs(timeMs * 1000);
+    return timeMs;
   }
 
   #write(packet: PicturePacket, purpose: Parameters<typeof frameHead>[1]): void {

@@ -5,7 +5,7 @@ import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Packet } from '../../model/packet.ts';
 import { mediaUs } from '../../model/time.ts';
 import type { PictureDecoder, PictureDecoderFactory, PictureDecoderRequest } from '../../ports/picture-decoder.ts';
-import { jpegArgs, QUIET } from './common-args.ts';
+import { jpegArgs, QUIET, TIMED_JPEGS } from './common-args.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import { feedArgs, frameHead, only } from './marked-frames.ts';
 import { SmjpegPictures } from './smjpeg-pictures.ts';
@@ -33,8 +33,7 @@ export const ffmpegPictureDecoders: PictureDecoderFactory = {
 const decoderArgs = ({ maxWidth, keysOnly }: PictureDecoderRequest): string[] => [
   ...[...QUIET, ...(keysOnly ? ['-flags', 'low_delay'] : []), ...feedArgs({ isProbed: false }), '-map', '0:v'],
   ...jpegArgs([only('picture'), ...(maxWidth === undefined ? [] : [`scale='min(iw,${Math.round(maxWidth)})':-2:flags=area`])]),
-  // The encoder would round times to frames of the rate it guesses.
-  ...['-enc_time_base', '1:1000', '-flush_packets', '1', '-f', 'smjpeg', 'pipe:1'],
+  ...[...TIMED_JPEGS, 'pipe:1'],
 ];
 
 interface Owed {

@@ -1,17 +1,19 @@
-// Pictures asked of a decoder that has other work, which come out beside its frames, one after the other.
+// Pictures asked of a decoder that has other work, which come out beside its frames, each with the time of the frame it was fed.
 import type { Readable } from 'node:stream';
 import { RecorderError } from '../../errors/recorder-error.ts';
-import { MultipartPictures } from './multipart-pictures.ts';
+import { SmjpegPictures } from './smjpeg-pictures.ts';
 
 const WITHIN_MS = 5000;
 
 interface Asked {
+  readonly timeMs: number;
   resolve(jpeg: Uint8Array): void;
   reject(error: RecorderError): void;
 }
 
 /** Matches pictures with who asked for them. */
 export class SidePictures {
+  /** In the order of their times. */
   readonly #asked: Asked[] = [];
   readonly #withinMs: number;
   /** Why there are no more. */
@@ -19,8 +21,8 @@ export class SidePictures {
 
   constructor(output: Readable, withinMs = WITHIN_MS) {
     this.#withinMs = withinMs;
-    const pictures = new MultipartPictures(
-      (jpeg) => this.#asked.shift()?.resolve(jpeg),
+    const pictures = new SmjpegPictures(
+      (jpeg, timeMs) => this.#take(jpeg, timeMs),
       () => this.end('the decoder printed no picture'),
     );
     output.on('data', (chunk: Buffer) => {
@@ -28,14 +30,13 @@ export class SidePictures {
     });
   }
 
-  /** @param feed - Gives the decoder the frame, so that pictures come in the order they were asked for. */
-  ask(feed: () => void): Promise<Uint8Array> {
+  /** @param feed - Gives the decoder the frame, and says at which time in milliseconds: later than those before. */
+  ask(feed: () => number): Promise<Uint8Array> {
     if (this.#over !== undefined) return Promise.reject(new RecorderError('PICTURE_FAILED', this.#over));
     const picture = new Promise<Uint8Array>((resolve, reject) => {
-      feed();
-      this.#asked.push({ resolve, reject });
+      this.#asked.push({ timeMs: feed(), resolve, reject });
     });
-    // One that never came may still come: nobody could tell whose the next one is.
+    // Pictures are made elsewhere as well, and nobody should wait so long for each.
     const timer = setTimeout(() => this.end(`the decoder made no picture within ${this.#withinMs / 1000} s`), this.#withinMs);
     return picture.finally(() => clearTimeout(timer));
   }
@@ -44,5 +45,13 @@ export class SidePictures {
   end(why: string): void {
     this.#over ??= why;
     for (const { reject } of this.#asked.splice(0)) reject(new RecorderError('PICTURE_FAILED', why));
+  }
+
+  #take(jpeg: Uint8Array, printedMs: number): void {
+    const at = this.#asked.findIndex(({ timeMs }) => timeMs % 2 ** 32 === printedMs);
+    if (at < 0) return;
+    // Those before it never come any more.
+    for (const { reject } of this.#asked.splice(0, at)) reject(new RecorderError('PICTURE_FAILED', 'the decoder made no picture of the frame'));
+    this.#asked.shift()?.resolve(jpeg);
   }
 }

@@ -1,12 +1,5 @@
+import { SMJPEG_HEADER, smjpegChunk } from '../../../test/smjpeg.ts';
 import { SmjpegPictures } from './smjpeg-pictures.ts';
-
-const header = Buffer.from('\0\nSMJPEG\0\0\0\0\0\0\0\0_TXT\0\0\0\x04noteHEND', 'latin1');
-const chunk = (timeMs: number, jpeg: Buffer): Buffer => {
-  const head = Buffer.from('vidD\0\0\0\0\0\0\0\0', 'latin1');
-  head.writeUInt32BE(timeMs, 4);
-  head.writeUInt32BE(jpeg.length, 8);
-  return Buffer.concat([head, jpeg]);
-};
 
 function read() {
   const seen: string[] = [];
@@ -20,7 +13,7 @@ function read() {
 
 describe('SmjpegPictures', () => {
   it('finds pictures and their times, however the bytes arrive', () => {
-    const stream = Buffer.concat([header, chunk(7, Buffer.from('one')), chunk(2 ** 32 - 1, Buffer.from('vidDHEND')), Buffer.from('DONE')]);
+    const stream = Buffer.concat([SMJPEG_HEADER, smjpegChunk(7, Buffer.from('one')), smjpegChunk(2 ** 32 - 1, Buffer.from('vidDHEND')), Buffer.from('DONE')]);
     for (const step of [1, 5, 13, stream.length]) {
       const { pictures, seen, nonsense } = read();
       for (let at = 0; at < stream.length; at += step) pictures.push(stream.subarray(at, at + step));
@@ -30,8 +23,8 @@ describe('SmjpegPictures', () => {
   });
 
   it.each([
-    ['something else than pictures', Buffer.concat([header, Buffer.from('sndD\0\0\0\0\0\0\0\x01x', 'latin1')])],
-    ['a picture of 4 GiB', Buffer.concat([header, Buffer.from('vidD\0\0\0\0\xff\xff\xff\xff', 'latin1')])],
+    ['something else than pictures', Buffer.concat([SMJPEG_HEADER, Buffer.from('sndD\0\0\0\0\0\0\0\x01x', 'latin1')])],
+    ['a picture of 4 GiB', Buffer.concat([SMJPEG_HEADER, Buffer.from('vidD\0\0\0\0\xff\xff\xff\xff', 'latin1')])],
     ['no header', Buffer.alloc(2000)],
   ])('says so when it finds %s', (_what, stream) => {
     const { pictures, seen, nonsense } = read();
