@@ -29,9 +29,9 @@ process.on('message', (message: ToBroker) => {
   else void start(message.setup).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
 });
 process.on('disconnect', () => process.exit(0));
-// Ctrl-C reaches the whole process group: the host decides when to stop.
+// Ctrl-C and service managers signal every process: the host decides when to stop, and the channel to it ends with it.
 process.on('SIGINT', () => {});
-process.on('SIGTERM', stop);
+process.on('SIGTERM', () => {});
 
 async function start(setup: BrokerSetup): Promise<void> {
   const access = new WeakMap<Client, BrokerAccess | 'anonymous'>();

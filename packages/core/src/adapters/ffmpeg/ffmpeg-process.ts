@@ -35,6 +35,10 @@ const LONGEST_LINE = 400;
 /** Of a line, before secrets are taken out: a URL that is cut off before its @ would keep its password. */
 const LONGEST_READ = 8192;
 const KILL_AFTER_MS = 1000;
+/** What ffmpeg ends with when a signal asked it to. */
+const SIGNALLED = 255;
+/** A signal that was not ours mostly goes to every process of the recorder: whoever stops it hears of it within this, and nothing was lost. */
+const SIGNAL_REACHES_ALL_MS = 200;
 /** glibc keeps what was freed unless told otherwise: one arena, and large pieces straight from and back to the system. Other libraries don't read it. */
 const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 /** Largest piece of memory ffmpeg may take at once: room for a plane of any real picture, none for the size a hostile camera claims. */
@@ -51,6 +55,8 @@ export class FfmpegProcess {
   readonly #child: ChildProcessByStdio<Writable | null, Readable, Readable>;
   readonly #complaints: string[] = [];
   #killTimer: NodeJS.Timeout | undefined;
+  #isAsked = false;
+  #conclude: () => void = () => undefined;
 
   constructor(request: ProcessRequest) {
     const { script, readsOnDemand = false } = request;
@@ -79,7 +85,10 @@ export class FfmpegProcess {
       });
       child.once('close', (code, signal) => {
         clearTimeout(this.#killTimer);
-        resolve({ code, signal, complaints: this.#complaints });
+        const end = { code, signal, complaints: this.#complaints };
+        this.#conclude = () => resolve(end);
+        if (code === SIGNALLED && !this.#isAsked) setTimeout(this.#conclude, SIGNAL_REACHES_ALL_MS);
+        else this.#conclude();
       });
     });
     this.ended.catch(() => undefined);
@@ -88,6 +97,8 @@ export class FfmpegProcess {
 
   /** Asks it to stop and makes it after a second. Safe to repeat. */
   stop(): void {
+    this.#isAsked = true;
+    this.#conclude();
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.kill('SIGTERM');
     this.#killTimer ??= setTimeout(() => this.#child.kill('SIGKILL'), KILL_AFTER_MS);
