@@ -4,7 +4,7 @@ import type { ChangeReading } from './recorder-api.ts';
 import { RecorderApiError } from './recorder-api-error.ts';
 import type { SocketMessage } from './socket-reader.ts';
 
-/** Beyond so many that nobody reads, the oldest go, which shows as a jump in `seq`. */
+/** Beyond so many that nobody reads, they are given up, and the reader is told so. */
 const MOST_WAITING = 5000;
 
 interface FeedMessage {
@@ -20,7 +20,7 @@ interface FeedMessage {
  * Puts a message's change into the queue.
  *
  * @returns The number up to which everything was sent, where the message says so.
- * @throws RecorderApiError `CHANGES_FORGOTTEN`, or why the recorder ends.
+ * @throws RecorderApiError `CHANGES_FORGOTTEN` where changes are lost, or why the recorder ends.
  */
 export function takeChange(message: SocketMessage, queue: Change[], onAlive?: ChangeReading['onAlive']): number | undefined {
   if (typeof message !== 'string') return undefined;
@@ -30,7 +30,11 @@ export function takeChange(message: SocketMessage, queue: Change[], onAlive?: Ch
   if (parsed.type === 'heartbeat' && parsed.seq !== undefined) onAlive?.(parsed.seq, parsed.at ?? '');
   if (parsed.seq !== undefined && parsed.data !== undefined) {
     queue.push(parsed as unknown as Change);
-    if (queue.length > MOST_WAITING) queue.shift();
+    if (queue.length > MOST_WAITING) {
+      // What is known must be asked for anew anyway.
+      queue.length = 0;
+      throw new RecorderApiError('CHANGES_FORGOTTEN', 'changes came faster than they were read');
+    }
   }
   return parsed.seq;
 }

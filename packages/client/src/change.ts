@@ -19,5 +19,5 @@ export type ChangeBody =
   | { readonly type: 'server.stats'; readonly data: ServerStats }
   | { readonly type: 'alert.raised' | 'alert.cleared'; readonly data: Alert };
 
-/** One entry of the feed. `seq` grows by one per change. */
+/** One entry of the feed. `seq` grows; where it jumps, there was something that whoever reads may not see. */
 export type Change = ChangeBody & { readonly seq: number; readonly at: string };

@@ -150,11 +150,11 @@ export interface RecorderApi {
   setConfigEntry(name: string, value: unknown): Promise<ConfigEntry>;
 
   /**
-   * Changes from now on, or from after `since` where all of them are still remembered. A reader that is too slow
-   * misses the oldest ones, which shows as a jump in `seq`. Ends when `signal` aborts. Numbers grow over restarts of the recorder too.
+   * Changes from now on, or from after `since`: all that whoever reads may see. Ends when `signal` aborts. Numbers grow, over restarts of the
+   * recorder too; a hole in them is what others may see, and no loss.
    *
-   * @throws an error whose `code` is `CHANGES_FORGOTTEN`, with the first read, where `since` is too long ago, or not of this recorder:
-   *   what is known must be asked for anew, and the feed be followed from now on.
+   * @throws an error whose `code` is `CHANGES_FORGOTTEN`, with any read, where changes are lost: `since` is too long ago or not of this recorder,
+   *   or they were read too slowly. What is known must be asked for anew then, and the feed be followed from now on.
    */
   changes(options?: ChangeReading): AsyncIterable<Change>;
 }

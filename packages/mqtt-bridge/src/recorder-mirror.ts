@@ -48,7 +48,8 @@ export class RecorderMirror {
   readonly #snapshots: SnapshotPublisher;
   #server: ServerInfo;
   #seq = 0;
-  #hasMissed = false;
+  /** What was read of states does not go together with the changes that are read. */
+  #hasMissed = true;
   #work: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
   #statsTimer: NodeJS.Timeout | undefined;
@@ -110,9 +111,8 @@ export class RecorderMirror {
     const { signal } = this.#abort;
     while (!signal.aborted) {
       try {
-        const onAlive = (seq: number): void => void (this.#seq ||= seq);
+        const onAlive = (seq: number): void => this.#begun(seq);
         const changes = this.#api.changes(this.#seq === 0 ? { signal, onAlive } : { since: this.#seq, signal, onAlive });
-        if (this.#hasMissed) void this.#do(() => this.#catchUp());
         for await (const change of changes) {
           await this.#do(() => this.#take(change));
         }
@@ -121,6 +121,14 @@ export class RecorderMirror {
       }
       if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
     }
+  }
+
+  /** The feed is read from this number on: states that are read from now on hold until a change says otherwise. */
+  #begun(seq: number): void {
+    this.#seq ||= seq;
+    if (!this.#hasMissed) return;
+    this.#hasMissed = false;
+    void this.#do(() => this.#catchUp());
   }
 
   /** What was missed while the recorder was away, or by reading too slowly, it may not remember: the feed is read from now on then. */
@@ -133,14 +141,11 @@ export class RecorderMirror {
 
   /** Changes were missed: what they said about states is read again. */
   async #catchUp(): Promise<void> {
-    this.#hasMissed = false;
     if (this.#link.connected) await this.#publishAll();
   }
 
   async #take(change: Change): Promise<void> {
-    this.#hasMissed ||= this.#seq !== 0 && change.seq !== this.#seq + 1;
     this.#seq = change.seq;
-    if (this.#hasMissed) await this.#catchUp();
     await this.#apply(change);
   }
 

@@ -150,6 +150,28 @@ describe('the bridge', () => {
     await watcher.sees('nightjar/camera/porch/motion', 'ON');
   });
 
+  it('takes no hole in the numbers for a loss: it may hear of some things only', async () => {
+    class LimitedRecorder extends FakeRecorder {
+      override async *changes(options: ChangeReading = {}): AsyncGenerator<Change, void, void> {
+        for await (const change of super.changes(options)) if (change.type !== 'trigger.received') yield change;
+      }
+    }
+    const recorder = new LimitedRecorder({ cameras: ['porch'] });
+    const { credentials } = await broker(await freePort());
+    await bridge({ broker: credentials.url, username: credentials.username, password: credentials.password }, recorder);
+    const watcher = await Watcher.open({ ...credentials });
+    cleanups.push(() => watcher.close());
+    await watcher.sees(STATE, 'online');
+    const announcements = () => watcher.received.filter(({ topic, packet }) => topic === STATE && !packet.retain).length;
+    const before = announcements();
+    for (const motion of [true, false]) {
+      recorder.publish({ type: 'trigger.received', data: { cameraId: 'porch', action: 'on', source: 'door' } });
+      recorder.setMotion('porch', motion);
+      await watcher.sees('nightjar/camera/porch/motion', motion ? 'ON' : 'OFF');
+    }
+    expect(announcements()).toBe(before);
+  });
+
   it('stops at once though the broker never answers', async () => {
     const port = await listener(() => {});
     const made = await bridge({ broker: `mqtt://127.0.0.1:${port}`, connectTimeoutMs: 200 });

@@ -1,6 +1,7 @@
 // The change feed as messages of a socket: what somebody may hear, heartbeats, and "reload" where something was missed.
 import type { Change, RecorderApi } from '@nightjar/client';
 import type { Principal } from '../model/permission.ts';
+import { jsonText } from '../util/json-text.ts';
 import { changeFor } from './change-view.ts';
 
 /** Whose feed, from where. */
@@ -10,9 +11,6 @@ export interface ChangeSubscription {
   readonly since?: number;
   readonly signal: AbortSignal;
 }
-
-/** JSON of changes that several sockets are told: one change is one text. */
-const texts = new WeakMap<Change, string>();
 
 /**
  * Messages without end, until `signal` aborts: changes as they are, `{type: 'heartbeat', seq, at}` at the beginning and every
@@ -32,9 +30,8 @@ export async function* changeMessages(subscription: ChangeSubscription): AsyncGe
       } else if (read.kind === 'alive') {
         yield JSON.stringify({ type: 'heartbeat', seq: reading.seq, at: read.at });
       } else {
-        if (read.isAfterGap) yield JSON.stringify({ type: 'reload', reason: 'changes were read too slowly to be kept', seq: read.change.seq - 1 });
         const heard = changeFor(principal, read.change);
-        if (heard !== undefined) yield textOf(heard);
+        if (heard !== undefined) yield jsonText(heard);
       }
     }
   } finally {
@@ -43,7 +40,7 @@ export async function* changeMessages(subscription: ChangeSubscription): AsyncGe
 }
 
 type Read =
-  | { readonly kind: 'change'; readonly change: Change; readonly isAfterGap: boolean }
+  | { readonly kind: 'change'; readonly change: Change }
   | { readonly kind: 'alive'; readonly at: string }
   | { readonly kind: 'missed'; readonly reason: string }
   | { readonly kind: 'end' };
@@ -96,19 +93,12 @@ class Reading {
     const { done, value } = await this.#next;
     this.#next = undefined;
     if (done === true) return { kind: 'end' };
-    const isAfterGap = this.seq !== 0 && value.seq !== this.seq + 1;
     this.seq = value.seq;
-    return { kind: 'change', change: value, isAfterGap };
+    return { kind: 'change', change: value };
   }
 
   async end(): Promise<void> {
     this.#abort.abort();
     await this.#next?.catch(() => undefined);
   }
-}
-
-function textOf(change: Change): string {
-  const text = texts.get(change) ?? JSON.stringify(change);
-  texts.set(change, text);
-  return text;
 }

@@ -172,7 +172,7 @@ export const ERROR_CATALOGUE = {
   CHANGES_FORGOTTEN: {
     kind: 'conflict',
     transient: false,
-    help: 'The changes asked for are too long ago: ask for the state anew and follow the feed from now on.',
+    help: 'Changes are lost: they are too long ago, or were read too slowly. Ask for the state anew and follow the feed from now on.',
   },
   EXPORT_ALTERED: { kind: 'data-loss', transient: false, help: 'The file is not what its manifest says; each difference is listed.' },
   EXPORT_NOT_FOUND: {

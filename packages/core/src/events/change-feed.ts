@@ -1,5 +1,5 @@
 // The change feed: numbers every change, remembers the newest ones, and lets readers follow at their own pace. A reader is a
-// place in what is remembered, so a slow one costs nothing: it misses what is forgotten before it came by.
+// place in what is remembered, so a slow one costs nothing: it is told so where something is forgotten before it came by.
 import type { Change, ChangeBody, ChangeReading } from '@nightjar/client';
 import { RecorderError } from '../errors/recorder-error.ts';
 import { isoTime } from '../model/time.ts';
@@ -48,11 +48,10 @@ export class ChangeFeed implements ChangePublisher {
   }
 
   /**
-   * Changes from now on, or after `since`. The reading begins with the call, not with the first read. Whoever reads too slowly
-   * misses the oldest changes, which shows as a jump in `seq`.
+   * Changes from now on, or after `since`, and all of them. The reading begins with the call, not with the first read.
    *
-   * The first read throws RecorderError `CHANGES_FORGOTTEN` where changes after `since` are forgotten, or `since` is no number
-   * this recorder has given.
+   * A read throws RecorderError `CHANGES_FORGOTTEN` where changes are lost: those after `since` are forgotten, `since` is no number
+   * this recorder has given, or the reader is too slow.
    */
   subscribe({ since, signal, onAlive }: ChangeReading = {}): AsyncIterable<Change> {
     const { newest, newestForgotten } = this.#log;
@@ -69,8 +68,11 @@ export class ChangeFeed implements ChangePublisher {
     try {
       while (signal?.aborted !== true) {
         if (refusal !== undefined) throw refusal;
-        this.#figures.missed += Math.max(0, this.#log.newestForgotten - place.seq);
-        place.seq = Math.max(place.seq, this.#log.newestForgotten);
+        const lost = this.#log.newestForgotten - place.seq;
+        if (lost > 0) {
+          this.#figures.missed += lost;
+          throw new RecorderError('CHANGES_FORGOTTEN', `${lost} changes came faster than they were read`);
+        }
         const next = this.#log.get(place.seq + 1);
         if (next === undefined) await this.#published(signal);
         else {

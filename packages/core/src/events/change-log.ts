@@ -1,5 +1,6 @@
 // What the feed remembers: the newest changes, bounded by their number and by their length as JSON.
 import type { Change } from '@nightjar/client';
+import { jsonText } from '../util/json-text.ts';
 
 /** Bounds of the memory. The newest change is always remembered. */
 export interface ChangeLogLimits {
@@ -41,7 +42,7 @@ export class ChangeLog {
 
   /** @param change - Its number is the one after `newest`. */
   add(change: Change): void {
-    const characters = JSON.stringify(change).length;
+    const characters = jsonText(change).length;
     this.#kept.push({ change, characters });
     this.#characters += characters;
     this.#newest = change.seq;

@@ -2,7 +2,7 @@
 import type { Change, ChangeBody, ChangeReading } from '@nightjar/client';
 import { RecorderError } from '@nightjar/core';
 
-/** Numbers changes and gives them to any number of readers; a slow reader misses the oldest. */
+/** Numbers changes and gives them to any number of readers; whoever is too slow is told so. */
 export class FakeChangeFeed {
   readonly #size: number;
   readonly #kept: Change[] = [];
@@ -40,6 +40,7 @@ export class FakeChangeFeed {
     while (!signal?.aborted) {
       const next = this.#kept.find((change) => change.seq > seq);
       if (next) {
+        if (next.seq !== seq + 1) throw new RecorderError('CHANGES_FORGOTTEN', 'changes came faster than they were read');
         seq = next.seq;
         yield next;
       } else {

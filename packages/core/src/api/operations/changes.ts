@@ -9,7 +9,7 @@ export const watchChanges = operation({
   id: 'watchChanges',
   tag: 'system',
   summary:
-    'Changes as they happen, each as {seq, type, at, data}, of what you may see; {type: "heartbeat", seq, at} every 15 s. After {type: "reload", reason, seq} changes are missing: ask for the state anew.',
+    'Changes as they happen, each as {seq, type, at, data}, of what you may see, so that numbers have holes; {type: "heartbeat", seq, at} every 15 s. After {type: "reload", reason, seq} changes are lost: ask for the state anew.',
   method: 'GET',
   path: '/changes',
   input: Type.Object(
