@@ -117,12 +117,11 @@ function table(phases: readonly Phase[]): string {
       ms(waits?.p99Ms),
       ms(waits?.maxMs),
       waits?.decodes ?? '',
-      ms(waits?.leastDecodeGapMs),
       ms(waits?.oldestMs),
     ],
     ...[cores.toFixed(2), pssMB.toFixed(0), processes, `${(machineLoad * 100).toFixed(0)} %`],
   ]);
-  const head = ['', 'requests', 'p50 ms', 'p95', 'p99', 'most', 'decodes', 'least gap ms', 'oldest ms', 'cores', 'MB (PSS)', 'processes', 'machine busy'];
+  const head = ['', 'requests', 'p50 ms', 'p95', 'p99', 'most', 'decodes', 'oldest ms', 'cores', 'MB (PSS)', 'processes', 'machine busy'];
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
   const cameras = CAMERAS.map(({ gop, mode }) => `${mode} (GOP ${gop} s)`).join(', ');
   return [`4 cameras of 1920x1080 at 15 frames/s: ${cameras}; ${cpus()[0]?.model ?? 'unknown CPU'} × ${availableParallelism()}`, '', ...lines].join('\n');

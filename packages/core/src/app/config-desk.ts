@@ -8,10 +8,10 @@ import { isEditable, SETTING_FIELDS, type SettingField, settingField, takeSettin
 import { DetailedError } from '../errors/detailed-error.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
+import { within } from '../util/within.ts';
 import type { CameraDesk } from './camera-desk.ts';
 import type { Environment } from './environment.ts';
 import { StoredSettings } from './stored-settings.ts';
-import { within } from './within.ts';
 
 /** A bridge that does not stop must not keep a reload. */
 const HOOK_WITHIN_MS = 15_000;

@@ -8,6 +8,7 @@ import { type ExportRecord, isFinished } from '../model/export.ts';
 import type { ExportId } from '../model/ids.ts';
 import { isoTime, wallMs } from '../model/time.ts';
 import type { ChangePublisher } from '../ports/change-feed.ts';
+import { within } from '../util/within.ts';
 import type { AreaWatch } from './area-watch.ts';
 import { chooseRecordings, type RecordingLookup } from './choose-recordings.ts';
 import type { Environment } from './environment.ts';
@@ -17,7 +18,6 @@ import { exportRecordings, MANIFEST_SUFFIX } from './export-recordings.ts';
 import { exportName, readWish } from './export-view.ts';
 import { FirstRead } from './first-read.ts';
 import { type ExportMaking, makeExport } from './make-export.ts';
-import { within } from './within.ts';
 
 /** How often the desk looks for exports that have to go. */
 const TICK_MS = 30_000;

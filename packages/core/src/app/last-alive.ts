@@ -3,9 +3,9 @@ import type { CameraFunction } from '../model/camera.ts';
 import type { OpenGap } from '../model/gap.ts';
 import type { CameraId } from '../model/ids.ts';
 import { type WallMs, wallMs } from '../model/time.ts';
+import { within } from '../util/within.ts';
 import type { Environment } from './environment.ts';
 import { LAST_ALIVE } from './stored-settings.ts';
-import { within } from './within.ts';
 
 /** How much earlier than it was the end of a recorder may seem that was killed. */
 const EVERY_MS = 15_000;

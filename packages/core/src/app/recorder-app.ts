@@ -14,6 +14,7 @@ import type { CameraPictures } from '../streams/camera-pictures.ts';
 import type { LiveFeed } from '../streams/live-feed.ts';
 import { LiveFeeds } from '../streams/live-feeds.ts';
 import { TriggerHub } from '../triggers/trigger-hub.ts';
+import { within } from '../util/within.ts';
 import { AreaWatch } from './area-watch.ts';
 import { CameraDesk } from './camera-desk.ts';
 import { pictureBudgets } from './camera-pictures.ts';
@@ -33,7 +34,6 @@ import { PlaybackDesk } from './playback-desk.ts';
 import { RunningCameras } from './running-cameras.ts';
 import { ServerStatsMeter } from './server-stats.ts';
 import { skipUsedIds } from './used-ids.ts';
-import { within } from './within.ts';
 
 const STATS_EVERY_MS = 30_000;
 const PRUNE_EVERY_MS = 3_600_000;

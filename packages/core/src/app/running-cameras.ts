@@ -5,8 +5,8 @@ import type { OpenGap } from '../model/gap.ts';
 import type { CameraId } from '../model/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import { within } from '../util/within.ts';
 import type { CameraPipeline } from './camera-pipeline.ts';
-import { within } from './within.ts';
 
 /** A camera that is connected to anew does so after this long, whatever the connection before is doing. */
 const DISCONNECT_WITHIN_MS = 4000;

@@ -25,8 +25,6 @@ export interface LivePictureOptions {
 export interface PictureFigures {
   /** Key frames decoded for snapshots so far. */
   readonly snapshotDecodes: number;
-  /** Shortest time between the beginnings of two of them; infinite before the second. */
-  readonly leastDecodeGapMs: number;
   /** Decoders that run now, beside those of analysis. */
   readonly decoders: number;
 }
@@ -53,7 +51,7 @@ export class CameraPictures {
   /** What runs and what was done, for measurements. */
   get figures(): PictureFigures {
     const decoders = [...this.#channels].filter(({ runner }) => runner.isRunning).length + (this.#snapshots.isDecoderRunning ? 1 : 0);
-    return { snapshotDecodes: this.#snapshots.decodes, leastDecodeGapMs: this.#snapshots.leastGapMs, decoders };
+    return { snapshotDecodes: this.#snapshots.decodes, decoders };
   }
 
   /** The newest picture, or one that says why there is none. @throws RecorderError `PICTURE_FAILED`, `CAMERA_OFFLINE`. */

@@ -5,6 +5,7 @@ import { RecorderError } from '../errors/recorder-error.ts';
 import type { Packet } from '../model/packet.ts';
 import { isoTime, type WallMs, wallMs } from '../model/time.ts';
 import type { Notice, PictureSize } from '../ports/picture-painter.ts';
+import { within } from '../util/within.ts';
 import { awayNotice, isAway } from './away-notice-policy.ts';
 import { KeyPictureRunner } from './key-picture-runner.ts';
 import type { WantedSize } from './picture-size-policy.ts';
@@ -52,7 +53,6 @@ export class Snapshots {
   /** The newest key packet that a request found, when it did, and how long nobody had asked before. */
   #found: { readonly key: Packet; readonly atMs: number; readonly quietMs: number } | undefined;
   #decodedMs = Number.NEGATIVE_INFINITY;
-  #leastGapMs = Number.POSITIVE_INFINITY;
   /** The key packet that could not be decoded; it is not tried again. */
   #failed: { readonly key: Packet; readonly error: RecorderError } | undefined;
   #said: { readonly message: string; readonly atMs: number } | undefined;
@@ -67,11 +67,6 @@ export class Snapshots {
   /** Key frames decoded so far, for measurements. */
   get decodes(): number {
     return this.#runner.decodes;
-  }
-
-  /** Shortest time between the beginnings of two decodes so far, in milliseconds; infinite before the second. */
-  get leastGapMs(): number {
-    return this.#leastGapMs;
   }
 
   /** Whether a decoder of its own runs. */
@@ -120,7 +115,7 @@ export class Snapshots {
     if (kept?.key === key) return kept.picture;
     const job = this.#refresh();
     if (kept !== undefined && (isSteady || key.wallMs - kept.key.wallMs <= BEHIND_MS)) return kept.picture;
-    await this.#within(job, kept === undefined ? FIRST_WITHIN_MS : ANSWER_WITHIN_MS, signal);
+    await within(this.#tools.clock, kept === undefined ? FIRST_WITHIN_MS : ANSWER_WITHIN_MS, job, signal);
     if (this.#kept !== undefined) return this.#kept.picture;
     throw (
       this.#failed?.error ?? new RecorderError('PICTURE_FAILED', `camera ${this.#subject.id} has no picture yet: its newest key frame is still being decoded`)
@@ -156,9 +151,7 @@ export class Snapshots {
     if (this.#stopping.signal.aborted) return;
     const [key, video] = [this.#subject.newestKey(), this.#subject.video()];
     if (key === undefined || video === undefined || key === this.#kept?.key || key === this.#failed?.key) return;
-    const nowMs = clock.monotonic();
-    this.#leastGapMs = Math.min(this.#leastGapMs, nowMs - this.#decodedMs);
-    this.#decodedMs = nowMs;
+    this.#decodedMs = clock.monotonic();
     try {
       const jpeg = await this.#runner.make(video, key);
       const make = (size: PictureSize): Promise<Uint8Array> =>
@@ -174,17 +167,6 @@ export class Snapshots {
   /** By how much a decode would come too soon now. */
   #sooner(): number {
     return this.#decodedMs + DECODE_EVERY_MS - this.#tools.clock.monotonic();
-  }
-
-  /** Waits for work, but not for long. */
-  async #within(work: Promise<unknown>, limitMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const late = new AbortController();
-    const stop = (): void => late.abort();
-    signal?.addEventListener('abort', stop, { once: true });
-    if (signal?.aborted === true) stop();
-    await Promise.race([work, this.#tools.clock.sleep(limitMs, late.signal)]);
-    stop();
-    signal?.removeEventListener('abort', stop);
   }
 
   async #notice(): Promise<SizedPicture> {
@@ -207,7 +189,7 @@ export class Snapshots {
   /** The last picture of a camera that is away. Where nobody had asked for it, it is made now. */
   async #lastPicture(): Promise<Kept | undefined> {
     const key = this.#subject.newestKey();
-    if (key !== undefined && key !== this.#kept?.key && key !== this.#failed?.key) await this.#within(this.#refresh(), ANSWER_WITHIN_MS, undefined);
+    if (key !== undefined && key !== this.#kept?.key && key !== this.#failed?.key) await within(this.#tools.clock, ANSWER_WITHIN_MS, this.#refresh());
     return this.#kept;
   }
 

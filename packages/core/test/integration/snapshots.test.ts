@@ -59,7 +59,7 @@ describeWith('ffmpeg', 'snapshots of real cameras', () => {
     expect(waits.requests).toBe(1000);
     // Ten times what is promised: the machine that runs tests has other work.
     expect(waits.p95Ms).toBeLessThan(1000);
-    expect(waits.leastDecodeGapMs).toBeGreaterThanOrEqual(1000);
+    expect(waits.decodes).toBeLessThanOrEqual(CAMERAS.length * (1 + waits.tookMs / 1000));
     expect(waits.decodes).toBeGreaterThan(4);
     expect(waits.oldestMs).toBeLessThan(8000);
     // The one whose key frames are analysed needs none of its own.

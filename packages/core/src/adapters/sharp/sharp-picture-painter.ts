@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Notice, PicturePainter, PictureSize } from '../../ports/picture-painter.ts';
-import { Limiter } from '../../util/limiter.ts';
+import { Slots } from '../../util/slots.ts';
 import { loadSharp } from './load-sharp.ts';
 import { noticeMarkup } from './notice-markup.ts';
 
@@ -21,7 +21,7 @@ const FONT = 'DejaVu Sans';
 
 /** Scales and draws with sharp. */
 export class SharpPicturePainter implements PicturePainter {
-  readonly #limiter = new Limiter(MOST_AT_ONCE);
+  readonly #slots = new Slots(MOST_AT_ONCE);
 
   fit(jpeg: Uint8Array, size: PictureSize): Promise<Uint8Array> {
     return this.#work('the picture could not be made smaller', async () => {
@@ -55,7 +55,7 @@ export class SharpPicturePainter implements PicturePainter {
 
   async #work(what: string, work: () => Promise<Buffer>): Promise<Uint8Array> {
     try {
-      return new Uint8Array(await this.#limiter.run(work));
+      return new Uint8Array(await this.#slots.run(work));
     } catch (error) {
       throw RecorderError.wrap(error, 'PICTURE_FAILED', what);
     }
