@@ -8,6 +8,8 @@ export interface Expected {
   readonly ofCamera: boolean;
   /** Whether a media token opens it. */
   readonly media: boolean;
+  /** Whether whoever is limited to some cameras is kept out. */
+  readonly ofAll?: boolean;
 }
 
 const everybody: Expected = { who: 'everybody', ofCamera: false, media: false };
@@ -17,6 +19,7 @@ const staff = ['operator', 'admin'] as const;
 const admins = ['admin'] as const;
 
 const forAll = (who: Expected['who']): Expected => ({ who, ofCamera: false, media: false });
+const ofAll = (who: Expected['who']): Expected => ({ who, ofCamera: false, media: false, ofAll: true });
 const ofCamera = (who: Expected['who']): Expected => ({ who, ofCamera: true, media: false });
 const media = (who: Expected['who']): Expected => ({ who, ofCamera: true, media: true });
 
@@ -33,16 +36,16 @@ export const PERMISSION_TABLE: Readonly<Record<string, Expected>> = {
   listTokens: logins,
   getServer: logins,
   watchChanges: logins,
-  listUsers: forAll(staff),
-  getUser: forAll(staff),
+  listUsers: ofAll(staff),
+  getUser: ofAll(staff),
   createUser: forAll(admins),
   updateUser: forAll(admins),
   deleteUser: forAll(admins),
   createToken: forAll(admins),
   deleteToken: forAll(admins),
-  listAudit: forAll(staff),
-  getStats: forAll(staff),
-  getMetrics: forAll(staff),
+  listAudit: ofAll(staff),
+  getStats: ofAll(staff),
+  getMetrics: ofAll(staff),
   listServers: forAll(staff),
   listStorage: forAll(staff),
   listConfig: forAll(staff),
@@ -51,7 +54,7 @@ export const PERMISSION_TABLE: Readonly<Record<string, Expected>> = {
   reloadConfig: forAll(admins),
   listCameras: forAll(all),
   getCamera: ofCamera(all),
-  createCamera: forAll(admins),
+  createCamera: ofAll(admins),
   updateCamera: ofCamera(admins),
   deleteCamera: ofCamera(admins),
   probeCamera: forAll(admins),

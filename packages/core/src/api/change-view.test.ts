@@ -46,7 +46,9 @@ describe('what of the change feed somebody hears', () => {
 
   it.each(OF_THE_RECORDER)('is $type only for who may look at the system', (body) => {
     expect(changeFor(of(null), change(body))).toBeUndefined();
-    expect(changeFor(of(['porch'], { system: 'view' }), change(body))).toEqual(change(body));
+    expect(changeFor(of(null, { system: 'view' }), change(body))).toEqual(change(body));
+    // How many cameras there are is nothing for who is limited to some.
+    expect(changeFor(of(['porch'], { system: 'view' }), change(body))).toEqual(body.type === 'server.stats' ? undefined : change(body));
   });
 
   it('holds no settings of cameras, whoever listens', () => {

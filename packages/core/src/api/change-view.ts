@@ -1,6 +1,6 @@
 // What of the change feed somebody hears: changes of cameras they may see, as far as they may see such things at all.
 import type { Change } from '@nightjar/client';
-import { maySee } from '../auth/authorize.ts';
+import { maySee, visibleCameras } from '../auth/authorize.ts';
 import { isEnough, type PermissionArea, type Principal } from '../model/permission.ts';
 
 /** Whom a change is for. */
@@ -8,6 +8,8 @@ interface Audience {
   readonly area: PermissionArea;
   /** The camera it tells of; absent: it tells of the recorder. */
   readonly cameraId?: string;
+  /** It counts all cameras. */
+  readonly concernsAll?: boolean;
 }
 
 function audienceOf(change: Change): Audience {
@@ -31,15 +33,16 @@ function audienceOf(change: Change): Audience {
     case 'alert.cleared':
       return change.data.cameraId === undefined ? { area: 'system' } : { area: 'monitors', cameraId: change.data.cameraId };
     default:
-      return { area: 'system' };
+      return { area: 'system', concernsAll: true };
   }
 }
 
 /** The change as somebody may hear it; `undefined` where they may not. Settings of cameras are not told: they are asked for. */
 export function changeFor(principal: Principal, change: Change): Change | undefined {
-  const { area, cameraId } = audienceOf(change);
+  const { area, cameraId, concernsAll = false } = audienceOf(change);
   if (!isEnough(principal.permissions[area], 'view')) return undefined;
   if (cameraId !== undefined && !maySee(principal, cameraId)) return undefined;
+  if (concernsAll && visibleCameras(principal) !== undefined) return undefined;
   if (change.type !== 'camera.changed' || change.data.settings === undefined) return change;
   const { settings: _, ...camera } = change.data;
   return { ...change, data: camera };

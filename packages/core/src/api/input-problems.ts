@@ -9,14 +9,19 @@ const LONGEST_ECHO = 40;
 /** Texts are repeated only where a word was expected: elsewhere they may be a password. */
 const ECHOING: readonly string[] = ['enum', 'format', 'type'];
 
-/** One problem a place. @param errors - Of a validator that is verbose. */
+/** Mistakes that are told of one input: more than anybody reads, and an answer that is not much longer than the question. */
+const MOST_PROBLEMS = 20;
+
+/** One problem a place, the first ones. @param errors - Of a validator that is verbose. */
 export function problemsOf(errors: readonly ErrorObject[]): readonly ErrorDetail[] {
   const problems = new Map<string, ErrorDetail>();
   for (const error of errors) {
+    if (problems.size >= MOST_PROBLEMS) break;
     const problem = problemOf(error);
     if (!problems.has(problem.path)) problems.set(problem.path, problem);
   }
-  return [...problems.values()];
+  const more = problems.size < MOST_PROBLEMS ? [] : [{ path: '', message: 'further mistakes are not listed' }];
+  return [...problems.values(), ...more];
 }
 
 function problemOf({ instancePath, keyword, params, parentSchema, data }: ErrorObject): ErrorDetail {
@@ -27,7 +32,7 @@ function problemOf({ instancePath, keyword, params, parentSchema, data }: ErrorO
     return { path: [...path, missing].join('.'), message: `is missing; expected ${expectation(node.properties?.[missing] ?? {})}` };
   }
   if (keyword === 'additionalProperties') {
-    const unknown = String(params['additionalProperty']);
+    const unknown = String(params['additionalProperty']).slice(0, LONGEST_ECHO);
     return { path: [...path, unknown].join('.'), message: `is an unknown key; expected ${expectation(node)}` };
   }
   return { path: path.join('.'), message: `got ${found(data, ECHOING.includes(keyword))}, expected ${expectation(node)}` };

@@ -68,6 +68,8 @@ export interface Operation<I extends TObject = TObject, O extends Output = Outpu
   readonly requires: Requirement;
   /** What the input `id` names, for limits to cameras; `recordings`: its `camera` and `events` name them. */
   readonly about?: 'camera' | 'event' | 'export' | 'recordings';
+  /** What comes of it concerns every camera: nothing for accounts that are limited to some. */
+  readonly concernsAll?: boolean;
   /** Whether a media token in the address is taken, for `<img>` and `<video>`. */
   readonly takesMediaToken?: boolean;
   /** Codes beyond those that every operation may answer with. */

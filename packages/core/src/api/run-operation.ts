@@ -1,6 +1,6 @@
 // Does an operation for somebody: login, permission, input, camera, handler, in that order and nowhere else.
 import { Ajv, type ValidateFunction } from 'ajv';
-import { authorize, requireAccount } from '../auth/authorize.ts';
+import { authorize, requireAccount, requireAllCameras } from '../auth/authorize.ts';
 import { DetailedError, type ErrorDetail } from '../errors/detailed-error.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { Principal } from '../model/permission.ts';
@@ -39,12 +39,13 @@ export class OperationRunner {
   }
 
   /** Lets somebody ask for an operation at all, before anybody looks at the input, or takes down that they were told no. @throws RecorderError `NOT_LOGGED_IN`, `NOT_ALLOWED`. */
-  admit({ id, requires, takesMediaToken = false }: Operation, asking: Asking, cameraId?: string): void {
+  admit({ id, requires, concernsAll = false, takesMediaToken = false }: Operation, asking: Asking, cameraId?: string): void {
     if (requires === 'anybody') return;
     const { principal } = asking;
     try {
       if (requires === 'account' || !takesMediaToken) requireAccount(principal);
       if (requires !== 'account') authorize(principal, { operation: id, ...requires }, cameraId);
+      if (concernsAll) requireAllCameras(principal);
     } catch (error) {
       this.#takeDown(id, asking, error);
       throw error;
@@ -100,8 +101,11 @@ export class OperationRunner {
   }
 }
 
-/** ISO 8601 with a date, a time and a zone. */
-const isTime = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text));
+/** ISO 8601 with a date that the calendar has, a time and a zone. */
+const isTime = (text: string): boolean => {
+  const [, date] = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/.exec(text) ?? [];
+  // 31 February would be taken for 3 March.
+  return date !== undefined && !Number.isNaN(Date.parse(text)) && new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+};
 
 const CHECKS = { allErrors: true, verbose: true, useDefaults: true, strict: false, strictNumbers: true, formats: { 'date-time': isTime } } as const;

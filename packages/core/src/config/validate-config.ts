@@ -10,6 +10,9 @@ import { asNode, nodeAt, type SchemaNode } from './schema/field.ts';
 import { configSchema, type FilledConfig } from './schema/root.ts';
 
 const root = asNode(configSchema);
+/** Mistakes that are explained: each is compared with every word that may have been meant. */
+const MOST_PROBLEMS = 100;
+
 /**
  * Checks a tree and fills its defaults in, in place.
  *
@@ -23,7 +26,7 @@ export function validateConfig(tree: unknown, lookedUp: ReadonlySet<string>, pro
   const converted = (validate.errors ?? []).filter((error) => convertLookedUp(tree, error, lookedUp));
   if (converted.length > 0) passed = validate(tree);
   if (passed) return tree as FilledConfig;
-  for (const error of validate.errors ?? []) report(tree, error, lookedUp, problems);
+  for (const error of (validate.errors ?? []).slice(0, MOST_PROBLEMS)) report(tree, error, lookedUp, problems);
   return undefined;
 }
 

@@ -34,10 +34,11 @@ export class FakeAccountDesk implements AccountDesk {
   /** Who was told no, and to what: `viewer createCamera NOT_ALLOWED`. */
   readonly refusals: string[] = [];
 
-  /** @param camera - The one that `limited` may see; `elsewhere` may see another one only. */
+  /** @param camera - The one that `limited`, `limited-operator` and `limited-admin` may see; `elsewhere` may see another one only. */
   constructor(camera = 'porch') {
     const users = [user('admin', 'admin'), user('operator', 'operator'), user('viewer', 'viewer'), user('limited', 'viewer', [camera])];
-    for (const each of [...users, user('elsewhere', 'viewer', ['elsewhere'])]) this.#put(each);
+    const limited = [user('limited-operator', 'operator', [camera]), user('limited-admin', 'admin', [camera])];
+    for (const each of [...users, ...limited, user('elsewhere', 'viewer', ['elsewhere'])]) this.#put(each);
     this.#principals.set('machine', { name: 'machine', permissions: ROLES.operator, cameras: null, machine: true, tokenId: 'machine' });
   }
 

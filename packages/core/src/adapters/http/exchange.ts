@@ -1,5 +1,6 @@
 // A request and what is needed to answer it in pieces.
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Call } from './call.ts';
 
 /** A request under way, with its answer. */
@@ -11,6 +12,10 @@ export interface Exchange {
 
 /** How long a stream may take to its first piece before the answer begins without it: errors until then have a status of their own. */
 export const FIRST_PIECE_WITHIN_MS = 250;
+
+/** A camera's stream that ended before it began: the camera is being changed or removed, or the recorder stops. Whoever asks again finds out. */
+export const cameraGone = (): RecorderError =>
+  new RecorderError('CAMERA_OFFLINE', 'the camera is being changed or removed, or the recorder is being stopped', { context: { retryAfterSeconds: 2 } });
 
 /** Takes the answer out of the library's hands and sends its head; what follows is written with `call.write`. */
 export function beginAnswer({ reply }: Exchange, status: number, headers: Readonly<Record<string, string | number>>): void {

@@ -10,6 +10,7 @@ import { keepConnectionsBounded } from './connection-bounds.ts';
 import { FrontDoor, isWebSocket, type Translation } from './front-door.ts';
 import { isOwnName } from './own-names.ts';
 import { refuseOnSocket } from './plain-answer.ts';
+import { inTurn } from './request-turns.ts';
 import { readCertificate } from './tls-files.ts';
 
 /** Where to listen and what to answer from. */
@@ -61,10 +62,13 @@ export async function startHttpServer({ settings, log, health, load }: HttpServe
       ? http.createServer(bounds)
       : process.getBuiltinModule('node:https').createServer({ ...bounds, handshakeTimeout: HEADERS_WITHIN_MS, ...readCertificate(tls) });
   const answering = new WeakMap<Duplex, ServerResponse>();
-  server.on('request', (request, response) => {
-    answering.set(request.socket, response);
-    door.request(request, response);
-  });
+  server.on(
+    'request',
+    inTurn((request, response) => {
+      answering.set(request.socket, response);
+      door.request(request, response);
+    }),
+  );
   server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const response = answering.get(socket);

@@ -107,7 +107,7 @@ const inputOf = (operation: Operation): Record<string, unknown> => {
   return input;
 };
 
-const WHO = ['nobody', 'a wrong token', 'viewer', 'operator', 'admin', 'machine', 'limited', 'elsewhere'] as const;
+const WHO = ['nobody', 'a wrong token', 'viewer', 'operator', 'admin', 'machine', 'limited', 'elsewhere', 'limited-operator', 'limited-admin'] as const;
 type Who = (typeof WHO)[number];
 
 /** What comes of it: let in, or the status of the refusal. */
@@ -116,10 +116,21 @@ function answerFor(expected: Expected, who: Who, operation: Operation): 'in' | 4
   if (expected.who === 'everybody') return who === 'a wrong token' && operation.method === 'GET' ? 401 : 'in';
   if (who === 'nobody' || who === 'a wrong token') return 401;
   if (expected.who !== 'logins' && !expected.who.includes(ROLE[who])) return 403;
+  if (expected.ofAll === true && LIMITED.includes(who)) return 403;
   return expected.ofCamera && who === 'elsewhere' ? 403 : 'in';
 }
 
-const ROLE = { viewer: 'viewer', operator: 'operator', admin: 'admin', machine: 'operator', limited: 'viewer', elsewhere: 'viewer' } as const;
+const ROLE = {
+  viewer: 'viewer',
+  operator: 'operator',
+  admin: 'admin',
+  machine: 'operator',
+  limited: 'viewer',
+  elsewhere: 'viewer',
+  'limited-operator': 'operator',
+  'limited-admin': 'admin',
+} as const;
+const LIMITED: readonly Who[] = ['limited', 'elsewhere', 'limited-operator', 'limited-admin'];
 
 /** Those that say by themselves that the password or token in their body is wrong. */
 const CREDENTIALS: readonly string[] = ['login', 'refreshLogin', 'changePassword'];

@@ -1,7 +1,7 @@
 // Answers with a picture, or with pictures without end.
 import type { Picture } from '@nightjar/client';
 import { begun } from './begun.ts';
-import { beginAnswer, type Exchange, FIRST_PIECE_WITHIN_MS, isHead, isKnown, quoted, REVALIDATED } from './exchange.ts';
+import { beginAnswer, cameraGone, type Exchange, FIRST_PIECE_WITHIN_MS, isHead, isKnown, quoted, REVALIDATED } from './exchange.ts';
 import { newestOnly } from './newest-only.ts';
 
 const BOUNDARY = 'nightjar-picture';
@@ -26,6 +26,7 @@ export async function sendPictures(exchange: Exchange, pictures: AsyncIterable<P
     return;
   }
   const started = await begun(pictures, FIRST_PIECE_WITHIN_MS);
+  if (started.isEmpty) throw cameraGone();
   beginAnswer(exchange, 200, head);
   await call.write(`--${BOUNDARY}\r\n`);
   for await (const picture of newestOnly(started, call.signal)) {

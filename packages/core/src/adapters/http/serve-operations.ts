@@ -21,6 +21,7 @@ import { addRoutes } from './operation-routes.ts';
 import { refusePlainly } from './plain-answer.ts';
 import { type Answered, meterRequests } from './request-meter.ts';
 import { MAX_INCOMING_BYTES } from './socket-pump.ts';
+import { trustedProxies } from './trusted-proxies.ts';
 import { refuseUnknown } from './unknown-routes.ts';
 import { SOCKET_PROTOCOL } from './who-asks.ts';
 
@@ -40,7 +41,6 @@ export interface ServeOptions {
   readonly watchLoginsEveryMs?: number;
 }
 
-const PRIVATE_PROXIES = ['loopback', 'linklocal', 'uniquelocal'];
 const MAX_PATH_PART = 512;
 /** Of addresses whose requests are counted. */
 const COUNTED_ADDRESSES = 5000;
@@ -54,7 +54,7 @@ export async function serveOperations(options: ServeOptions): Promise<Translatio
     serverFactory: () => inner,
     logger: false,
     bodyLimit: settings.maxBodyBytes,
-    trustProxy: settings.trustProxy && (settings.proxies.length > 0 ? [...settings.proxies] : PRIVATE_PROXIES),
+    trustProxy: trustedProxies(settings),
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PATH_PART, ignoreTrailingSlash: false, caseSensitive: true },
     frameworkErrors: (error, request, reply) => refusePlainly(request.raw, reply.raw, ourError(error)),

@@ -163,6 +163,7 @@ const listUsers = operation({
   input: Type.Object({}, closed),
   output: { kind: 'json', schema: Type.Array(userSchema) },
   requires: VIEW,
+  concernsAll: true,
   handle: (_input, { accounts }) => accounts.users(),
 });
 
@@ -199,6 +200,7 @@ const getUser = operation({
   input: Type.Object({ name: userName }, closed),
   output: { kind: 'json', schema: userSchema },
   requires: VIEW,
+  concernsAll: true,
   errors: ['USER_NOT_FOUND'],
   handle: ({ name }, { accounts }) => accounts.user(name),
 });
@@ -311,6 +313,7 @@ const listAudit = operation({
   ),
   output: { kind: 'json', schema: auditPageSchema },
   requires: VIEW,
+  concernsAll: true,
   handle: (page, { accounts }) => accounts.audit(page),
 });
 

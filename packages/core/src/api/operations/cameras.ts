@@ -1,7 +1,7 @@
 // Cameras: what there is and how it is, and adding, changing, trying out and removing them.
 import type { Camera } from '@nightjar/client';
 import * as Type from 'typebox';
-import { authorize, requireAllCameras, visibleCameras } from '../../auth/authorize.ts';
+import { authorize, visibleCameras } from '../../auth/authorize.ts';
 import { expectation } from '../../config/expectation.ts';
 import { cameraSchema as cameraSettings } from '../../config/schema/camera.ts';
 import { asNode } from '../../config/schema/field.ts';
@@ -53,11 +53,11 @@ export const createCamera = operation({
   input: Type.Object(settingFields(), { additionalProperties: true }),
   output: { kind: 'json', schema: cameraSchema, status: 201 },
   requires: { area: 'monitors', access: 'edit' },
+  // Somebody limited to some cameras could neither see nor remove the new one.
+  concernsAll: true,
   errors: ['CAMERA_INVALID', 'CAMERA_EXISTS', 'DATABASE_BUSY', 'DATABASE_FAILED'],
   handle: (input, context) => {
     const { recorder, principal } = context;
-    // Somebody limited to some cameras could neither see nor remove the new one.
-    requireAllCameras(principal);
     requireSources(principal, 'createCamera', input);
     return recorder.createCamera(input as Parameters<typeof recorder.createCamera>[0]);
   },

@@ -15,6 +15,7 @@ export const getMetrics = operation({
   input: nothing,
   output: { kind: 'text' },
   requires: { area: 'system', access: 'view' },
+  concernsAll: true,
   handle: (_input, { recorder }) => recorder.metrics(),
 });
 

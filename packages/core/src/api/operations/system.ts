@@ -84,6 +84,7 @@ export const getStats = operation({
     }),
   },
   requires: { area: 'system', access: 'view' },
+  concernsAll: true,
   handle: (_input, { recorder }) => recorder.stats(),
 });
 

@@ -56,7 +56,8 @@ export const httpSchema = section(
     }),
     proxies: Type.Array(Type.String({ pattern: ADDRESS_OR_NETWORK }), {
       title: 'Proxies',
-      description: 'Addresses or networks (`192.0.2.7`, `10.1.0.0/16`) of the proxies that `trustProxy` means. Empty: those on loopback and private networks.',
+      description:
+        'Addresses or networks (`192.0.2.7`, `10.1.0.0/16`) of the proxies that `trustProxy` means. Empty: the one that connects, where it is on loopback or a private network; list them where there are several in a row.',
       default: [],
       maxItems: 32,
       'x-expect': 'a list of IP addresses or networks such as 10.1.0.0/16',
