@@ -1,6 +1,6 @@
 // Does an operation for somebody: login, permission, input, camera, handler, in that order and nowhere else.
 import { Ajv, type ValidateFunction } from 'ajv';
-import { authorize, requireAccount, requireAllCameras } from '../auth/authorize.ts';
+import { authorize, maySee, requireAccount, requireAllCameras, visibleCameras } from '../auth/authorize.ts';
 import { DetailedError, type ErrorDetail } from '../errors/detailed-error.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { Principal } from '../model/permission.ts';
@@ -25,6 +25,8 @@ export class InputError extends DetailedError {
     super('INPUT_INVALID', details);
   }
 }
+
+const WORDS = { event: 'that event', export: 'that export', recordings: 'one of those recordings' } as const;
 
 /** Runs operations; keeps their compiled schemas. */
 export class OperationRunner {
@@ -54,16 +56,32 @@ export class OperationRunner {
 
   /** @throws RecorderError Whatever stands in the way. */
   async run(operation: Operation, { input, ...context }: OperationRequest): Promise<unknown> {
-    const { requires, about } = operation;
-    const { recorder } = context;
     // Who may not do it at all learns nothing about what it takes.
     this.admit(operation, context);
     const taken = this.#take(operation, input);
-    if (typeof requires !== 'string' && about !== undefined)
-      for (const cameraId of await camerasAbout(about, taken, recorder)) this.admit(operation, context, cameraId);
+    await this.#admitTo(operation, taken, context);
     const result = await this.#handle(operation, taken, context);
     if (this.#checksOutput) this.#check(operation, result);
     return result;
+  }
+
+  /** Lets whoever is limited to some cameras only to what is theirs. What is not, and what there is not, are refused in the same words. */
+  async #admitTo(operation: Operation, taken: Readonly<Record<string, unknown>>, context: OperationContext): Promise<void> {
+    const { about, requires } = operation;
+    const { principal, recorder } = context;
+    if (about === undefined || typeof requires === 'string' || principal === undefined || visibleCameras(principal) === undefined) return;
+    if (about === 'camera') {
+      this.admit(operation, context, String(taken['id']));
+      return;
+    }
+    const cameras = await camerasAbout(about, taken, recorder).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && String(error.code).endsWith('_NOT_FOUND')) return undefined;
+      throw error;
+    });
+    if (cameras?.every((cameraId) => maySee(principal, cameraId)) === true) return;
+    const error = new RecorderError('NOT_ALLOWED', `${principal.name} may not use ${WORDS[about]}, or there is none`);
+    this.#takeDown(operation.id, context, error);
+    throw error;
   }
 
   /** What an operation needs beyond its own permission it finds out by itself. */

@@ -182,11 +182,12 @@ describe.each(OPERATIONS.map((operation) => [operation.id, operation] as const))
       const input = operation.about === 'camera' ? { ...own, id: 'elsewhere' } : { ...own, id: OTHER_EVENT };
       for (const foreign of operation.about === 'recordings' ? FOREIGN_RECORDINGS : [input])
         expect((await send(operation, foreign, { bearer: 'limited' })).status).toBe(403);
-      if (operation.about === 'camera') {
-        const unknown = { ...input, id: 'no-such-camera' };
-        expect((await send(operation, unknown, { bearer: 'limited' })).status).toBe(403);
-        if (role === 'in') expect((await send(operation, unknown, { bearer: 'viewer' })).status).toBe(404);
-      }
+      if (!('id' in input)) return;
+      const foreign = await send(operation, input, { bearer: 'limited' });
+      const unknown = { ...input, id: operation.about === 'camera' ? 'no-such-camera' : 999 };
+      const missing = await send(operation, unknown, { bearer: 'limited' });
+      expect([missing.status, missing.text.replace('no-such-camera', 'elsewhere')]).toEqual([403, foreign.text]);
+      if (role === 'in') expect((await send(operation, unknown, { bearer: 'viewer' })).status).toBe(404);
     });
 
   if (operation.output.kind === 'json' && operation.method === 'GET' && expected.who !== 'everybody' && id !== 'getMe')
