@@ -137,4 +137,20 @@ describeWith('ffmpeg', 'the recorder process', () => {
     expect([code, ms < 10_000]).toEqual([0, true]);
     for (const line of demo.said.stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('seq');
   });
+
+  it('shows in a demo that an open event was closed', async () => {
+    const demo = nightjar('demo');
+    await waitUntil(() => / {2}event 1 {4}recording/.test(demo.said.stdout), undefined, 30_000);
+    expect((await terminate(demo)).code).toBe(0);
+    expect(demo.said.stdout).toMatch(/event 1 {4}closed: [^\n]+\n(?:[^\n]*\n)*[^\n]*event 1 {4}ready: /);
+  });
+
+  it('promises in a demo nothing of a camera of others, and says in plain lines that it does not answer', async () => {
+    const demo = nightjar('demo', '--source', `rtsp://127.0.0.1:${await freePort()}/x`);
+    await waitUntil(() => demo.said.stderr.includes('connecting again'), undefined, 15_000);
+    expect((await terminate(demo)).code).toBe(0);
+    expect(demo.said.stdout).not.toContain('Somebody walks');
+    expect(demo.said.stderr).toMatch(/^[0-9:.]{12} warn {2}rtsp:.* could not be opened: Connection refused; connecting again/m);
+    expect(demo.said.stderr).not.toContain('{"');
+  });
 });

@@ -184,6 +184,17 @@ describe('check-config', () => {
   });
 });
 
+describe('demo', () => {
+  it.each([
+    ['nonsense', 'there is no file "nonsense"; expected a video file, or a URL such as rtsp://192.0.2.10/main'],
+    ['/nope.mp4', 'there is no file "/nope.mp4"; expected a video file, or a URL such as rtsp://192.0.2.10/main'],
+    ['file:/nope.mp4', 'got a file that does not exist, expected a video file that can be read'],
+    ['gopher://x/y', 'got a URL of scheme gopher, expected one of the schemes rtsp, rtsps, http, https, file, v4l2, synthetic'],
+  ])('refuses --source %s in one sentence, before anything is made', async (source, sentence) => {
+    expect(await run(['demo', '--source', source])).toEqual({ code: 2, stdout: '', stderr: `nightjar: --source: ${sentence}\n` });
+  });
+});
+
 describe('init', () => {
   it('writes the example, readable by its owner only, and check-config likes it', async () => {
     expect(await run(['init'])).toEqual({

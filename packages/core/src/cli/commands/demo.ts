@@ -5,16 +5,21 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Change, RecorderEvent } from '@nightjar/client';
 import { stringify } from 'yaml';
+import { localConfigWorld } from '../../adapters/fs/local-config-world.ts';
 import { isFreePort } from '../../adapters/http/is-free-port.ts';
+import { loadCamera } from '../../config/load-camera.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Secret } from '../../util/secret.ts';
-import type { Command, CommandArgs, CommandIo } from '../command.ts';
+import type { Command, CommandIo } from '../command.ts';
 import { createLogger } from '../create-logger.ts';
 import { demoAddresses } from '../demo-addresses.ts';
 import { firstAccountLines } from '../first-account.ts';
 import { requireConfig } from '../read-config.ts';
 import { type RunningRecorder, runRecorder } from '../run-recorder.ts';
+import { waitForAbort } from '../wait-for-abort.ts';
 
+/** What is shown where nobody names a source. */
+const SYNTHETIC = 'synthetic:busy';
 const HTTP_PORT = 8420;
 const MQTT_PORT = 1883;
 
@@ -33,11 +38,13 @@ export const demoCommand: Command = {
   ],
   run: async (args, io) => {
     const wanted = eventCount(args.options['events']);
+    const source = demoSource(args.options['source'], io);
     const folder = await mkdtemp(join(tmpdir(), 'nightjar-demo-'));
     try {
       const file = join(folder, 'nightjar.yaml');
-      await writeFile(file, await demoConfig(folder, args, io));
-      const log = createLogger(args, io, 'warn');
+      await writeFile(file, await demoConfig(folder, source));
+      // Among lines for people, those of the log are for people as well.
+      const log = createLogger(args, { ...io, isTty: true }, 'warn');
       let first: Secret | undefined;
       const recorder = await runRecorder({
         config: requireConfig(file, io),
@@ -50,11 +57,23 @@ export const demoCommand: Command = {
           (args.json ? io.stderr : io.stdout).write(firstAccountLines(password, file));
         },
       });
+      const reading = new AbortController();
+      let shown = Promise.resolve();
       try {
-        if (!args.json) io.stdout.write(welcome(recorder, folder, first === undefined ? [] : await demoAddresses(recorder, first)));
-        await showEvents(recorder, folder, { wanted, json: args.json }, io);
+        const addresses = first === undefined ? [] : await demoAddresses(recorder, first);
+        if (!args.json) io.stdout.write(welcome(recorder, { folder, addresses, isSynthetic: source === SYNTHETIC }));
+        const enough = new AbortController();
+        const onReady = (count: number): void => {
+          if (count >= wanted) enough.abort();
+        };
+        shown = showEvents(recorder.api.changes({ signal: reading.signal }), { folder, json: args.json, onReady }, io);
+        await Promise.race([shown, waitForAbort(AbortSignal.any([io.signal, enough.signal]))]);
       } finally {
+        // What is open is closed, which is shown as well.
         await recorder.stop();
+        await new Promise(setImmediate);
+        reading.abort();
+        await shown;
       }
     } finally {
       if (args.options['keep'] === true) io.stdout.write(`recordings are in ${folder}\n`);
@@ -74,13 +93,19 @@ function eventCount(text: string | boolean | undefined): number {
   return count;
 }
 
-function demoSource(source: string | boolean | undefined, io: Pick<CommandIo, 'cwd'>): string {
-  if (typeof source !== 'string') return 'synthetic:busy';
-  const path = resolve(io.cwd, source);
-  return existsSync(path) ? `file:${path}` : source;
+/** What is to be recorded, as the configuration has it. @throws RecorderError `USAGE` where nothing can be. */
+function demoSource(given: string | boolean | undefined, io: Pick<CommandIo, 'cwd' | 'env'>): string {
+  if (typeof given !== 'string') return SYNTHETIC;
+  const path = resolve(io.cwd, given);
+  const source = existsSync(path) ? `file:${path}` : given;
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(source))
+    throw new RecorderError('USAGE', `--source: there is no file ${JSON.stringify(given)}; expected a video file, or a URL such as rtsp://192.0.2.10/main`);
+  const loaded = loadCamera({ id: 'demo', source }, { world: localConfigWorld(io.env), folder: io.cwd, areas: ['default'] });
+  if ('problems' in loaded) throw new RecorderError('USAGE', `--source: ${loaded.problems.map(({ message }) => message).join('; ')}`);
+  return loaded.camera.source.url.reveal();
 }
 
-async function demoConfig(folder: string, args: CommandArgs, io: CommandIo): Promise<string> {
+async function demoConfig(folder: string, source: string): Promise<string> {
   const port = async (preferred: number): Promise<number> => ((await isFreePort('127.0.0.1', preferred)) ? preferred : 0);
   return stringify({
     server: { id: 'demo', name: 'Demo' },
@@ -88,12 +113,17 @@ async function demoConfig(folder: string, args: CommandArgs, io: CommandIo): Pro
     database: { url: `sqlite:${join(folder, 'nightjar.db')}` },
     storage: { areas: [{ id: 'default', path: join(folder, 'events'), scheme: 'medium', minFree: '1%' }] },
     mqtt: { broker: 'embedded', listen: `127.0.0.1:${await port(MQTT_PORT)}` },
-    // Quotes keep a `$` of a camera's URL from being looked up.
-    cameras: [{ id: 'demo', name: 'Demo camera', source: demoSource(args.options['source'], io).replaceAll('$', '$$'), preRollSeconds: 2, postRollSeconds: 2 }],
+    cameras: [{ id: 'demo', name: 'Demo camera', source, preRollSeconds: 2, postRollSeconds: 2 }],
   });
 }
 
-function welcome({ mqttUrl }: RunningRecorder, folder: string, addresses: readonly string[]): string {
+interface Welcome {
+  readonly folder: string;
+  readonly addresses: readonly string[];
+  readonly isSynthetic: boolean;
+}
+
+function welcome({ mqttUrl }: RunningRecorder, { folder, addresses, isSynthetic }: Welcome): string {
   return [
     'Nightjar demo. One camera, motion detection, recordings and MQTT; Ctrl-C ends it.',
     '',
@@ -101,15 +131,24 @@ function welcome({ mqttUrl }: RunningRecorder, folder: string, addresses: readon
     `  MQTT       mosquitto_sub -h 127.0.0.1 -p ${mqttUrl === undefined ? '' : new URL(mqttUrl).port || '1883'} -v -t 'nightjar/camera/+/event' -t 'nightjar/camera/+/motion'`,
     `  recordings ${folder}/events`,
     '',
-    'Somebody walks through the picture every few seconds. Waiting for the first event…',
+    isSynthetic
+      ? 'Somebody walks through the picture every few seconds. Waiting for the first event…'
+      : 'Connecting to the source, again and again where it does not answer. Once there is a picture, what moves in it becomes an event…',
     '',
   ].join('\n');
 }
 
-async function showEvents({ api }: RunningRecorder, folder: string, { wanted, json }: { wanted: number; json: boolean }, io: CommandIo): Promise<void> {
+interface Showing {
+  readonly folder: string;
+  readonly json: boolean;
+  /** So many events are ready. */
+  onReady(count: number): void;
+}
+
+async function showEvents(changes: AsyncIterable<Change>, { folder, json, onReady }: Showing, io: CommandIo): Promise<void> {
   let ready = 0;
   let online = false;
-  for await (const change of api.changes({ signal: io.signal })) {
+  for await (const change of changes) {
     if (json) io.stdout.write(`${JSON.stringify(change)}\n`);
     else {
       // Cameras change with every recording; a person wants to hear once that it is there.
@@ -118,8 +157,7 @@ async function showEvents({ api }: RunningRecorder, folder: string, { wanted, js
       const line = known ? undefined : describe(change, folder);
       if (line !== undefined) io.stdout.write(`${change.at.slice(11, 23)}  ${line}\n`);
     }
-    if (change.type === 'event.ready') ready += 1;
-    if (ready >= wanted) return;
+    if (change.type === 'event.ready') onReady((ready += 1));
   }
 }
 
