@@ -1,4 +1,5 @@
 // What is written beside footage that leaves the recorder: what it shows, and hashes that name what was changed later.
+import { createHash } from 'node:crypto';
 import type { EventCause } from '../model/event.ts';
 
 /** First word of every manifest. */
@@ -70,18 +71,30 @@ export interface EvidenceManifest {
   readonly fragments: readonly ManifestFragment[];
 }
 
+/** A manifest as it was read. */
+export interface SealedManifest extends EvidenceManifest {
+  /** Of everything else in it, as JSON in its order and without spaces. */
+  readonly sha256: string;
+}
+
 /** A manifest of what is given, in this version of the format. */
 export const newManifest = (facts: Omit<EvidenceManifest, 'format' | 'version'>): EvidenceManifest => ({ format: FORMAT, version: VERSION, ...facts });
 
-/** As text: one line a fragment, so that people can read it and compare two. */
-export const writeManifest = ({ fragments, ...facts }: EvidenceManifest): string => {
+/** As text with its own hash: one line a fragment, so that people can read it and compare two. */
+export const writeManifest = (manifest: EvidenceManifest): string => {
+  const { fragments, ...facts } = manifest;
   const head = JSON.stringify(facts, undefined, 2).replace(/\n\}$/, '');
   const lines = fragments.map((fragment) => `    ${JSON.stringify(fragment)}`).join(',\n');
-  return `${head},\n  "fragments": [\n${lines}\n  ]\n}\n`;
+  return `${head},\n  "fragments": [\n${lines}\n  ],\n  "sha256": "${sealOf({ ...facts, fragments })}"\n}\n`;
 };
 
+/** Whether a manifest says what it said when it was written. Who edits it can make the hash anew as well: it proves no more than care. */
+export const isSealIntact = ({ sha256, ...rest }: SealedManifest): boolean => sealOf(rest) === sha256;
+
+const sealOf = (manifest: EvidenceManifest): string => createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
+
 /** Reads a manifest. @returns What is wrong with it, in one sentence, where it is none. */
-export const readManifest = (text: string): EvidenceManifest | string => {
+export const readManifest = (text: string): SealedManifest | string => {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -89,10 +102,11 @@ export const readManifest = (text: string): EvidenceManifest | string => {
     return 'it is not JSON';
   }
   if (typeof value !== 'object' || value === null || !('format' in value) || value.format !== FORMAT) return `it does not say "format": "${FORMAT}"`;
-  const manifest = value as EvidenceManifest;
+  const manifest = value as SealedManifest;
   if (manifest.version !== VERSION) return `it is of version ${String(manifest.version)}, which this Nightjar does not know`;
   const { file, fragments, events, attachments, camera } = manifest;
   const isWhole =
+    typeof manifest.sha256 === 'string' &&
     isFile(file) &&
     typeof file.mediaOffset === 'number' &&
     typeof file.mediaSha256 === 'string' &&

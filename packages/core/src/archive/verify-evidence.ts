@@ -1,7 +1,7 @@
 // Checks a video against its manifest, and says which second of it is not what it was.
 import type { RecordedVideo } from '../ports/recorded-videos.ts';
 import { compareFragments, type Difference } from './compare-fragments-policy.ts';
-import type { EvidenceManifest, ManifestFragment } from './evidence-manifest.ts';
+import { type EvidenceManifest, isSealIntact, type ManifestFragment, type SealedManifest } from './evidence-manifest.ts';
 import { type HashingOptions, hashFile, hashFragments, hashOfFragments, nextLink } from './fragment-chain.ts';
 
 /** Something is not what the manifest says. */
@@ -17,7 +17,7 @@ export interface Finding {
 }
 
 /** Checks a video. @returns What was found; empty: all is as it was. */
-export const verifyVideo = async (manifest: EvidenceManifest, video: RecordedVideo, options: HashingOptions = {}): Promise<readonly Finding[]> => {
+export const verifyVideo = async (manifest: SealedManifest, video: RecordedVideo, options: HashingOptions = {}): Promise<readonly Finding[]> => {
   const inManifest = checkManifest(manifest);
   const { file, fragments } = manifest;
   const hashes = await hashFile(video, file.mediaOffset, options);
@@ -39,8 +39,9 @@ export const verifyVideo = async (manifest: EvidenceManifest, video: RecordedVid
   return [...inManifest, { kind: 'index', text: 'the file was put together anew or has other bytes around its pictures and sound, which are as they were' }];
 };
 
-/** Whether a manifest agrees with itself: one that was edited in the middle does not. */
-const checkManifest = ({ fragments, events }: EvidenceManifest): readonly Finding[] => {
+/** Whether a manifest agrees with itself: one that was edited does not. */
+const checkManifest = (manifest: SealedManifest): readonly Finding[] => {
+  const { fragments, events } = manifest;
   const findings: Finding[] = [];
   let before = '';
   for (const fragment of fragments) {
@@ -57,6 +58,8 @@ const checkManifest = ({ fragments, events }: EvidenceManifest): readonly Findin
       findings.push({ kind: 'manifest', text: `the manifest was changed: the hash of event ${id} is not that of its fragments` });
     first += count;
   }
+  if (findings.length === 0 && !isSealIntact(manifest))
+    findings.push({ kind: 'manifest', text: 'the manifest was changed: it does not say what it said when it was written' });
   return findings;
 };
 

@@ -70,6 +70,20 @@ const movie = (name = 'out.mp4') => readMovie(readFileSync(join(cwd, name)));
 const manifestOf = (name = 'out.mp4.manifest.json') => JSON.parse(readFileSync(join(cwd, name), 'utf8')) as EvidenceManifest;
 const numbers = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
+type Tree = { [key: string]: Tree | string | number | boolean | null };
+
+/** The keys that lead to every value of a tree. */
+const leavesOf = (tree: unknown): string[][] =>
+  typeof tree !== 'object' || tree === null ? [[]] : Object.entries(tree).flatMap(([key, value]) => leavesOf(value).map((keys) => [key, ...keys]));
+
+/** Changes the value there to another of its type. */
+function edit(tree: Tree, [key = '', ...keys]: readonly string[]): void {
+  const value = tree[key];
+  if (keys.length > 0) edit(value as Tree, keys);
+  else if (typeof value === 'string') tree[key] = `${value.slice(0, -1)}${value.endsWith('1') ? '2' : '1'}`;
+  else tree[key] = typeof value === 'number' ? value + 1 : value !== true;
+}
+
 describe('export', () => {
   it('writes events as one file, with a manifest of what it shows', async () => {
     await record(1, 0, 5);
@@ -127,7 +141,10 @@ describe('export', () => {
     expect(readdirSync(join(cwd, 'evidence/7')).sort()).toEqual(['7-video.mp4', 'manifest.json', 'snapshot.jpg']);
     expect((await nightjar('verify', 'evidence/7')).code).toBe(0);
     writeFileSync(join(cwd, 'evidence/7/snapshot.jpg'), 'another picture');
-    expect(await nightjar('verify', 'evidence/7')).toMatchObject({ code: 1, stdout: expect.stringContaining('snapshot.jpg was changed') });
+    expect(await nightjar('verify', 'evidence/7')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`${join(cwd, 'evidence/7/snapshot.jpg')}: the file was changed\n`),
+    });
     rmSync(join(cwd, 'evidence/7/7-video.mp4'));
     expect(await nightjar('verify', 'evidence/7')).toMatchObject({ code: 1, stdout: expect.stringContaining('the file is missing') });
   });
@@ -231,6 +248,28 @@ describe('verify', () => {
       code: 1,
       stdout: expect.stringMatching(/the manifest was changed: its chain of hashes breaks/),
     });
+  });
+
+  it('notices any one value of a manifest that was edited', async () => {
+    const path = join(cwd, 'out.mp4.manifest.json');
+    const whole = readFileSync(path, 'utf8');
+    const places = leavesOf(JSON.parse(whole)).filter((keys) => keys[0] !== 'fragments' || keys[1] === '2');
+    expect(places.length).toBeGreaterThan(40);
+    for (const keys of places) {
+      const manifest = JSON.parse(whole) as Tree;
+      edit(manifest, keys);
+      writeFileSync(path, JSON.stringify(manifest));
+      const { code, stdout, stderr } = await nightjar('verify', 'out.mp4');
+      expect([keys.join('.'), code, /manifest was changed|no manifest|out\.mp4: /.test(stdout + stderr)]).toEqual([keys.join('.'), 1, true]);
+    }
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(whole), note: 'more' }));
+    expect(await nightjar('verify', 'out.mp4')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`${path}: the manifest was changed: it does not say what it said when it was written\n`),
+    });
+    // How it is set out says nothing.
+    writeFileSync(path, JSON.stringify(JSON.parse(whole)));
+    expect((await nightjar('verify', 'out.mp4')).code).toBe(0);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { openVideoFile } from '../../adapters/fs/fs-recorded-videos.ts';
 import { FOLDER_MANIFEST, MANIFEST_SUFFIX } from '../../app/export-recordings.ts';
-import { type EvidenceManifest, type ManifestFile, readManifest } from '../../archive/evidence-manifest.ts';
+import { type EvidenceManifest, type ManifestFile, readManifest, type SealedManifest } from '../../archive/evidence-manifest.ts';
 import { type Finding, verifyVideo } from '../../archive/verify-evidence.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Command, CommandIo } from '../command.ts';
@@ -28,19 +28,25 @@ export const verifyCommand: Command = {
   run: async ({ positionals, options, json }, io) => {
     const target = await findTarget(resolve(io.cwd, positionals[0] ?? ''), options['manifest'], io);
     const findings = [...(await verifyMovie(target, io)), ...(await verifyAttachments(target))];
-    const { file, manifest } = target;
+    const { path, file, manifest } = target;
     if (json) io.stdout.write(`${JSON.stringify({ file, ok: findings.length === 0, findings, ...factsOf(manifest) })}\n`);
-    else if (findings.length === 0) io.stdout.write(`${file}: as it was exported\n${describe(manifest)}`);
-    else io.stdout.write(`${findings.map(({ text }) => `${file}: ${text}\n`).join('')}${describe(manifest)}`);
+    else if (findings.length === 0) io.stdout.write(`${path}: as it was exported\n${describe(manifest)}`);
+    else io.stdout.write(`${findings.map(({ file: subject, text }) => `${subject}: ${text}\n`).join('')}${describe(manifest)}`);
     return findings.length === 0 ? 0 : 1;
   },
 };
 
 /** What is checked, and against what. */
 interface Target {
+  /** As it was named: the video, or its folder. */
+  readonly path: string;
   readonly file: string;
-  readonly manifest: EvidenceManifest;
+  readonly manifestPath: string;
+  readonly manifest: SealedManifest;
 }
+
+/** What was found, and of which file. */
+type FileFinding = Finding & { readonly file: string };
 
 async function findTarget(path: string, manifestOption: string | boolean | undefined, io: Pick<CommandIo, 'cwd'>): Promise<Target> {
   const info = await stat(path).catch(() => undefined);
@@ -54,26 +60,28 @@ async function findTarget(path: string, manifestOption: string | boolean | undef
   const manifest = readManifest(await readFile(at, 'utf8'));
   if (typeof manifest === 'string') throw new RecorderError('EXPORT_ALTERED', `${at} is no manifest: ${manifest}`);
   if (basename(manifest.file.name) !== manifest.file.name) throw new RecorderError('EXPORT_ALTERED', `${at} names a file elsewhere`);
-  return { file: isFolder ? join(path, manifest.file.name) : path, manifest };
+  return { path, file: isFolder ? join(path, manifest.file.name) : path, manifestPath: at, manifest };
 }
 
-async function verifyMovie({ file, manifest }: Target, io: CommandIo): Promise<readonly Finding[]> {
+async function verifyMovie({ file, manifest, manifestPath }: Target, io: CommandIo): Promise<readonly FileFinding[]> {
   const video = await openVideoFile(file);
-  if (video === undefined) return [{ kind: 'file', text: 'the file is missing' }];
+  if (video === undefined) return [{ kind: 'file', text: 'the file is missing', file }];
   const progress = startProgress({ io, clock: systemClock, label: basename(file), total: video.sizeBytes / MEGABYTE, unit: 'MB' });
   try {
-    return await verifyVideo(manifest, video, { signal: io.signal, onProgress: (bytes) => progress.update(bytes / MEGABYTE) });
+    const findings = await verifyVideo(manifest, video, { signal: io.signal, onProgress: (bytes) => progress.update(bytes / MEGABYTE) });
+    return findings.map((finding) => ({ ...finding, file: finding.kind === 'manifest' ? manifestPath : file }));
   } finally {
     progress.end();
     await video.close();
   }
 }
 
-async function verifyAttachments({ file, manifest }: Target): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
+async function verifyAttachments({ file: movie, manifest }: Target): Promise<readonly FileFinding[]> {
+  const findings: FileFinding[] = [];
   for (const attachment of manifest.attachments) {
-    const state = await compareFile(join(dirname(file), attachment.name), attachment);
-    if (state !== undefined) findings.push({ kind: 'file', text: `${attachment.name} ${state}` });
+    const file = join(dirname(movie), attachment.name);
+    const state = await compareFile(file, attachment);
+    if (state !== undefined) findings.push({ kind: 'file', text: `the file ${state}`, file });
   }
   return findings;
 }
