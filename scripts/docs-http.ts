@@ -180,14 +180,16 @@ const EXAMPLES: Readonly<Record<string, string>> = { from: '2026-11-22T12:00:00Z
 
 /** One way to ask, with what is required. */
 function exampleOf(each: Described & { readonly path: string; readonly method: string }): string {
-  const path = each.path.replace(/\{(\w+)\}/g, (_all, name: string) => (name === 'id' ? idOf(each.path) : name.toUpperCase()));
-  const query = (each.parameters ?? [])
-    .filter(({ in: place, required }) => place === 'query' && required)
-    .map(({ name }) => `${name}=${EXAMPLES[name] ?? name.toUpperCase()}`);
+  const parameters = each.parameters ?? [];
+  const path = each.path.replace(/\{(\w+)\}/g, (_all, name: string) => String(sample(parameters.find((one) => one.name === name)?.schema)));
+  // What has a default need not be said, though it is always there for the operation.
+  const query = parameters
+    .filter(({ in: place, required, schema }) => place === 'query' && required && schema.default === undefined)
+    .map(({ name, schema }) => `${name}=${EXAMPLES[name] ?? String(sample(schema))}`);
   const address = `http://127.0.0.1:8420/api/v1${path}${query.length === 0 ? '' : `?${query.join('&')}`}`;
   if (each['x-websocket'] === true) return `websocat -H "Authorization: Bearer $TOKEN" "${address.replace('http:', 'ws:')}"`;
   const schema = each.requestBody?.content['application/json'].schema;
-  const body = schema?.examples?.[0] ?? Object.fromEntries((schema?.required ?? []).map((name) => [name, sample(name, schema?.properties?.[name])]));
+  const body = schema?.examples?.[0] ?? Object.fromEntries((schema?.required ?? []).map((name) => [name, sample(schema?.properties?.[name])]));
   return [
     'curl',
     each.method === 'GET' || (each.method === 'POST' && schema !== undefined) ? '' : `-X ${each.method}`,
@@ -200,12 +202,13 @@ function exampleOf(each: Described & { readonly path: string; readonly method: s
     .join(' ');
 }
 
-const idOf = (path: string): string => (path.startsWith('/events/') ? '42' : path.startsWith('/exports/') ? '7' : 'porch');
-
-function sample(name: string, schema: Schema = {}): unknown {
+/** A value that is taken: the one that is shown, else the least. */
+function sample(schema: Schema = {}): unknown {
+  const [shown] = schema.examples ?? [];
+  if (shown !== undefined) return shown;
   const type = [schema.type ?? 'string'].flat()[0];
   if (schema.enum !== undefined) return schema.enum[0];
-  if (type === 'array') return [sample(name, schema.items)];
+  if (type === 'array') return [sample(schema.items)];
   if (type === 'integer' || type === 'number') return schema.minimum ?? 1;
   if (type === 'boolean') return true;
   return type === 'object' ? {} : '…';

@@ -15,6 +15,7 @@ export const closed = { additionalProperties: false } as const;
 export const userName = Type.String({
   pattern: USER_NAME_PATTERN,
   'x-expect': 'letters without accents, digits, ".", "_", "-" and "@", at most 48',
+  examples: ['alice'],
   description: 'Name of an account: letters without accents, digits, ".", "_", "-" and "@", at most 48. Upper and lower case are the same.',
 });
 
@@ -22,6 +23,7 @@ export const userName = Type.String({
 export const newPassword = Type.String({
   minLength: PASSWORD_LENGTH.least,
   maxLength: PASSWORD_LENGTH.most,
+  examples: ['three words or more'],
   description: `A password of ${PASSWORD_LENGTH.least} to ${PASSWORD_LENGTH.most} characters.`,
 });
 
@@ -29,7 +31,7 @@ export const newPassword = Type.String({
 export const givenPassword = Type.String({ maxLength: PASSWORD_LENGTH.most, description: 'The password.' });
 
 /** A name that is being tried: whatever is none is wrong, not malformed. */
-export const givenName = Type.String({ maxLength: 256, description: 'Name of the account, in upper or lower case.' });
+export const givenName = Type.String({ maxLength: 256, examples: ['admin'], description: 'Name of the account, in upper or lower case.' });
 
 /** A token in a body. */
 export const givenToken = Type.String({ maxLength: LONGEST_TOKEN, description: 'The refresh token of a login; good once.' });
@@ -38,6 +40,7 @@ export const givenToken = Type.String({ maxLength: LONGEST_TOKEN, description: '
 export const tokenName = Type.String({
   pattern: TOKEN_NAME_PATTERN,
   'x-expect': 'letters without accents, digits, spaces, ".", "_", "-" and "@", at most 48',
+  examples: ['doorbell'],
   description: 'What the token is called: letters without accents, digits, spaces, ".", "_", "-" and "@", at most 48.',
 });
 
@@ -45,6 +48,7 @@ export const tokenName = Type.String({
 export const tokenId = Type.String({
   pattern: '^[0-9a-f]{16}$',
   'x-expect': '16 digits of 0 to 9 and a to f',
+  examples: ['0123456789abcdef'],
   description: "Id of a login or of a machine's token.",
 });
 

@@ -8,7 +8,7 @@ const MOST_EVENTS = 1000;
 const LARGEST_LIST = 1000;
 
 /** The id of an export. */
-export const exportId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Id of an export.' });
+export const exportId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [7], description: 'Id of an export.' });
 
 /** What to make a file of. */
 export const exportRequestSchema = Type.Object(

@@ -7,6 +7,7 @@ import { anyMapping } from './or-null.ts';
 export const cameraId = Type.String({
   pattern: ID_PATTERN,
   'x-expect': 'lower-case letters, digits, "_" and "-", at most 48',
+  examples: ['porch'],
   description: 'Id of a camera: lower-case letters, digits, "_" and "-", at most 48.',
 });
 
@@ -57,7 +58,7 @@ export const cameraSchema = Type.Object({
 });
 
 /** The id of an event. */
-export const eventId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Id of an event.' });
+export const eventId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [42], description: 'Id of an event.' });
 
 /** A moment as clients write it, with its zone. */
 export const moment = (description: string): ReturnType<typeof Type.String> =>

@@ -136,6 +136,7 @@ const createMediaToken = operation({
       operations: Type.Array(Type.String({ maxLength: 100 }), {
         minItems: 1,
         maxItems: MOST_OPERATIONS,
+        examples: [['getSnapshot']],
         description: 'Ids of operations that take such a token, for instance `getSnapshot`.',
       }),
       expiresInSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 300, default: 300 })),
@@ -221,7 +222,7 @@ const updateUser = operation({
       cameras: Type.Optional(cameraLimit),
       enabled: Type.Optional(Type.Boolean({ description: 'Whether it may log in; `false` ends its logins.' })),
     },
-    closed,
+    { ...closed, examples: [{ role: 'operator' }] },
   ),
   output: { kind: 'json', schema: userSchema },
   requires: EDIT,

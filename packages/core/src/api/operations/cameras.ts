@@ -50,7 +50,7 @@ export const createCamera = operation({
     'Adds a camera, with the settings of `cameras[]` in nightjar.yaml; it is recorded at once. Texts are taken as they are: `${NAME}` is looked up in the file only.',
   method: 'POST',
   path: '/cameras',
-  input: Type.Object(settingFields(), { additionalProperties: true }),
+  input: Type.Object(settingFields(), { additionalProperties: true, examples: [{ id: 'porch', source: 'rtsp://192.0.2.10/main' }] }),
   output: { kind: 'json', schema: cameraSchema, status: 201 },
   requires: { area: 'monitors', access: 'edit' },
   // Somebody limited to some cameras could neither see nor remove the new one.
@@ -71,7 +71,7 @@ export const updateCamera = operation({
     'Changes settings of a camera by a JSON merge patch: mappings key by key, lists (zones) as a whole, null goes back to the default. A password written `***` stays while scheme, host and port do.',
   method: 'PATCH',
   path: '/cameras/{id}',
-  input: Type.Object({ ...settingFields(), id: cameraId }, { additionalProperties: true }),
+  input: Type.Object({ ...settingFields(), id: cameraId }, { additionalProperties: true, examples: [{ postRollSeconds: 10 }] }),
   output: { kind: 'json', schema: cameraSchema },
   requires: { area: 'monitors', access: 'edit' },
   about: 'camera',
@@ -109,7 +109,7 @@ export const probeCamera = operation({
   path: '/cameras/probe',
   input: Type.Object(
     {
-      source: Type.String({ minLength: 1, maxLength: 2048, description: 'As `source` of a camera, password and all.' }),
+      source: Type.String({ minLength: 1, maxLength: 2048, examples: ['rtsp://192.0.2.10/main'], description: 'As `source` of a camera, password and all.' }),
       seconds: Type.Optional(Type.Number({ minimum: 1, maximum: 60, description: 'How long it is watched. Default 8.' })),
     },
     { additionalProperties: false },

@@ -28,7 +28,7 @@ export const reloadConfig = operation({
   handle: (_input, { recorder }) => recorder.reload(),
 });
 
-const name = Type.String({ minLength: 1, maxLength: 100, description: 'Dotted name, for instance `retention.days`.' });
+const name = Type.String({ minLength: 1, maxLength: 100, examples: ['retention.days'], description: 'Dotted name, for instance `retention.days`.' });
 
 const entry = Type.Object({
   name: Type.String(),
@@ -73,7 +73,7 @@ export const setConfig = operation({
   summary: 'Changes a setting that takes effect at once and does not stand in the file. It is kept in the database.',
   method: 'PUT',
   path: '/config/{name}',
-  input: Type.Object({ name, value: Type.Unknown({ description: 'As the file would have it.' }) }, { additionalProperties: false }),
+  input: Type.Object({ name, value: Type.Unknown({ examples: [30], description: 'As the file would have it.' }) }, { additionalProperties: false }),
   output: { kind: 'json', schema: entry },
   requires: { area: 'system', access: 'edit' },
   errors: ['CONFIG_NOT_FOUND', 'CONFIG_PROVISIONED', 'CONFIG_INVALID', 'DATABASE_BUSY', 'DATABASE_FAILED'],

@@ -88,7 +88,7 @@ export const movePtz = operation({
         Type.String({ description: 'Name or number of a position, with `preset`.', minLength: 1, maxLength: MOST_PRESET, ...oneLine(1, MOST_PRESET) }),
       ),
     },
-    { additionalProperties: false },
+    { additionalProperties: false, examples: [{ action: 'move', pan: 0.5, durationMs: 500 }] },
   ),
   output: { kind: 'nothing' },
   requires: { area: 'control', access: 'edit' },

@@ -83,7 +83,7 @@ export const updateEvent = operation({
   summary: 'Name, note, tag or protect an event, also while it is recorded. What is left out stays as it is.',
   method: 'PATCH',
   path: '/events/{id}',
-  input: Type.Object({ id: eventId, ...eventChanges }, { additionalProperties: false }),
+  input: Type.Object({ id: eventId, ...eventChanges }, { additionalProperties: false, examples: [{ protected: true }] }),
   output: { kind: 'json', schema: eventSchema },
   requires: EDIT,
   about: 'event',
