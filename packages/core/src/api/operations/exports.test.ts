@@ -104,7 +104,8 @@ describe('exports', () => {
     expect(((await run(getExportManifest, { id: own.id }, viewer)) as MediaFile).contentType).toBe('application/json');
     for (const operation of EXPORT_OPERATIONS.filter(({ about }) => about === 'export')) {
       await expect(run(operation, { id: foreign.id }, operator)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-      await expect(run(operation, { id: 99 }, operator)).rejects.toMatchObject({ code: 'EXPORT_NOT_FOUND' });
+      await expect(run(operation, { id: 99 }, operator)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+      await expect(run(operation, { id: 99 })).rejects.toMatchObject({ code: 'EXPORT_NOT_FOUND' });
     }
     await expect(run(deleteExport, { id: own.id }, viewer)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
     await run(deleteExport, { id: own.id }, operator);

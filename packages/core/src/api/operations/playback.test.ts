@@ -86,6 +86,8 @@ describe('playback operations', () => {
       await expect((await run(operation, span, { principal })).answer).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
     }
     await expect((await run(getEventVideo, { id: '../1' })).answer).rejects.toMatchObject({ code: 'INPUT_INVALID' });
-    await expect((await run(getEventVideo, { id: '2' }, { principal: { ...viewer, cameras: null } })).answer).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });
+    await expect((await run(getEventVideo, { id: '2' }, { principal: { ...viewer, cameras: null } })).answer).rejects.toMatchObject({
+      code: 'EVENT_NOT_FOUND',
+    });
   });
 });
