@@ -1,27 +1,49 @@
 // Accounts of a recorder over the network.
-import type { LoginTokens, MediaToken, MediaTokenRequest, TokenInfo, TokenInput, User, UserChanges, UserInput } from './accounts.ts';
-import { HttpLink, type LinkOptions, part } from './http-link.ts';
+import type {
+  AuditPage,
+  LoginTokens,
+  Me,
+  MediaToken,
+  MediaTokenRequest,
+  PasswordChange,
+  TokenInfo,
+  TokenInput,
+  User,
+  UserChanges,
+  UserInput,
+} from './accounts.ts';
+import { type HttpLink, part } from './http-link.ts';
 
-/** Administers accounts and tokens. Requests fail with a `RecorderApiError`. */
+/** Administers accounts and tokens; `accounts` of a `RecorderClient`. Requests fail with a `RecorderApiError`. */
 export class AccountClient {
   readonly #link: HttpLink;
 
-  /** @throws TypeError where `url` is no address of HTTP. */
-  constructor(options: LinkOptions) {
-    this.#link = new HttpLink(options);
+  constructor(link: HttpLink) {
+    this.#link = link;
   }
 
+  /** Who the client is, and what it may do. */
+  me(): Promise<Me> {
+    return this.#link.json({ path: '/auth/me' });
+  }
+
+  /** Tokens for somebody else: the client logs in by itself. */
   login(name: string, password: string): Promise<LoginTokens> {
-    return this.#link.json({ method: 'POST', path: '/auth/login', body: { name, password } });
+    return this.#link.login(name, password);
   }
 
   /** A refresh token is good once. */
   refresh(refreshToken: string): Promise<LoginTokens> {
-    return this.#link.json({ method: 'POST', path: '/auth/refresh', body: { refreshToken } });
+    return this.#link.refresh(refreshToken);
   }
 
-  /** Ends the login in use, another one, or with `all` every login of the account. */
-  revoke(what: { readonly id?: string; readonly all?: boolean } = {}): Promise<void> {
+  /** Changes the client's own password, which ends every login of the account: make a client with the new one. */
+  changePassword(change: PasswordChange): Promise<void> {
+    return this.#link.json({ method: 'PUT', path: '/auth/password', body: change });
+  }
+
+  /** Ends the login in use, another one by its id, or with `all` every login of the account or of `user`. */
+  revoke(what: { readonly id?: string; readonly all?: boolean; readonly user?: string } = {}): Promise<void> {
     return this.#link.json({ method: 'POST', path: '/auth/revoke', body: what });
   }
 
@@ -61,5 +83,10 @@ export class AccountClient {
 
   revokeToken(id: string): Promise<void> {
     return this.#link.json({ method: 'DELETE', path: `/tokens/${part(id)}` });
+  }
+
+  /** What happened to accounts and tokens, newest first; `before` is the `nextBefore` of the page before. @param page - `limit`: 1…1000, default 100. */
+  audit(page: { readonly limit?: number; readonly before?: number } = {}): Promise<AuditPage> {
+    return this.#link.json({ path: '/audit', query: page });
   }
 }

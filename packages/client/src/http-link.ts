@@ -46,8 +46,8 @@ export class HttpLink {
     this.#base = `${parsed.origin}${parsed.pathname.replace(/\/+$/, '').replace(/\/api\/v1$/, '')}${BASE}`;
     this.#timeoutMs = timeoutMs;
     this.#session = new Session(credentials, {
-      login: (name, password) => this.#open('/auth/login', { name, password }),
-      refresh: (refreshToken) => this.#open('/auth/refresh', { refreshToken }),
+      login: (name, password) => this.login(name, password),
+      refresh: (refreshToken) => this.refresh(refreshToken),
     });
   }
 
@@ -83,6 +83,16 @@ export class HttpLink {
     const again = await this.#fetch(request, await this.#session.token(request.signal));
     if (again.ok) return again;
     throw await this.#refusal(again);
+  }
+
+  /** Tokens for a name and a password, whoever the link itself is. @throws RecorderApiError */
+  login(name: string, password: string): Promise<LoginTokens> {
+    return this.#open('/auth/login', { name, password });
+  }
+
+  /** New tokens for one to refresh with. @throws RecorderApiError */
+  refresh(refreshToken: string): Promise<LoginTokens> {
+    return this.#open('/auth/refresh', { refreshToken });
   }
 
   /** Opens a WebSocket; the token goes where browsers let it go. */

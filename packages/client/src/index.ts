@@ -1,6 +1,6 @@
 // What the package offers.
 
-export { AccountClient } from './account-client.ts';
+export type { AccountClient } from './account-client.ts';
 export type {
   Access,
   AuditPage,
@@ -49,7 +49,8 @@ export type {
 export type { Export, ExportFilter, ExportList, ExportRequest } from './export.ts';
 export type { LinkOptions } from './http-link.ts';
 export type { LiveOptions, LivePacket, LiveTracks, MediaFile, Picture, Timeline, TimeSpan } from './media.ts';
-export type { ChangeReading, EventFilter, EventPictureOptions, ReadOptions, RecorderApi } from './recorder-api.ts';
+export type { CallOptions, ChangeReading, EventFilter, EventPictureOptions, ReadOptions, RecorderApi } from './recorder-api.ts';
 export { type ErrorDetail, RecorderApiError } from './recorder-api-error.ts';
 export { RecorderClient, type RecorderClientOptions } from './recorder-client.ts';
 export type { Credentials } from './session.ts';
+export { untilAborted } from './until-aborted.ts';

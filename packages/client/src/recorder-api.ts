@@ -38,15 +38,21 @@ export interface EventFilter {
   readonly cursor?: string;
 }
 
+/** How an answer is waited for. */
+export interface CallOptions {
+  /** Ends the waiting: the call rejects with its reason. What a recorder has begun it may finish. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** How a picture of an event is wanted. */
-export interface EventPictureOptions {
+export interface EventPictureOptions extends CallOptions {
   /** Widest it may be, in pixels. */
   readonly width?: number;
   readonly maxBytes?: number;
 }
 
 /** How parts of a file that grows are asked for. */
-export interface ReadOptions {
+export interface ReadOptions extends CallOptions {
   /** Whoever asks again under the same name for later bytes gets them of the file it began with. */
   readonly reader?: string;
   /** Bytes that are not the first are asked for. */
@@ -64,7 +70,7 @@ export interface ChangeReading {
   onAlive?(seq: number, at: string): void;
 }
 
-/** A recorder. Every method takes an `AbortSignal` where it may take long; unknown ids throw an error whose `code` is `CAMERA_NOT_FOUND`, `EVENT_NOT_FOUND` or `EXPORT_NOT_FOUND`. */
+/** A recorder. Every method takes an `AbortSignal` where it may take long, and rejects with its reason when it aborts; streams just end then. Unknown ids throw an error whose `code` is `CAMERA_NOT_FOUND`, `EVENT_NOT_FOUND` or `EXPORT_NOT_FOUND`. */
 export interface RecorderApi {
   server(): Promise<ServerInfo>;
   stats(): Promise<ServerStats>;
@@ -121,7 +127,7 @@ export interface RecorderApi {
   eventVideo(id: number, options?: ReadOptions): Promise<MediaFile>;
   /** Any span of a camera's recordings as one file, which begins at the key frame at or before `from`. @throws an error whose `code` is `NOTHING_RECORDED`. */
   playback(cameraId: string, span: TimeSpan, options?: ReadOptions): Promise<MediaFile>;
-  timeline(cameraId: string, span: TimeSpan): Promise<Timeline>;
+  timeline(cameraId: string, span: TimeSpan, options?: CallOptions): Promise<Timeline>;
 
   /**
    * Begins to make a file; `export.changed` tells how far it is.
@@ -140,7 +146,7 @@ export interface RecorderApi {
   exportManifest(id: number): Promise<MediaFile>;
 
   /** Reads the configuration file again and restarts what its changes touch. @throws an error whose `code` is `CONFIG_INVALID`; nothing changed then. */
-  reload(): Promise<ReloadReport>;
+  reload(options?: CallOptions): Promise<ReloadReport>;
   servers(): Promise<readonly ServerEntry[]>;
   storage(): Promise<readonly StorageArea[]>;
   configEntries(): Promise<readonly ConfigEntry[]>;

@@ -1,4 +1,5 @@
 // A recorder over the network: `RecorderApi` by HTTP and WebSocket.
+import { AccountClient } from './account-client.ts';
 import type { Camera, CameraInput, ProbeReport, PtzRequest, TriggerAnswer, TriggerRequest } from './camera.ts';
 import type { Change } from './change.ts';
 import { takeChange } from './change-messages.ts';
@@ -11,7 +12,7 @@ import type { LiveOptions, LivePacket, MediaFile, Picture, Timeline, TimeSpan } 
 import { pictureOf, readPictures } from './multipart-pictures.ts';
 import { readBody } from './read-body.ts';
 import type { ReconnectionLimits } from './reconnection.ts';
-import type { ChangeReading, EventFilter, EventPictureOptions, RecorderApi } from './recorder-api.ts';
+import type { CallOptions, ChangeReading, EventFilter, EventPictureOptions, RecorderApi } from './recorder-api.ts';
 import { RecorderApiError } from './recorder-api-error.ts';
 import { remoteFile } from './remote-file.ts';
 import { readSocket, type SocketMessage } from './socket-reader.ts';
@@ -33,6 +34,8 @@ const REMOVED = 'CAMERA_NOT_FOUND';
 
 /** A recorder over the network. Requests fail with a `RecorderApiError`; streams connect again by themselves. */
 export class RecorderClient implements RecorderApi {
+  /** Accounts and tokens, asked for with the same login. */
+  readonly accounts: AccountClient;
   readonly #link: HttpLink;
   readonly #reconnection: ReconnectionLimits;
   readonly #quietMs: number;
@@ -40,6 +43,7 @@ export class RecorderClient implements RecorderApi {
   /** @throws TypeError where `url` is no address of HTTP. */
   constructor(options: RecorderClientOptions) {
     this.#link = new HttpLink(options);
+    this.accounts = new AccountClient(this.#link);
     this.#reconnection = options.reconnection ?? RECONNECTION;
     this.#quietMs = options.quietMs ?? QUIET_MS;
   }
@@ -162,16 +166,16 @@ export class RecorderClient implements RecorderApi {
     return this.#eventPicture(`/events/${part(id)}/alarm.jpg`, options);
   }
 
-  eventVideo(id: number): Promise<MediaFile> {
-    return remoteFile(this.#link, { path: `/events/${part(id)}/video.mp4` });
+  eventVideo(id: number, { signal }: CallOptions = {}): Promise<MediaFile> {
+    return remoteFile(this.#link, { path: `/events/${part(id)}/video.mp4`, signal });
   }
 
-  playback(cameraId: string, { from, to }: TimeSpan): Promise<MediaFile> {
-    return remoteFile(this.#link, { path: `/cameras/${part(cameraId)}/playback.mp4`, query: { from, to } });
+  playback(cameraId: string, { from, to }: TimeSpan, { signal }: CallOptions = {}): Promise<MediaFile> {
+    return remoteFile(this.#link, { path: `/cameras/${part(cameraId)}/playback.mp4`, query: { from, to }, signal });
   }
 
-  timeline(cameraId: string, { from, to }: TimeSpan): Promise<Timeline> {
-    return this.#link.json({ path: `/cameras/${part(cameraId)}/timeline`, query: { from, to } });
+  timeline(cameraId: string, { from, to }: TimeSpan, { signal }: CallOptions = {}): Promise<Timeline> {
+    return this.#link.json({ path: `/cameras/${part(cameraId)}/timeline`, query: { from, to }, signal });
   }
 
   createExport(request: ExportRequest): Promise<Export> {
@@ -199,8 +203,8 @@ export class RecorderClient implements RecorderApi {
     return remoteFile(this.#link, { path: `/exports/${part(id)}/manifest.json` });
   }
 
-  reload(): Promise<ReloadReport> {
-    return this.#link.json({ method: 'POST', path: '/reload', body: {} });
+  reload({ signal }: CallOptions = {}): Promise<ReloadReport> {
+    return this.#link.json({ method: 'POST', path: '/reload', body: {}, signal });
   }
 
   servers(): Promise<readonly ServerEntry[]> {
@@ -239,7 +243,7 @@ export class RecorderClient implements RecorderApi {
     return keepReading({ limits: this.#reconnection, signal, read, ask: () => link.json({ path: '/server', signal }) });
   }
 
-  async #eventPicture(path: string, { width, maxBytes }: EventPictureOptions): Promise<Uint8Array> {
-    return (await this.#link.bytes({ path, query: { width, maxBytes } })).bytes;
+  async #eventPicture(path: string, { width, maxBytes, signal }: EventPictureOptions): Promise<Uint8Array> {
+    return (await this.#link.bytes({ path, query: { width, maxBytes }, signal })).bytes;
   }
 }

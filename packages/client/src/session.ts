@@ -41,7 +41,7 @@ export class Session {
     const credentials = this.#credentials;
     if (credentials === undefined || 'token' in credentials) return credentials?.token;
     if (this.#tokens !== undefined && this.#now() < this.#validUntilMs) return this.#tokens.accessToken;
-    return (await untilAborted(this.#renew(credentials), signal)).accessToken;
+    return (await untilAborted(() => this.#renew(credentials), signal)).accessToken;
   }
 
   /** A token was refused. @returns Whether another one may do better. */

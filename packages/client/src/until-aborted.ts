@@ -1,12 +1,13 @@
 // Waiting that ends with a signal, for work that is shared or cannot be stopped.
 
-/** The work's outcome, or the signal's reason where that aborts first; the work itself goes on. */
-export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** Begins work and waits for it. @throws the signal's reason as soon as that aborts, while what has begun goes on; nothing begins where it has aborted already. */
+export async function untilAborted<T>(begin: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  signal?.throwIfAborted();
+  const work = begin();
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
+    signal.addEventListener('abort', abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }

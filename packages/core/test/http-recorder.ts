@@ -3,32 +3,35 @@
 import type { RecorderApi } from '@nightjar/client';
 import { FakeAccountDesk, FakeRecorder, RecordingLogger } from '@nightjar/testkit';
 import { type HttpServer, startHttpServer } from '../src/adapters/http/http-server.ts';
+import type { AccountDesk } from '../src/api/account-desk.ts';
 import type { Operation } from '../src/api/operation.ts';
 import type { HttpSettings } from '../src/model/http-settings.ts';
 import { httpSettings } from './http-settings.ts';
 
 /** What is served. */
-export interface HttpRecorderOptions {
+export interface HttpRecorderOptions<A extends AccountDesk = FakeAccountDesk> {
   readonly settings?: Partial<HttpSettings>;
   /** Default: all there are. */
   readonly operations?: readonly Operation[];
   /** Default: a fake one with the cameras `porch` and `yard`. */
   readonly recorder?: RecorderApi;
-  readonly accounts?: FakeAccountDesk;
+  /** Default: a fake desk. */
+  readonly accounts?: A;
   readonly watchLoginsEveryMs?: number;
 }
 
 /** A server, and what is behind it. */
-export interface HttpRecorder extends HttpServer {
-  readonly accounts: FakeAccountDesk;
+export interface HttpRecorder<A extends AccountDesk = FakeAccountDesk> extends HttpServer {
+  readonly accounts: A;
   readonly log: RecordingLogger;
   /** `fetch` below `/api/v1`, as `who` (see `FakeAccountDesk`). */
   ask(path: string, init?: RequestInit & { readonly who?: string }): Promise<Response>;
 }
 
 /** Starts it; answers are compared with what operations promise. */
-export async function httpRecorder(options: HttpRecorderOptions = {}): Promise<HttpRecorder> {
-  const { watchLoginsEveryMs = 15_000, recorder = new FakeRecorder({ cameras: ['porch', 'yard'] }), accounts = new FakeAccountDesk(), operations } = options;
+export async function httpRecorder<A extends AccountDesk = FakeAccountDesk>(options: HttpRecorderOptions<A> = {}): Promise<HttpRecorder<A>> {
+  const { watchLoginsEveryMs = 15_000, recorder = new FakeRecorder({ cameras: ['porch', 'yard'] }), operations } = options;
+  const accounts = options.accounts ?? (new FakeAccountDesk() as unknown as A);
   const settings = httpSettings(options.settings);
   const log = new RecordingLogger();
   const server = await startHttpServer({

@@ -53,7 +53,7 @@ export class EventPictureDesk {
     return making;
   }
 
-  async #make(id: EventId, names: readonly string[], { width, maxBytes }: Required<EventPictureOptions>): Promise<Uint8Array> {
+  async #make(id: EventId, names: readonly string[], { width, maxBytes }: Required<Pick<EventPictureOptions, 'width' | 'maxBytes'>>): Promise<Uint8Array> {
     const row = await this.#options.desk.find(id);
     if (row === undefined || row.state === 'deleting') throw new RecorderError('EVENT_NOT_FOUND', `there is no event ${id}`);
     const jpeg = await this.#read(row, names);

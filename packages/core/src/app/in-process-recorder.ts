@@ -1,37 +1,39 @@
 // RecorderApi for adapters that live in the recorder's own process.
-import type {
-  Camera,
-  CameraInput,
-  Change,
-  ChangeReading,
-  ConfigEntry,
-  EventChanges,
-  EventFilter,
-  EventPage,
-  EventPictureOptions,
-  Export,
-  ExportFilter,
-  ExportList,
-  ExportRequest,
-  Health,
-  LiveOptions,
-  LivePacket,
-  MediaFile,
-  Picture,
-  ProbeReport,
-  PtzRequest,
-  ReadOptions,
-  RecorderApi,
-  RecorderEvent,
-  ReloadReport,
-  ServerEntry,
-  ServerInfo,
-  ServerStats,
-  StorageArea,
-  Timeline,
-  TimeSpan,
-  TriggerAnswer,
-  TriggerRequest,
+import {
+  type CallOptions,
+  type Camera,
+  type CameraInput,
+  type Change,
+  type ChangeReading,
+  type ConfigEntry,
+  type EventChanges,
+  type EventFilter,
+  type EventPage,
+  type EventPictureOptions,
+  type Export,
+  type ExportFilter,
+  type ExportList,
+  type ExportRequest,
+  type Health,
+  type LiveOptions,
+  type LivePacket,
+  type MediaFile,
+  type Picture,
+  type ProbeReport,
+  type PtzRequest,
+  type ReadOptions,
+  type RecorderApi,
+  type RecorderEvent,
+  type ReloadReport,
+  type ServerEntry,
+  type ServerInfo,
+  type ServerStats,
+  type StorageArea,
+  type Timeline,
+  type TimeSpan,
+  type TriggerAnswer,
+  type TriggerRequest,
+  untilAborted,
 } from '@nightjar/client';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { EventRecord } from '../model/event.ts';
@@ -95,11 +97,11 @@ export class InProcessRecorder implements RecorderApi {
   }
 
   eventSnapshot(id: number, options?: EventPictureOptions): Promise<Uint8Array> {
-    return this.#app.eventPictures.snapshot(id, options);
+    return untilAborted(() => this.#app.eventPictures.snapshot(id, options), options?.signal);
   }
 
   eventAlarmPicture(id: number, options?: EventPictureOptions): Promise<Uint8Array> {
-    return this.#app.eventPictures.alarm(id, options);
+    return untilAborted(() => this.#app.eventPictures.alarm(id, options), options?.signal);
   }
 
   #view(id: number, row: EventRecord | undefined): RecorderEvent {
@@ -123,15 +125,15 @@ export class InProcessRecorder implements RecorderApi {
 
   // streams: playback
   eventVideo(id: number, options?: ReadOptions): Promise<MediaFile> {
-    return this.#app.playback.eventVideo(id, options);
+    return untilAborted(() => this.#app.playback.eventVideo(id, options), options?.signal);
   }
 
   playback(cameraId: string, span: TimeSpan, options?: ReadOptions): Promise<MediaFile> {
-    return this.#app.playback.playback(cameraId, span, options);
+    return untilAborted(() => this.#app.playback.playback(cameraId, span, options), options?.signal);
   }
 
-  timeline(cameraId: string, span: TimeSpan): Promise<Timeline> {
-    return this.#app.playback.timeline(cameraId, span);
+  timeline(cameraId: string, span: TimeSpan, { signal }: CallOptions = {}): Promise<Timeline> {
+    return untilAborted(() => this.#app.playback.timeline(cameraId, span), signal);
   }
 
   async createExport(request: ExportRequest, createdBy = 'api'): Promise<Export> {
@@ -189,8 +191,8 @@ export class InProcessRecorder implements RecorderApi {
     return this.#app.metrics.text();
   }
 
-  reload(): Promise<ReloadReport> {
-    return this.#app.configDesk.reload();
+  reload({ signal }: CallOptions = {}): Promise<ReloadReport> {
+    return untilAborted(() => this.#app.configDesk.reload(), signal);
   }
 
   async servers(): Promise<readonly ServerEntry[]> {

@@ -98,6 +98,21 @@ export function describeRecorderVideo(subject: () => RecorderUnderTest): void {
     await expect(api.timeline('no-such-camera', ALWAYS)).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
   });
 
+  it('lets go of whoever does not want an answer any more', async () => {
+    const { api, cameraId, eventId } = subject();
+    const { start, end = start } = await api.event(eventId);
+    const span: TimeSpan = { from: start, to: end };
+    const calls: readonly ((signal: AbortSignal) => Promise<unknown>)[] = [
+      (signal) => api.eventSnapshot(eventId, { signal }),
+      (signal) => api.eventAlarmPicture(eventId, { signal }),
+      (signal) => api.eventVideo(eventId, { signal }),
+      (signal) => api.playback(cameraId, span, { signal }),
+      (signal) => api.timeline(cameraId, span, { signal }),
+      (signal) => api.reload({ signal }),
+    ];
+    for (const call of calls) await expect(call(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  });
+
   it('knows no video of an event there is not', async () => {
     const { api } = subject();
     await expect(api.eventVideo(999_999_999)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });

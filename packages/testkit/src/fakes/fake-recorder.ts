@@ -1,5 +1,6 @@
 // A recorder in memory that does what the test says.
 import type {
+  CallOptions,
   Camera,
   CameraInput,
   CameraState,
@@ -114,26 +115,30 @@ export class FakeRecorder implements RecorderApi {
     return this.#event(id);
   }
 
-  async eventSnapshot(id: number): Promise<Uint8Array> {
+  async eventSnapshot(id: number, { signal }: CallOptions = {}): Promise<Uint8Array> {
+    signal?.throwIfAborted();
     this.#event(id);
     return this.eventJpeg;
   }
 
-  async eventAlarmPicture(id: number): Promise<Uint8Array> {
-    return this.eventSnapshot(id);
+  async eventAlarmPicture(id: number, options?: CallOptions): Promise<Uint8Array> {
+    return this.eventSnapshot(id, options);
   }
 
-  async eventVideo(id: number): Promise<MediaFile> {
+  async eventVideo(id: number, { signal }: CallOptions = {}): Promise<MediaFile> {
+    signal?.throwIfAborted();
     return fakeFile([this.#event(id)]);
   }
 
-  async playback(cameraId: string, span: TimeSpan): Promise<MediaFile> {
+  async playback(cameraId: string, span: TimeSpan, { signal }: CallOptions = {}): Promise<MediaFile> {
+    signal?.throwIfAborted();
     const events = this.#eventsOf(cameraId).filter((event) => isWithin(event, span));
     if (events.length === 0) throw new RecorderError('NOTHING_RECORDED', `nothing was recorded by ${cameraId} in that span`);
     return fakeFile(events);
   }
 
-  async timeline(cameraId: string, span: TimeSpan): Promise<Timeline> {
+  async timeline(cameraId: string, span: TimeSpan, { signal }: CallOptions = {}): Promise<Timeline> {
+    signal?.throwIfAborted();
     return fakeTimeline(cameraId, span, this.#eventsOf(cameraId));
   }
 
@@ -221,7 +226,8 @@ export class FakeRecorder implements RecorderApi {
     return `# HELP nightjar_cameras Cameras there are.\n# TYPE nightjar_cameras gauge\nnightjar_cameras ${this.#cameras.size}\n`;
   }
 
-  async reload(): Promise<ReloadReport> {
+  async reload({ signal }: CallOptions = {}): Promise<ReloadReport> {
+    signal?.throwIfAborted();
     return { started: [], stopped: [], restarted: [], updated: [], settings: [], needsRestart: [] };
   }
 
