@@ -172,6 +172,28 @@ describe('the bridge', () => {
     expect(announcements()).toBe(before);
   });
 
+  it('says what happened between its first look and the first change it is told of', async () => {
+    class LateFeed extends FakeRecorder {
+      open = (): void => undefined;
+      readonly #opened = new Promise<void>((resolve) => {
+        this.open = resolve;
+      });
+      override async *changes(options: ChangeReading = {}): AsyncGenerator<Change, void, void> {
+        await this.#opened;
+        yield* super.changes(options);
+      }
+    }
+    const recorder = new LateFeed({ cameras: ['porch'] });
+    const { credentials } = await broker(await freePort());
+    await bridge({ broker: credentials.url, username: credentials.username, password: credentials.password }, recorder);
+    const watcher = await Watcher.open({ ...credentials });
+    cleanups.push(() => watcher.close());
+    await watcher.sees(STATE, 'online');
+    recorder.setMotion('porch', true);
+    recorder.open();
+    await watcher.sees('nightjar/camera/porch/motion', 'ON');
+  });
+
   it('stops at once though the broker never answers', async () => {
     const port = await listener(() => {});
     const made = await bridge({ broker: `mqtt://127.0.0.1:${port}`, connectTimeoutMs: 200 });
