@@ -1,6 +1,6 @@
 // Footage that leaves the recorder: one playable file, and beside it the manifest that proves what it shows.
 import { createHash } from 'node:crypto';
-import { access } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { placeFile } from '../adapters/fs/atomic-write.ts';
 import { diskSpace } from '../adapters/fs/disk-space.ts';
@@ -64,7 +64,8 @@ export interface ExportRequest {
 /** Exports. @returns The manifest. @throws RecorderError `NOTHING_RECORDED`, `PLAYBACK_MIXED`, `DISK_FULL`, `DISK_FAILED`; nothing is left behind then. */
 export const exportRecordings = async (request: ExportRequest): Promise<EvidenceManifest> => {
   const { videos, events, span, out, overwrite, signal, onProgress } = request;
-  if (!overwrite) for (const path of [out, request.manifest]) await refuseExisting(path);
+  await refuseWithoutFolder(dirname(out));
+  if (!overwrite) for (const path of pathsOf(request)) await refuseExisting(path);
   const planned = events.map(({ row: { id, directory, startMs, endMs, state }, root }) => ({
     id,
     place: { root, directory, eventId: id },
@@ -79,6 +80,7 @@ export const exportRecordings = async (request: ExportRequest): Promise<Evidence
     ...(span === undefined ? {} : { span }),
     onProgress: (done) => onProgress('planning', done, total),
   });
+  const placed: string[] = [];
   try {
     await request.approve?.({ sizeBytes: full.movie.sizeBytes, eventIds: new Set(full.plan.pieces.map(({ eventId }) => eventId)) });
     await refuseWithoutRoom(out, full.movie.sizeBytes);
@@ -97,22 +99,39 @@ export const exportRecordings = async (request: ExportRequest): Promise<Evidence
       manifest = await describeFile(request, full, part);
     };
     await placeFile(out, write, { overwrite, part: `${out}.${process.pid}.part` });
+    placed.push(out);
     if (manifest === undefined) throw new RecorderError('DISK_FAILED', `${out} was not written`);
-    const whole = request.withPictures ? { ...manifest, attachments: await copyPictures(request) } : manifest;
+    const whole = request.withPictures ? { ...manifest, attachments: await copyPictures(request, placed) } : manifest;
     const text = new TextEncoder().encode(writeManifest(whole));
     await placeFile(request.manifest, (handle) => writeFully(handle, text, 0), { overwrite, part: `${request.manifest}.${process.pid}.part` });
     return whole;
+  } catch (error) {
+    // Without its manifest it proves nothing, and nobody would know that. Best effort: the first error is the one that matters.
+    for (const path of placed) await rm(path, { force: true }).catch(() => undefined);
+    throw error;
   } finally {
     full.plan.retire();
   }
 };
 
-const refuseExisting = async (path: string): Promise<void> => {
-  const isTaken = await access(path).then(
+const pathsOf = ({ out, manifest, withPictures }: ExportRequest): readonly string[] => [
+  out,
+  manifest,
+  ...(withPictures ? [SNAPSHOT_NAME, ALARM_NAME].map((name) => join(dirname(out), name)) : []),
+];
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
     () => true,
     () => false,
   );
-  if (isTaken) throw new RecorderError('DISK_FAILED', `${path} exists already; --force overwrites it`);
+
+const refuseWithoutFolder = async (folder: string): Promise<void> => {
+  if (!(await isThere(folder))) throw new RecorderError('DISK_FAILED', `there is no folder ${folder}`);
+};
+
+const refuseExisting = async (path: string): Promise<void> => {
+  if (await isThere(path)) throw new RecorderError('DISK_FAILED', `${path} exists already; --force overwrites it`);
 };
 
 const refuseWithoutRoom = async (out: string, sizeBytes: number): Promise<void> => {
@@ -199,13 +218,15 @@ const describeEvents = (
   });
 };
 
-const copyPictures = async ({ events, files, out, overwrite }: ExportRequest): Promise<readonly ManifestFile[]> => {
+const copyPictures = async ({ events, files, out, overwrite }: ExportRequest, placed: string[]): Promise<readonly ManifestFile[]> => {
   const copied: ManifestFile[] = [];
   for (const { row, root } of events)
     for (const name of [SNAPSHOT_NAME, ALARM_NAME]) {
       const bytes = await files.readAttachment(root, row.directory, name);
       if (bytes === undefined) continue;
-      await placeFile(join(dirname(out), name), (handle) => writeFully(handle, bytes, 0), { overwrite });
+      const path = join(dirname(out), name);
+      await placeFile(path, (handle) => writeFully(handle, bytes, 0), { overwrite });
+      placed.push(path);
       copied.push({ name, sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
     }
   return copied;

@@ -151,6 +151,10 @@ function reportError(error: unknown, io: CommandIo): ExitCode {
     return 1;
   }
   const known = RecorderError.of(error);
+  if (known === undefined && io.signal.aborted) {
+    io.stderr.write('nightjar: stopped\n');
+    return 1;
+  }
   if (known?.code === 'CONFIG_INVALID' || known?.code === 'CONFIG_UNREADABLE') {
     io.stderr.write(`${known.message}\n`);
     return 2;

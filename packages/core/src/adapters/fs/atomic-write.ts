@@ -56,6 +56,7 @@ const moveWithoutOverwriting = async (part: string, path: string): Promise<void>
     await link(part, path);
     await rm(part);
   } catch (error) {
+    if (errnoOf(error) === 'EEXIST') throw new RecorderError('DISK_FAILED', `${path} exists already`);
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errnoOf(error) ?? '')) throw error;
     const isTaken = await access(path).then(
       () => true,

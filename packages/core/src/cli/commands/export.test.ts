@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sampleEvent } from '@nightjar/testkit';
@@ -6,6 +6,7 @@ import { pictures, silentTracks, sound, soundTracks } from '../../../test/event-
 import { numbersOf, readMovie } from '../../../test/read-movie.ts';
 import { pictureBytes } from '../../../test/recorded-events.ts';
 import { FsEventFiles } from '../../adapters/fs/fs-event-files.ts';
+import { SqliteCameraStore } from '../../adapters/sqlite/sqlite-camera-store.ts';
 import { SqliteDatabase } from '../../adapters/sqlite/sqlite-database.ts';
 import { SqliteEventStore } from '../../adapters/sqlite/sqlite-event-store.ts';
 import { SqliteGapStore } from '../../adapters/sqlite/sqlite-gap-store.ts';
@@ -26,10 +27,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
-async function nightjar(...words: readonly string[]) {
+const nightjar = (...words: readonly string[]) => run(words, new AbortController().signal);
+
+async function run(words: readonly string[], signal: AbortSignal) {
   const written = { stdout: '', stderr: '' };
   const sinks = { stdout: { write: (text: string) => (written.stdout += text) }, stderr: { write: (text: string) => (written.stderr += text) } };
-  const code = await runCli(words, { version: '1', io: { ...sinks, env: {}, cwd, isTty: false, signal: new AbortController().signal } });
+  const code = await runCli(words, { version: '1', io: { ...sinks, env: {}, cwd, isTty: false, signal } });
   return { code, ...written };
 }
 
@@ -149,6 +152,37 @@ describe('export', () => {
     expect(await nightjar('verify', 'evidence/7')).toMatchObject({ code: 1, stdout: expect.stringContaining('the file is missing') });
   });
 
+  it('leaves nothing where a part of it cannot be written', async () => {
+    await record(7, 0, 3);
+    mkdirSync(join(cwd, 'evidence'));
+    writeFileSync(join(cwd, 'evidence/snapshot.jpg'), 'precious');
+    expect(await nightjar('export', '7', '--folder', '--out', 'evidence')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/snapshot\.jpg exists already/),
+    });
+    expect(readdirSync(join(cwd, 'evidence'))).toEqual(['snapshot.jpg']);
+    // A folder cannot be replaced by a file, and the manifest is the last that is written.
+    mkdirSync(join(cwd, 'out.mp4.manifest.json'));
+    expect((await nightjar('export', '7', '--out', 'out.mp4', '--force')).code).toBe(1);
+    expect(readdirSync(cwd).sort()).toEqual(['data', 'evidence', 'nightjar.yaml', 'out.mp4.manifest.json']);
+  });
+
+  it('says that it was stopped', async () => {
+    await record(7, 0, 3);
+    const stopped = await run(['export', '7', '--out', 'out.mp4'], AbortSignal.abort('shutdown'));
+    expect(stopped).toMatchObject({ code: 1, stderr: 'nightjar: stopped\n' });
+    expect(readdirSync(cwd).sort()).toEqual(['data', 'nightjar.yaml']);
+  });
+
+  it('calls a camera that was added over the API by its name', async () => {
+    await record(7, 0, 1, { cameraId: 'yard' });
+    const database = await SqliteDatabase.open(join(cwd, 'data/nightjar.db'));
+    await new SqliteCameraStore(database).put({ id: 'yard', settings: { id: 'yard', name: 'Back yard' }, provisioned: false });
+    await database.close();
+    expect((await nightjar('export', '7', '--out', 'out.mp4')).code).toBe(0);
+    expect(manifestOf().camera).toEqual({ id: 'yard', name: 'Back yard' });
+  });
+
   it.each([
     { words: ['--out', 'a.mp4'], code: 2, says: /takes ids of events, or --camera/ },
     { words: ['1'], code: 2, says: /--out/ },
@@ -159,7 +193,8 @@ describe('export', () => {
     { words: ['--camera', 'porch', '--from', '1h', '--to', '2h', '--out', 'a.mp4'], code: 2, says: /--from must be before --to/ },
     { words: ['1', '9', '--out', 'a.mp4'], code: 2, says: /event 9 is of camera yard/ },
     { words: ['77', '--out', 'a.mp4'], code: 1, says: /there is no event 77/ },
-    { words: ['1', '--out', 'nowhere/a.mp4'], code: 1, says: /nowhere/ },
+    { words: ['1', '--out', 'nowhere/a.mp4'], code: 1, says: /there is no folder .*nowhere/ },
+    { words: ['1', '--folder', '--out', 'nightjar.yaml'], code: 2, says: /--out nightjar\.yaml: expected a folder, and there is a file/ },
     { words: ['--camera', 'attic', '--from', '2h', '--out', 'a.mp4'], code: 1, says: /no camera "attic"/ },
     { words: ['--camera', 'porch', '--from', '2h', '--out', 'a.mp4'], code: 1, says: /nothing was recorded there/ },
   ])('refuses $words in one line', async ({ words, code, says }) => {

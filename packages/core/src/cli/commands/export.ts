@@ -2,8 +2,10 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
+import { diskError, errnoOf } from '../../adapters/fs/disk-errors.ts';
 import { FsEventFiles } from '../../adapters/fs/fs-event-files.ts';
 import { FsRecordedVideos } from '../../adapters/fs/fs-recorded-videos.ts';
+import { SqliteCameraStore } from '../../adapters/sqlite/sqlite-camera-store.ts';
 import type { SqliteDatabase } from '../../adapters/sqlite/sqlite-database.ts';
 import { SqliteEventStore } from '../../adapters/sqlite/sqlite-event-store.ts';
 import { SqliteGapStore } from '../../adapters/sqlite/sqlite-gap-store.ts';
@@ -122,14 +124,14 @@ async function makeRequest(config: Config, database: SqliteDatabase, wish: Wish,
   const { cameraId, ...chosen } = await chooseRecordings(lookup, camera === undefined ? { ids: wish.ids } : { ...camera, cameraId: camera.id });
   const target = resolve(io.cwd, wish.out);
   const out = wish.isFolder ? join(target, videoName(wish.ids[0] ?? 0)) : target;
-  if (wish.isFolder) await mkdir(target, { recursive: true });
+  if (wish.isFolder) await makeFolder(target, wish.out);
   const gaps = new SqliteGapStore(database);
   return {
     videos: new FsRecordedVideos(),
     files: new FsEventFiles(),
     ...chosen,
     gaps: (fromMs, toMs) => gaps.list(cameraId, fromMs, toMs),
-    camera: { id: cameraId, name: config.cameras.find(({ id }) => id === cameraId)?.name ?? cameraId },
+    camera: { id: cameraId, name: await nameOf(cameraId, config, database) },
     writtenBy: { nightjar: recorderVersion(), recorder: config.server.id },
     now: systemClock.wall(),
     out,
@@ -138,6 +140,24 @@ async function makeRequest(config: Config, database: SqliteDatabase, wish: Wish,
     withPictures: wish.isFolder,
     signal: io.signal,
   };
+}
+
+async function makeFolder(path: string, given: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST' || errnoOf(error) === 'ENOTDIR') throw usage(`--out ${given}: expected a folder, and there is a file`);
+    throw diskError(error, `cannot make the folder ${path}`);
+  }
+}
+
+/** Of a camera of the file, or one that was added over the API; one that is gone is called by its id. */
+async function nameOf(cameraId: string, config: Config, database: SqliteDatabase): Promise<string> {
+  const ofFile = config.cameras.find(({ id }) => id === cameraId)?.name;
+  if (ofFile !== undefined) return ofFile;
+  const stored = (await new SqliteCameraStore(database).list()).find(({ id }) => id === cameraId)?.settings;
+  const name = typeof stored === 'object' && stored !== null && 'name' in stored ? stored.name : undefined;
+  return typeof name === 'string' ? name : cameraId;
 }
 
 const summaryOf = ({ file, video, from, to, events, camera }: EvidenceManifest, { out, manifest }: Pick<ExportRequest, 'out' | 'manifest'>) => ({
