@@ -11,12 +11,13 @@ import { RecorderError } from '../errors/recorder-error.ts';
 import { openAccounts, refuseOpenDoor } from './open-accounts.ts';
 
 const peer = { address: '192.0.2.7' };
+const at = (host: string) => recorderConfig({ http: httpSettings({ host }) });
 const world = () => ({ accounts: memoryAccounts(), clock: new FakeClock(), log: new RecordingLogger() });
 
 describe('the first start', () => {
   it('makes the account admin, whose password is told to nobody but the caller', async () => {
     const parts = world();
-    const opened = await openAccounts(parts, '127.0.0.1');
+    const opened = await openAccounts(parts, at('127.0.0.1'));
     expect(opened.hasAccounts).toBe(false);
     const password = (await opened.createFirst())?.reveal() ?? '';
     expect(password).toMatch(/^[a-z2-9]{5}(-[a-z2-9]{5}){3}$/);
@@ -25,13 +26,13 @@ describe('the first start', () => {
     await opened.close();
     expect(`${parts.log.print()}${JSON.stringify(parts.accounts.audit.entries)}`).not.toContain(password);
     expect(parts.accounts.audit.entries.at(-1)).toMatchObject({ kind: 'user-created', name: 'command line', address: 'local' });
-    const again = await openAccounts(parts, '127.0.0.1');
+    const again = await openAccounts(parts, at('127.0.0.1'));
     expect([again.hasAccounts, await again.createFirst()]).toEqual([true, undefined]);
   });
 
   it('leaves an account alone that somebody made meanwhile', async () => {
     const parts = world();
-    const opened = await openAccounts(parts, '::1');
+    const opened = await openAccounts(parts, at('::1'));
     await parts.accounts.users.add(sampleUser('admin', { role: 'admin' }));
     expect(await opened.createFirst()).toBeUndefined();
     expect(parts.accounts.users.rows.size).toBe(1);
@@ -39,10 +40,10 @@ describe('the first start', () => {
 
   it('is refused where others reach the recorder and there is no account', async () => {
     const parts = world();
-    const error = await openAccounts(parts, '0.0.0.0').catch((caught: unknown) => RecorderError.of(caught));
-    expect(error).toMatchObject({ code: 'NO_ACCOUNTS', message: expect.stringContaining('nightjar user add NAME --role admin') });
+    const error = await openAccounts(parts, at('0.0.0.0')).catch((caught: unknown) => RecorderError.of(caught));
+    expect(error).toMatchObject({ code: 'NO_ACCOUNTS', message: expect.stringContaining('nightjar user add NAME --role admin --config /etc/nightjar.yaml') });
     await parts.accounts.users.add(sampleUser('bob'));
-    expect((await openAccounts(parts, '0.0.0.0')).hasAccounts).toBe(true);
+    expect((await openAccounts(parts, at('0.0.0.0'))).hasAccounts).toBe(true);
   });
 
   it('is refused before anything is made, where there is no database either', () => {
@@ -63,7 +64,7 @@ describe('the first start', () => {
   it('goes on without accounts while the database cannot be read, and says so', async () => {
     const parts = world();
     parts.accounts.users.failure = new RecorderError('DATABASE_FAILED', 'the disk is gone');
-    const opened = await openAccounts(parts, '0.0.0.0');
+    const opened = await openAccounts(parts, at('0.0.0.0'));
     expect(await opened.createFirst()).toBeUndefined();
     parts.log.expectLine('accounts could not be looked at (the disk is gone)', 'warn');
     expect(await codeOf(opened.desk.login({ name: 'admin', password: 'x' }, peer))).toBe('DATABASE_FAILED');

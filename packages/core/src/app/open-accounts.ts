@@ -49,8 +49,8 @@ export interface AccountDeskParts {
  *
  * @throws RecorderError `NO_ACCOUNTS`.
  */
-export function refuseOpenDoor({ http, database }: Pick<Config, 'http' | 'database'>): void {
-  if (!isLoopback(http.host) && !existsSync(database.file)) throw noAccounts(http.host);
+export function refuseOpenDoor(config: Pick<Config, 'file' | 'http' | 'database'>): void {
+  if (!isLoopback(config.http.host) && !existsSync(config.database.file)) throw noAccounts(config);
 }
 
 /** The desk alone, for commands. */
@@ -60,13 +60,13 @@ export function openAccountDesk({ accounts, clock, log }: AccountDeskParts): Acc
 }
 
 /**
- * Opens the accounts of a recorder that is about to listen on `host`.
+ * Opens the accounts of a recorder that is about to listen.
  *
  * @throws RecorderError `NO_ACCOUNTS`, `SECRET_KEY_REFUSED`, `DATABASE_BUSY`, `DATABASE_FAILED`.
  */
-export async function openAccounts(parts: AccountDeskParts, host: string): Promise<OpenAccounts> {
+export async function openAccounts(parts: AccountDeskParts, config: Pick<Config, 'file' | 'http'>): Promise<OpenAccounts> {
   const hasAccounts = await isSomebodyThere(parts);
-  if (!hasAccounts && !isLoopback(host)) throw noAccounts(host);
+  if (!hasAccounts && !isLoopback(config.http.host)) throw noAccounts(config);
   // A key that cannot be used is said at the start, not at the first login.
   await parts.accounts.secretKey();
   const accounts = openAccountDesk(parts);
@@ -115,8 +115,8 @@ const randomPassword = (): string =>
     Array.from({ length: GROUP_LENGTH }, () => PASSWORD_LETTERS.charAt(randomInt(PASSWORD_LETTERS.length))).join(''),
   ).join('-');
 
-const noAccounts = (host: string): RecorderError =>
+const noAccounts = ({ file, http: { host } }: Pick<Config, 'file' | 'http'>): RecorderError =>
   new RecorderError(
     'NO_ACCOUNTS',
-    `http.host is ${host}, where others reach the recorder, and there is no account yet; make one first: nightjar user add NAME --role admin`,
+    `http.host is ${host}, where others reach the recorder, and there is no account yet; make one first: nightjar user add NAME --role admin --config ${file}`,
   );

@@ -82,7 +82,7 @@ export class CaptureSupervisor {
       const waitMs = waitBeforeNextRun({ code: run.code, deliveredMs: run.deliveredMs, failures }, this.#options.random());
       failures += 1;
       const seconds = (waitMs / 1000).toFixed(1);
-      log.warn(`${run.message}; connecting again in ${seconds} s`, { code: run.code, failures, deliveredMs: run.deliveredMs });
+      log.warn(`${run.message}; connecting again in ${seconds} s`, { code: run.code, failures, deliveredMs: Math.round(run.deliveredMs) });
       this.#listener.onStatus(run.code === 'CAPTURE_STALLED' ? 'stalled' : 'offline', run.message);
       await clock.sleep(waitMs, signal);
     }

@@ -140,7 +140,7 @@ describe('nightjar user', () => {
     ['user passwd nobody --password-stdin', 1, /^nightjar: there is no account "nobody"/],
     ['user delete nobody', 1, /^nightjar: there is no account "nobody"/],
     ['user list --config none.yaml', 2, /^none\.yaml:1:1: the file does not exist/],
-    ['user ad kim', 2, /^nightjar: unknown user command ad; did you mean add\?/],
+    ['user ad kim', 2, /^nightjar: unknown user command ad; did you mean add\? nightjar user --help lists them all\n$/],
     ['user --bogus', 2, /^nightjar: unknown option --bogus/],
     ['usr list', 2, /^nightjar: unknown command usr; did you mean user\?/],
   ])('refuses %j in one line', async (line, code, message) => {

@@ -99,8 +99,8 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['bo'], 'nightjar: unknown command bo; did you mean do?\n'],
-    [['dance'], 'nightjar: unknown command dance\n'],
+    [['bo'], 'nightjar: unknown command bo; did you mean do? nightjar --help lists them all\n'],
+    [['dance'], 'nightjar: unknown command dance; nightjar --help lists them all\n'],
     [['--bogus'], 'nightjar: unknown option --bogus\n'],
     [['--halp'], 'nightjar: unknown option --halp; did you mean --help?\n'],
     [['do', 'x', '--forse'], 'nightjar: unknown option "--forse"; did you mean --force?\n'],
@@ -181,6 +181,25 @@ describe('check-config', () => {
     const { code, stderr } = await run(['check-config', file]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(reason)]);
     expect(stderr).toMatch(/^\S*:1:1: [^\n]+\n$/);
+  });
+});
+
+describe('probe', () => {
+  it('names the scenes there are', async () => {
+    const { code, stderr } = await run(['probe', 'synthetic:foo']);
+    expect([code, stderr]).toEqual([2, 'nightjar: there is no such scene; expected synthetic: or synthetic:NAME of visitor, busy, quiet, night\n']);
+  });
+});
+
+describe('start', () => {
+  it('refuses to stand open in one line, with its code and what makes an account of this configuration', async () => {
+    writeFileSync(join(cwd, 'open.yaml'), 'http: { host: 0.0.0.0 }\ncameras: []\n');
+    const file = join(cwd, 'open.yaml');
+    const { code, stderr } = await run(['start', '--config', 'open.yaml']);
+    expect([code, stderr]).toEqual([
+      2,
+      `nightjar: http.host is 0.0.0.0, where others reach the recorder, and there is no account yet; make one first: nightjar user add NAME --role admin --config ${file} (NO_ACCOUNTS)\n`,
+    ]);
   });
 });
 

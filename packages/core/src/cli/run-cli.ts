@@ -59,7 +59,11 @@ function find<Entry extends CommandLineEntry>(entries: readonly Entry[], name: s
     lastWord(name),
     entries.map((candidate) => lastWord(candidate.name)),
   );
-  throw usage(`unknown ${what} ${printable(lastWord(name))}`, nearest);
+  const group = name
+    .split(' ')
+    .slice(0, -1)
+    .map((word) => `${word} `);
+  throw usage(`unknown ${what} ${printable(lastWord(name))}`, nearest, `nightjar ${group.join('')}--help lists them all`);
 }
 
 async function runCommand(command: Command, words: readonly string[], io: CommandIo): Promise<ExitCode> {
@@ -120,8 +124,9 @@ const usageMessage = (error: CommanderError): string =>
     .replace(/ \(Did you mean (\S+?)\?\)/, '; did you mean $1?')
     .replaceAll("'", '"');
 
-function usage(message: string, nearest?: string): RecorderError {
-  return new RecorderError('USAGE', nearest === undefined ? message : `${message}; did you mean ${nearest}?`);
+function usage(message: string, nearest?: string, help?: string): RecorderError {
+  const question = nearest === undefined ? message : `${message}; did you mean ${nearest}?`;
+  return new RecorderError('USAGE', help === undefined ? question : `${question}${nearest === undefined ? ';' : ''} ${help}`);
 }
 
 /** What was typed, harmless on a terminal. */
@@ -160,8 +165,8 @@ function reportError(error: unknown, io: CommandIo): ExitCode {
     return 2;
   }
   const message = (known ?? (error instanceof Error ? error : new Error(String(error)))).message.replace(/\s*\n\s*/g, ' ');
-  // Scripts and service managers tell by the code that somebody else is in the way.
-  const code = known?.kind === 'conflict' ? ` (${known.code})` : '';
+  // Scripts and service managers tell by the code that somebody else is in the way, or an account is missing.
+  const code = known?.kind === 'conflict' || known?.code === 'NO_ACCOUNTS' ? ` (${known.code})` : '';
   io.stderr.write(`nightjar: ${known === undefined ? 'internal error: ' : ''}${message}${code}\n`);
   // What may work the next time was no mistake of the command line.
   return known?.kind === 'invalid' && !known.transient ? 2 : 1;

@@ -48,7 +48,7 @@ export async function runRecorder(options: RunRecorderOptions): Promise<RunningR
     refuseOpenDoor(config);
     const env = await startOnFullDisk(config.database.file, log, () => openLocalEnvironment(config, log, signal));
     stops.push(() => env.close());
-    const accounts = await openAccounts(env, config.http.host);
+    const accounts = await openAccounts(env, config);
     stops.push(() => accounts.close());
     const app: RecorderApp = new RecorderApp({
       config,

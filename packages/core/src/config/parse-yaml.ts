@@ -71,4 +71,8 @@ function keyAt(text: string, offset: number): string {
   return key === undefined ? '' : showKey(key);
 }
 
-const syntaxMessage = (error: YAMLError): string => SYNTAX[error.code] ?? 'this is not valid YAML';
+const syntaxMessage = ({ code, message }: YAMLError): string => {
+  // Where a list or mapping in brackets goes on at the margin, its end was forgotten.
+  if (code === 'BAD_INDENT' && /^Flow /i.test(message)) return 'a "[" or "{" before this line is not closed';
+  return SYNTAX[code] ?? 'this is not valid YAML';
+};

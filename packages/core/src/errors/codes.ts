@@ -137,7 +137,7 @@ export const ERROR_CATALOGUE = {
   NO_ACCOUNTS: {
     kind: 'invalid',
     transient: false,
-    help: 'The recorder is to listen where others reach it, and there is no account yet. Make one first: `nightjar user add NAME --role admin`.',
+    help: 'The recorder is to listen where others reach it, and there is no account yet. Make one first: `nightjar user add NAME --role admin --config FILE`.',
   },
   SECRET_KEY_REFUSED: {
     kind: 'conflict',

@@ -24,12 +24,15 @@ export const HEARTBEAT_MS = 15_000;
 export class ChangeFeed implements ChangePublisher {
   readonly #clock: Clock;
   readonly #log: ChangeLog;
+  /** Before the first number of this recorder. */
+  readonly #start: number;
   readonly #waiting = new Set<() => void>();
   readonly #figures = { readers: 0, published: 0, missed: 0 };
 
   constructor(clock: Clock, limits: ChangeLogLimits = DEFAULT_LIMITS) {
     this.#clock = clock;
-    this.#log = new ChangeLog(limits, Math.max(0, Math.floor(clock.wall())) * NUMBERS_PER_MS);
+    this.#start = Math.max(0, Math.floor(clock.wall())) * NUMBERS_PER_MS;
+    this.#log = new ChangeLog(limits, this.#start);
   }
 
   /** Who reads now, what was published, and what readers were too slow for. */
@@ -56,8 +59,7 @@ export class ChangeFeed implements ChangePublisher {
   subscribe({ since, signal, onAlive }: ChangeReading = {}): AsyncIterable<Change> {
     const { newest, newestForgotten } = this.#log;
     if (since !== undefined && (since > newest || since < newestForgotten || !Number.isSafeInteger(since))) {
-      const why = since > newest ? 'is none this recorder has given since it started' : 'is too long ago';
-      return this.#read({ seq: since }, () => undefined, signal, new RecorderError('CHANGES_FORGOTTEN', `the change ${since} ${why}`));
+      return this.#read({ seq: since }, () => undefined, signal, new RecorderError('CHANGES_FORGOTTEN', `the change ${since} ${this.#whyForgotten(since)}`));
     }
     const place = { seq: since ?? newest };
     return this.#read(place, this.#beat(place, onAlive, signal), signal);
@@ -85,6 +87,11 @@ export class ChangeFeed implements ChangePublisher {
       this.#figures.readers -= 1;
       stop();
     }
+  }
+
+  #whyForgotten(since: number): string {
+    if (since > this.#log.newest) return 'is none this recorder has given since it started';
+    return since < this.#start ? 'is of before the recorder was started, and those are not kept' : 'is too long ago';
   }
 
   #beat(place: { readonly seq: number }, onAlive: ChangeReading['onAlive'], signal: AbortSignal | undefined): () => void {

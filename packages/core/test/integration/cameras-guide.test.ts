@@ -1,6 +1,7 @@
 // docs/guide/cameras.md, line by line: its commands run against a recorder, and what is said about them is so.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Camera, ConfigEntry, ProbeReport, ReloadReport } from '@nightjar/client';
 import { describeWith } from '@nightjar/testkit';
 import { eventually, RecorderFolder } from './recorder-process.ts';
@@ -105,6 +106,14 @@ describeWith('curl', 'the page about cameras', () => {
       expect(await request(folder, '/cameras/nobody', patch)).toMatchObject({ status: 404 });
       const nothing = { started: [], stopped: [], restarted: [], updated: [], settings: [], needsRestart: [] };
       expect(await run<ReloadReport>(folder, '/reload')).toEqual(nothing);
+      const file = join(folder.path, 'nightjar.yaml');
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(file, `${text}retention: { days: 14 }\n`);
+      await run(folder, '/reload');
+      const refusal = { error: { code: 'CONFIG_PROVISIONED' } };
+      expect(await request(folder, '/config/retention.days', { method: 'PUT', body: '{"value":30}' })).toMatchObject({ status: 409, body: refusal });
+      writeFileSync(file, text);
+      await run(folder, '/reload');
       expect(await run<ConfigEntry>(folder, '/config/retention.days')).toMatchObject({ name: 'retention.days', value: 30, default: 14, provisioned: false });
       expect(await request(folder, '/config/http.port', { method: 'PUT', body: '{"value":1}' })).toMatchObject({ status: 409 });
       expect(await request(folder, '/config/http.prot')).toMatchObject({ status: 404 });

@@ -3,6 +3,7 @@
 import { Fmp4Reader, MediaError, type Sample, type Track } from '@nightjar/media';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Packet, StreamInfo } from '../../model/packet.ts';
+import type { Source } from '../../model/source.ts';
 import { mediaUs } from '../../model/time.ts';
 import type { CameraSource, RunSink, SourceRequest, SourceRun } from '../../ports/camera-source.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -35,6 +36,10 @@ const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL
 
 const UNCOPYABLE_AUDIO = /codec not currently supported in container|Could not find tag for codec|aac_adtstoasc|unsupported audio/i;
 const UNCOPYABLE_VIDEO = /unsupported video/i;
+
+/** What was said without what it was said of, which is told before. */
+const withoutName = (said: string, { label, url }: Source): string =>
+  ['pipe:3', label, url.reveal()].reduce((rest, name) => (rest.startsWith(`${name}: `) ? rest.slice(name.length + 2) : rest), said);
 
 /** Opens sources with ffmpeg. */
 export class FfmpegCameraSource implements CameraSource {
@@ -205,7 +210,7 @@ class Attempt {
     if (end.signal !== null)
       throw new RecorderError(this.#started ? 'CAPTURE_LOST' : 'CAPTURE_CONNECT_FAILED', `ffmpeg for ${source.label} was ended by ${end.signal}`);
     const said = end.complaints.findLast((line) => !UNTELLING.test(line));
-    const reason = said === undefined ? '' : `: ${NO_VIDEO.test(said) ? 'it holds no video' : said.replace(/^pipe:3: /, '')}`;
+    const reason = said === undefined ? '' : `: ${NO_VIDEO.test(said) ? 'it holds no video' : withoutName(said, source)}`;
     if (this.#started) throw new RecorderError('CAPTURE_LOST', `${source.label} closed the stream${reason}`);
     throw new RecorderError('CAPTURE_CONNECT_FAILED', `${source.label} could not be opened${reason}`);
   }

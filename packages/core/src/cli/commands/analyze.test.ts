@@ -22,6 +22,7 @@ describeWith('ffmpeg', 'analyze', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('"file":"a.mp4"');
     expect(stderr).toContain('nightjar: text.mp4 could not be opened');
+    expect((await analyze('nope.mp4')).stderr).toBe('nightjar: nope.mp4 could not be opened: No such file or directory\n');
     expect(await analyze('text.mp4')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('nightjar: text.mp4 could not be opened') });
   });
 });

@@ -6,6 +6,7 @@ import { FfmpegCameraSource } from '../../adapters/ffmpeg/ffmpeg-camera-source.t
 import { probeSource } from '../../app/probe-source.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import { parseSource, SOURCE_SCHEMES } from '../../model/source.ts';
+import { SYNTHETIC_SCENES } from '../../model/synthetic-scene.ts';
 import { nearestWord } from '../../util/nearest-word.ts';
 import type { Command } from '../command.ts';
 import { startProgress } from '../progress.ts';
@@ -51,6 +52,7 @@ export const probeCommand: Command = {
 function unknownSource(text: string): string {
   const scheme = /^[A-Za-z0-9+.-]+:/.exec(text)?.[0] ?? '';
   const known = `expected one of ${SOURCE_SCHEMES.join(' ')}`;
+  if (scheme === 'synthetic:') return `there is no such scene; expected synthetic: or synthetic:NAME of ${SYNTHETIC_SCENES.join(', ')}`;
   if (SOURCE_SCHEMES.includes(scheme))
     return `the source is incomplete or has characters that don't belong there; for instance rtsp://192.0.2.10/main, file:clip.mp4, v4l2:/dev/video0`;
   if (scheme === '') return `${JSON.stringify(text)} does not say what kind of source it is, ${known}; a video file is file:PATH`;
