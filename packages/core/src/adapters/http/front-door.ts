@@ -91,6 +91,7 @@ export class FrontDoor {
 
   #look(request: IncomingMessage): string {
     if (this.#isClosed) throw stopping();
+    if (request.headers.host === undefined && request.httpVersion === '1.1') throw new RecorderError('REQUEST_MALFORMED', 'the Host header is missing');
     if (!this.#options.isOwnName(request.headers.host)) throw new RecorderError('HOST_NOT_ALLOWED', 'the Host header does not name this recorder');
     return pathOf(request.url);
   }

@@ -85,6 +85,7 @@ describe('the HTTP server', () => {
   it.each([
     ['no HTTP at all', 'hello\r\n\r\n', 400],
     ['headers without end', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+    ['no Host', 'GET /api/v1/health HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
     ['two lengths', 'POST /api/v1/reload HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabc', 400],
     ['a header with a line break in it', 'GET /api/v1/health HTTP/1.1\r\nhost: a\r\nx: a\nb\r\n\r\n', 400],
   ])('refuses %s', async (_what, bytes, status) => {

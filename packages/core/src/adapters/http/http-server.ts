@@ -56,6 +56,8 @@ export async function startHttpServer({ settings, log, health, load }: HttpServe
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: LOOK_EVERY_MS,
     shouldUpgradeCallback: isWebSocket,
+    // The front door says it in our own words.
+    requireHostHeader: false,
   };
   const server: Server =
     tls === null

@@ -78,6 +78,8 @@ export async function serveOperations(options: ServeOptions): Promise<Translatio
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders: ['Accept-Ranges', 'Content-Range', 'ETag', 'Retry-After', 'X-Nightjar-Captured-At', 'X-Nightjar-Stale', 'X-Nightjar-Start'],
       maxAge: 600,
+      // What is not quite a preflight is answered like one, not in words of the library's own.
+      strictPreflight: false,
     });
   await app.register(rateLimit, {
     max: settings.requestsPerMinute,
