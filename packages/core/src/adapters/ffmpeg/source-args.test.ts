@@ -1,6 +1,7 @@
 import { sourceOf } from '../../../test/camera-settings.ts';
+import { cameraSchema } from '../../config/schema/camera.ts';
 import type { SourceRequest } from '../../ports/camera-source.ts';
-import { captureArgs, firstHandling, inputArgs } from './source-args.ts';
+import { captureArgs, firstHandling, inputArgs, LAST_RESORT_MS } from './source-args.ts';
 
 const ask = (url: string, changes: Partial<SourceRequest> = {}): SourceRequest => ({
   source: sourceOf(url),
@@ -36,7 +37,7 @@ describe('how ffmpeg is asked for a source', () => {
       'ffconcat version 1.0',
       "file 'rtsp://viewer:it'\\''s%5C\"$(reboot)@192.0.2.10/a b'\\''c'",
       'option rtsp_transport tcp',
-      'option timeout 8000000',
+      `option timeout ${LAST_RESORT_MS * 1000}`,
       'option fpsprobesize 0',
       'option protocol_whitelist rtp,srtp,tcp,udp,tls,crypto',
       'option format_whitelist rtsp',
@@ -55,8 +56,15 @@ describe('how ffmpeg is asked for a source', () => {
     for (const word of ['file', 'data', 'hls', 'concat', 'sdp', 'dash', 'undefined']) expect(allowed).not.toContain(word);
   });
 
-  it('lets a stream of pictures time out, dated by its arrival', () => {
-    expect(inputArgs(ask('http://192.0.2.10/mjpeg')).script).toMatch(/option rw_timeout 8000000\noption use_wallclock_as_timestamps 1/);
+  it.each(['rtsp://192.0.2.10/main', 'http://192.0.2.10/mjpeg'])('leaves it to who watches %s to give it up, whatever the settings', (url) => {
+    const { connectTimeoutSeconds, stallTimeoutSeconds } = cameraSchema.properties;
+    const longestMs = 1000 * ((connectTimeoutSeconds.maximum ?? 0) + (stallTimeoutSeconds.maximum ?? 0));
+    const timeoutUs = Number(/option (?:rw_)?timeout (\d+)/.exec(inputArgs(ask(url)).script ?? '')?.[1]);
+    expect(timeoutUs / 1000).toBeGreaterThan(longestMs);
+  });
+
+  it('dates a stream of pictures by its arrival', () => {
+    expect(inputArgs(ask('http://192.0.2.10/mjpeg')).script).toContain('option use_wallclock_as_timestamps 1');
   });
 
   it('plays files again and again at their own pace, or once as fast as possible', () => {

@@ -31,6 +31,12 @@ const HTTP_ONLY = [
   'format_whitelist mpjpeg,mjpeg,jpeg_pipe,mpegts,flv,live_flv,h264,hevc,asf,mov,mp4,matroska,webm',
 ] as const;
 
+/**
+ * When ffmpeg itself gives up a silent camera: later than any setting, because at its end it hands out the picture it held back, which would
+ * pass for a sign of life. Whoever asked for the run watches it; this ends an ffmpeg that nobody watches any more.
+ */
+export const LAST_RESORT_MS = 900_000;
+
 /** Seconds between key frames of streams that are encoded here. */
 const ENCODED_GOP_SECONDS = 2;
 
@@ -49,7 +55,7 @@ const filePath = (url: string): string => url.replace(/^file:(?:\/\/)?/, '');
 /** The input part of the command line. */
 export function inputArgs(request: SourceRequest): InputArgs {
   const url = request.source.url.reveal();
-  const timeoutUs = request.connectTimeoutMs * 1000;
+  const timeoutUs = LAST_RESORT_MS * 1000;
   switch (request.source.kind) {
     case 'rtsp':
       return scriptInput(url, ['rtsp_transport tcp', `timeout ${timeoutUs}`, 'fpsprobesize 0', ...RTSP_ONLY]);
