@@ -1,7 +1,9 @@
 // Guessing gets slower and slower, for addresses and for accounts, in bounded memory.
+import { MemoryTokenStore, MemoryUserStore } from '@nightjar/testkit';
 import fc from 'fast-check';
 import { accountWorld, passwordOf } from '../../test/account-world.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
+import { MOST_NETWORKS } from './familiar-networks.ts';
 import { LoginBrake, MOST_REMEMBERED } from './login-brake.ts';
 import { ACCOUNT_LIMITS, ADDRESS_LIMITS, type BrakeLimits, heldMs, oneLess, oneMore } from './login-brake-policy.ts';
 
@@ -94,6 +96,18 @@ describe('the login brake', () => {
     expect(brake.size).toBeLessThanOrEqual(2 * MOST_REMEMBERED);
     expect(tries(brake, 'admin', '203.0.113.9', 1)).toBe(0);
   });
+
+  it('remembers a bounded number of networks, and of each account those it was used from last', () => {
+    const brake = new LoginBrake();
+    for (let login = 0; login < 10 * MOST_NETWORKS; login += 1) brake.remember('often', `198.51.100.${login}`);
+    expect(brake.size).toBe(MOST_NETWORKS);
+    for (let name = 0; name < 3 * MOST_REMEMBERED; name += 1) brake.remember(`name${name}`, '192.0.2.1');
+    expect(brake.size).toBeLessThan(MOST_REMEMBERED + MOST_NETWORKS);
+    const last = `name${3 * MOST_REMEMBERED - 1}`;
+    tries(brake, last, '203.0.113.9', ACCOUNT_LIMITS.free);
+    expect(brake.begin(last, '192.0.2.1', 0)).toMatchObject({ underHold: { mayPass: true } });
+    expect(brake.begin(last, '203.0.113.9', 0)).toMatchObject({ heldMs: expect.any(Number) });
+  });
 });
 
 describe('logging in under the brake', () => {
@@ -114,6 +128,78 @@ describe('logging in under the brake', () => {
     expect(await attempt(passwordOf('bob'))).toBeUndefined();
     expect((await attempt('wrong'))?.code).toBe('LOGIN_FAILED');
     expect(await audited('login-failed')).toContain('held back after too many failures');
+  });
+
+  /** Somebody guesses at an account, always as soon as it may be tried again. */
+  const guessing = async ({ accounts, clock }: Pick<ReturnType<typeof accountWorld>, 'accounts' | 'clock'>, name: string, address: string, count: number) => {
+    for (let guess = 0; guess < count; guess += 1) {
+      const error = await failing(accounts.login({ name, password: `guess ${guess}` }, { address }));
+      if (error?.code === 'TOO_MANY_REQUESTS') await clock.advance(Number(error.context['retryAfterSeconds']) * 1000);
+    }
+  };
+
+  /** Counts how often a password was looked at. */
+  const countingWorld = () => {
+    let count = 0;
+    class CountedUsers extends MemoryUserStore {
+      override get(name: string) {
+        count += 1;
+        return super.get(name);
+      }
+    }
+    const users = new CountedUsers();
+    return { ...accountWorld({ users, tokens: new MemoryTokenStore(users) }), looked: () => count };
+  };
+
+  it('keeps nobody out where they logged in before, however long others guess, and lets those guess no faster for it', async () => {
+    const world = accountWorld();
+    const { accounts, enter } = world;
+    await enter('bob');
+    await guessing(world, 'bob', '203.0.113.9', 12);
+    const enters = (address: string) => failing(accounts.login({ name: 'bob', password: passwordOf('bob') }, { address }));
+    await failing(accounts.login({ name: 'bob', password: 'guess' }, { address: '203.0.113.9' }));
+    expect(await enters('192.0.2.7')).toBeUndefined();
+    expect((await enters('198.51.100.4'))?.code).toBe('TOO_MANY_REQUESTS');
+    expect((await enters('203.0.113.9'))?.code).toBe('TOO_MANY_REQUESTS');
+    expect(await enters('192.0.2.7')).toBeUndefined();
+  });
+
+  it('remembers where they logged in over a restart', async () => {
+    const world = accountWorld();
+    const { users, tokens, enter } = world;
+    await enter('bob');
+    const again = accountWorld({ users, tokens });
+    await guessing(again, 'bob', '203.0.113.9', 12);
+    await failing(again.accounts.login({ name: 'bob', password: 'guess' }, { address: '203.0.113.9' }));
+    expect(await failing(again.accounts.login({ name: 'bob', password: passwordOf('bob') }, { address: '192.0.2.7' }))).toBeUndefined();
+  });
+
+  it('lets an address where somebody logged in guess no faster than others do', async () => {
+    const world = countingWorld();
+    const { accounts, enter, looked } = world;
+    await enter('bob');
+    const before = looked();
+    for (let guess = 0; guess < 200; guess += 1) await failing(accounts.login({ name: 'bob', password: `guess ${guess}` }, { address: '192.0.2.7' }));
+    expect(looked() - before).toBe(ADDRESS_LIMITS.free);
+  });
+
+  it('shows an address where somebody logged in of no name whether it is that of an account', async () => {
+    const seen = async (name: string) => {
+      const world = countingWorld();
+      const { accounts, enter, add, looked } = world;
+      await enter('bob');
+      await add('kim');
+      const all: unknown[] = [];
+      for (const address of [...Array(7).fill('203.0.113.9'), ...Array(ADDRESS_LIMITS.free + 2).fill('192.0.2.7')]) {
+        const before = looked();
+        const error = await failing(accounts.login({ name, password: 'wrong-password' }, { address }));
+        all.push([error?.code, error?.message, looked() - before]);
+      }
+      return all;
+    };
+    const ofNobody = await seen('nobody');
+    expect(await seen('bob')).toEqual(ofNobody);
+    expect(await seen('kim')).toEqual(ofNobody);
   });
 
   it('treats names that do not exist as it treats those that do', async () => {

@@ -24,6 +24,7 @@ export interface LoginDeskParts extends AccountParts {
 /** The desk for logins. */
 export class LoginDesk {
   readonly #parts: LoginDeskParts;
+  #remembered: Promise<void> | undefined;
 
   constructor(parts: LoginDeskParts) {
     this.#parts = parts;
@@ -71,12 +72,12 @@ export class LoginDesk {
   /** @throws RecorderError `LOGIN_FAILED`, `TOO_MANY_REQUESTS`. */
   async #prove(name: string, password: string, { address }: PeerAddress): Promise<UserRecord> {
     const { database, users, hasher, brake, clock, trail } = this.#parts;
+    await (this.#remembered ??= this.#remember());
     const attempt = brake.begin(name, address, clock.monotonic());
     if ('heldMs' in attempt) {
       // What was typed as a name may be a password, so only names of accounts are written down.
       trail.record({ kind: 'login-failed', name: null, address, detail: 'held back after too many failures' });
-      const retryAfterSeconds = Math.ceil(attempt.heldMs / 1000);
-      throw new RecorderError('TOO_MANY_REQUESTS', `too many failed logins; try again in ${retryAfterSeconds} s`, { context: { retryAfterSeconds } });
+      throw heldBack(attempt);
     }
     let user: UserRecord | undefined;
     let isRight: boolean;
@@ -87,14 +88,27 @@ export class LoginDesk {
       attempt.undone();
       throw error;
     }
-    if (user === undefined || !isRight || !user.enabled) {
-      const detail = user === undefined ? 'unknown name' : isRight ? 'account is disabled' : 'wrong password';
+    const { underHold } = attempt;
+    if (user === undefined || !isRight || !user.enabled || underHold?.mayPass === false) {
+      const detail =
+        user === undefined ? 'unknown name' : !isRight ? 'wrong password' : user.enabled ? 'held back after too many failures' : 'account is disabled';
       trail.record({ kind: 'login-failed', name: user?.name ?? null, address, detail });
-      throw loginFailed();
+      throw underHold === undefined ? loginFailed() : heldBack(underHold);
     }
     attempt.succeeded();
     if (hasher.isOutdated(user.passwordHash)) await this.#rehash(user, password);
     return user;
+  }
+
+  /** Where logins came from before this start, as far as their rows are there. */
+  async #remember(): Promise<void> {
+    const { database, tokens, brake } = this.#parts;
+    try {
+      for (const token of (await database.run(() => tokens.list())).toReversed()) if (token.kind === 'login') brake.remember(token.user, token.address);
+    } catch (error) {
+      this.#remembered = undefined;
+      throw error;
+    }
   }
 
   /** Best effort: the old hash is good until the next login tries again. */
@@ -117,6 +131,11 @@ export class LoginDesk {
     const [accessToken, refreshToken] = await Promise.all([sign('access', randomId(), ACCESS_SECONDS), sign('refresh', refreshId, REFRESH_SECONDS)]);
     return { accessToken, refreshToken, expiresInSeconds: ACCESS_SECONDS };
   }
+}
+
+function heldBack({ heldMs }: { readonly heldMs: number }): RecorderError {
+  const retryAfterSeconds = Math.ceil(heldMs / 1000);
+  return new RecorderError('TOO_MANY_REQUESTS', `too many failed logins; try again in ${retryAfterSeconds} s`, { context: { retryAfterSeconds } });
 }
 
 const loginFailed = (): RecorderError => new RecorderError('LOGIN_FAILED', 'name or password is wrong');
