@@ -4,7 +4,7 @@ export type { AccountDesk, Peer } from './api/account-desk.ts';
 export type { ErrorCode } from './errors/codes.ts';
 export { RecorderError } from './errors/recorder-error.ts';
 export type { AuditEntry, AuditFact, LoginRecord, MachineTokenRecord, TokenRecord, UserRecord } from './model/account.ts';
-export { isAdmin, REFUSALS } from './model/account.ts';
+export { isAdmin, isFailedLogin, REFUSALS } from './model/account.ts';
 export type { EventCause, EventLifecycle, EventRecord, PathScheme } from './model/event.ts';
 export type { ExportedFile, ExportRecord, ExportState } from './model/export.ts';
 export type { Frame } from './model/frame.ts';

@@ -85,7 +85,7 @@ export class Accounts {
   }
 
   refused(principal: Principal, operation: string, error: RecorderError, { address }: PeerAddress): void {
-    this.#trail.record({ kind: 'not-allowed', name: auditName(principal), address, detail: `${operation}: ${error.message}` });
+    this.#trail.record({ kind: 'not-allowed', name: auditName(principal), address, detail: `${operation}: ${error.message}`, topic: operation });
   }
 
   login(credentials: { readonly name: string; readonly password: string }, peer: PeerAddress): Promise<LoginTokens> {

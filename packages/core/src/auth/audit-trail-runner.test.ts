@@ -1,8 +1,9 @@
 // Strangers can fill neither the disk nor the log.
 import { FakeClock, MemoryAuditLog, RecordingLogger, settle } from '@nightjar/testkit';
 import { RecorderError } from '../errors/recorder-error.ts';
-import { AUDIT_LIMITS, AuditTrail, REFUSAL_BURST, REPEAT_MS } from './audit-trail-runner.ts';
+import { AUDIT_LIMITS, AuditTrail, REPEAT_MS } from './audit-trail-runner.ts';
 import { BusyDatabaseRunner } from './busy-database-runner.ts';
+import { NETWORK_BURST, REFUSAL_BURST, RefusalAllowance } from './refusal-allowance.ts';
 
 function trail() {
   const [clock, log, audit] = [new FakeClock(), new RecordingLogger(), new MemoryAuditLog()];
@@ -41,6 +42,61 @@ describe('the audit trail', () => {
       await clock.advance(3_600_000);
     }
     expect(audit.entries.length).toBeLessThan(21 * (REFUSAL_BURST + 1 + 30));
+  });
+
+  it('leaves room for other kinds of refusals, and for failed logins of accounts', async () => {
+    const { made, refuse, rows } = trail();
+    const fail = (name: string | null, address: string) =>
+      made.record({ kind: 'login-failed', name, address, detail: name === null ? 'unknown name' : 'wrong password' });
+    for (let count = 0; count < 1000; count += 1) {
+      refuse('expired', `10.0.${count >> 8}.${count & 255}`);
+      fail(null, `10.0.${count >> 8}.${count & 255}`);
+    }
+    expect(await rows()).toHaveLength(2 * REFUSAL_BURST);
+    fail('kim', '203.0.113.9');
+    made.record({ kind: 'not-allowed', name: 'bob', address: '203.0.113.9', detail: 'deleteEvent: no' });
+    expect((await rows()).slice(0, 2)).toEqual(['deleteEvent: no x1', 'wrong password x1']);
+  });
+
+  it('lets one network, whatever its addresses, use up what is there for none of the others', async () => {
+    const { clock, refuse, rows } = trail();
+    for (let count = 0; count < 1000; count += 1) refuse(`reason ${count}`, `2001:db8::${count.toString(16)}`);
+    expect(await rows()).toHaveLength(NETWORK_BURST);
+    refuse('expired', '203.0.113.9');
+    expect(await rows()).toHaveLength(NETWORK_BURST + 1);
+    await clock.advance(REPEAT_MS);
+    expect((await rows())[0]).toBe(`more refusals than are written one by one x${1000 - NETWORK_BURST}`);
+  });
+
+  it('says of which account failed logins were left out', async () => {
+    const { clock, made, audit } = trail();
+    for (let count = 0; count < 500; count += 1)
+      made.record({ kind: 'login-failed', name: count % 5 === 0 ? 'kim' : 'bob', address: `10.0.${count >> 8}.${count & 255}`, detail: 'wrong password' });
+    await clock.advance(REPEAT_MS);
+    const leftOut = audit.entries.filter(({ address }) => address === 'many').map(({ kind, name, count }) => [kind, name, count]);
+    expect(leftOut).toEqual([
+      ['login-failed', 'bob', 320],
+      ['login-failed', 'kim', 80],
+    ]);
+  });
+
+  it('takes for the same what differs only in words of who was refused', async () => {
+    const { clock, made, rows } = trail();
+    for (let count = 0; count < 50; count += 1)
+      made.record({ kind: 'not-allowed', name: 'bob', address: 'x', detail: `getSnapshot: bob may not use camera c${count}`, topic: 'getSnapshot' });
+    await clock.advance(REPEAT_MS);
+    expect(await rows()).toEqual(['getSnapshot: bob may not use camera c0 x49', 'getSnapshot: bob may not use camera c0 x1']);
+  });
+
+  it('remembers a bounded number of networks', () => {
+    const allowance = new RefusalAllowance();
+    let most = 0;
+    for (let second = 0; second < 3600; second += 1) {
+      for (let each = 0; each < 10; each += 1) allowance.take(`${second}/${each}`, second * 1000);
+      if (second % 60 === 0) allowance.tidy(second * 1000);
+      most = Math.max(most, allowance.size);
+    }
+    expect(most).toBeLessThan(3 * REFUSAL_BURST);
   });
 
   it('never leaves out what is no refusal', async () => {

@@ -1,21 +1,20 @@
 // Writes the audit log and tells the log, so that strangers can fill neither: refusals that repeat are counted, many different ones
-// are only counted together.
+// are only counted together, each sort apart, so that none hides another.
 import { RecorderError } from '../errors/recorder-error.ts';
-import { type AuditEntry, type AuditFact, REFUSALS } from '../model/account.ts';
+import { type AuditEntry, type AuditFact, isFailedLogin, REFUSALS } from '../model/account.ts';
 import { wallMs } from '../model/time.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import { networkOf } from '../util/network-of.ts';
 import type { BusyDatabaseRunner } from './busy-database-runner.ts';
+import { RefusalAllowance } from './refusal-allowance.ts';
 
 /** What the audit log keeps at most: a few MB. */
 export const AUDIT_LIMITS = { days: 365, refusals: 5000, others: 20_000 } as const;
 
 /** The same refusal is written once, and after so long again with a count. */
 export const REPEAT_MS = 60_000;
-/** Different refusals that are written at once, and one more each so often. */
-export const REFUSAL_BURST = 100;
-const REFUSAL_REFILL_MS = 2000;
 
 const DAY_MS = 86_400_000;
 const PRUNE_EVERY_MS = 3_600_000;
@@ -25,7 +24,10 @@ const MOST_QUEUED = 1000;
 const LONGEST_TEXT = 200;
 
 /** What happened. */
-export type AuditEvent = Pick<AuditFact, 'kind' | 'name' | 'address' | 'detail'>;
+export interface AuditEvent extends Pick<AuditFact, 'kind' | 'name' | 'address' | 'detail'> {
+  /** What makes refusals the same where `detail` has words of who was refused; absent: `detail`. */
+  readonly topic?: string;
+}
 
 /** What the trail is made with. */
 export interface AuditTrailParts {
@@ -41,9 +43,9 @@ export class AuditTrail {
   /** How often each refusal came since it was written. */
   readonly #repeats = new Map<string, { readonly event: AuditEvent; count: number }>();
   readonly #stopTimers: (() => void)[] = [];
-  #allowance = REFUSAL_BURST;
-  #allowanceMs: number;
-  #leftOut = 0;
+  readonly #allowances = new Map<string, RefusalAllowance>();
+  /** By kind and account: those that are written with a name exist. */
+  readonly #leftOut = new Map<string, { readonly event: AuditEvent; count: number }>();
   #queued = 0;
   #written = 0;
   #closing = false;
@@ -51,25 +53,25 @@ export class AuditTrail {
 
   constructor(parts: AuditTrailParts) {
     this.#parts = parts;
-    this.#allowanceMs = parts.clock.monotonic();
     this.#stopTimers.push(parts.clock.every(REPEAT_MS, () => this.#writeCounts()));
     this.#stopTimers.push(parts.clock.every(PRUNE_EVERY_MS, () => this.#enqueue(() => this.#prune())));
   }
 
   /** Takes something down; never waits and never throws. */
-  record(event: AuditEvent): void {
+  record({ topic, ...event }: AuditEvent): void {
     const tidy = { ...event, address: plain(event.address), detail: plain(event.detail) };
     if (!REFUSALS.includes(event.kind)) {
       this.#write(tidy, 1);
       return;
     }
-    const key = JSON.stringify(tidy);
+    const { kind, name, address } = tidy;
+    const key = JSON.stringify([kind, name, address, topic ?? tidy.detail]);
     const repeated = this.#repeats.get(key);
     if (repeated !== undefined) repeated.count += 1;
-    else if (this.#takeAllowance()) {
+    else if (this.#takeAllowance(tidy)) {
       this.#repeats.set(key, { event: tidy, count: 0 });
       this.#write(tidy, 1);
-    } else this.#leftOut += 1;
+    } else this.#leaveOut(tidy);
   }
 
   /** Newest first, with everything that was taken down until now. */
@@ -87,13 +89,19 @@ export class AuditTrail {
     await this.#tail;
   }
 
-  #takeAllowance(): boolean {
-    const nowMs = this.#parts.clock.monotonic();
-    this.#allowance = Math.min(REFUSAL_BURST, this.#allowance + (nowMs - this.#allowanceMs) / REFUSAL_REFILL_MS);
-    this.#allowanceMs = nowMs;
-    if (this.#allowance < 1) return false;
-    this.#allowance -= 1;
-    return true;
+  #takeAllowance(event: AuditEvent): boolean {
+    const sort = isFailedLogin(event) ? 'failed logins of accounts' : event.kind;
+    const allowance = this.#allowances.get(sort) ?? new RefusalAllowance();
+    this.#allowances.set(sort, allowance);
+    return allowance.take(networkOf(event.address), this.#parts.clock.monotonic());
+  }
+
+  #leaveOut({ kind, name }: AuditEvent): void {
+    const key = JSON.stringify([kind, name]);
+    const event = { kind, name, address: 'many', detail: 'more refusals than are written one by one' };
+    const leftOut = this.#leftOut.get(key) ?? { event, count: 0 };
+    leftOut.count += 1;
+    this.#leftOut.set(key, leftOut);
   }
 
   #writeCounts(): void {
@@ -102,9 +110,9 @@ export class AuditTrail {
       else this.#write(repeated.event, repeated.count);
       repeated.count = 0;
     }
-    if (this.#leftOut === 0) return;
-    this.#write({ kind: 'token-refused', name: null, address: 'many', detail: 'more refusals than are written one by one' }, this.#leftOut);
-    this.#leftOut = 0;
+    for (const { event, count } of this.#leftOut.values()) this.#write(event, count);
+    this.#leftOut.clear();
+    for (const allowance of this.#allowances.values()) allowance.tidy(this.#parts.clock.monotonic());
   }
 
   #write(event: AuditEvent, count: number): void {

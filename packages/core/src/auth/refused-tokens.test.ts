@@ -79,7 +79,7 @@ describe('a token of our own making', () => {
     ['that is none', 'no token of ours', async () => 'hunter2'],
     ['that is empty', 'no token of ours', async () => ''],
     ['for a machine, in a wrong form', "machine's token of a wrong form", async () => 'njt_hunter2'],
-    ['for a machine that is not there', `machine's token ${'0'.repeat(16)}: unknown or revoked`, async () => `njt_${'0'.repeat(16)}_${'A'.repeat(43)}`],
+    ['for a machine that is not there', "machine's token: unknown or revoked", async () => `njt_${'0'.repeat(16)}_${'A'.repeat(43)}`],
   ])('%s is refused', async (_, reason, make) => {
     const world = await loggedIn();
     const token = await make(world);
@@ -89,6 +89,19 @@ describe('a token of our own making', () => {
     expect([details.length - before, details[0]]).toEqual([1, reason]);
     expect(world.audit.entries.find(({ kind }) => kind === 'token-refused')).toMatchObject({ address: '192.0.2.7', count: 1 });
     if (token.length > 8) expect(`${JSON.stringify(world.audit.entries)}${world.log.print()}`).not.toContain(token);
+  });
+
+  it('hides no failed login, however many different ones there are', async () => {
+    const { accounts, audit, add } = accountWorld();
+    await add('kim');
+    for (let count = 0; count < 200; count += 1) {
+      const id = count.toString(16).padStart(16, '0');
+      await codeOf(accounts.identify(`njt_${id}_${'A'.repeat(43)}`, { address: '198.51.100.4' }));
+    }
+    await codeOf(accounts.login({ name: 'kim', password: 'a guess' }, { address: '203.0.113.9' }));
+    await accounts.audit({ limit: 1 });
+    expect(audit.entries).toContainEqual(expect.objectContaining({ kind: 'login-failed', name: 'kim', address: '203.0.113.9', detail: 'wrong password' }));
+    expect(audit.entries.filter(({ kind }) => kind === 'token-refused').map(({ count }) => count)).toEqual([199, 1]);
   });
 
   it('is refused for a refresh where it is for access or media, expired or revoked', async () => {

@@ -73,7 +73,8 @@ export class TokenReader {
     const parsed = parseMachineToken(token);
     if (parsed === undefined) throw this.refuse("machine's token of a wrong form", { name: null, peer });
     const found = await database.run(() => tokens.find(parsed.id));
-    if (found?.token.kind !== 'api') throw this.refuse(`machine's token ${parsed.id}: unknown or revoked`, { name: null, peer });
+    // The id of a token that is none is whatever somebody typed.
+    if (found?.token.kind !== 'api') throw this.refuse("machine's token: unknown or revoked", { name: null, peer });
     if (!isSecret(parsed.secret, found.token.secretHash)) throw this.refuse(`machine's token ${parsed.id}: wrong secret`, { name: null, peer });
     const reason = this.#reasonAgainst(found);
     if (reason !== undefined) throw this.refuse(reason, { name: `token ${found.token.name}`, peer });

@@ -82,6 +82,9 @@ export type AuditKind =
 /** What strangers can cause as often as they like. */
 export const REFUSALS: readonly AuditKind[] = ['login-failed', 'token-refused', 'not-allowed'];
 
+/** Whether a refusal is a failed login of an account that exists: what strangers can cause otherwise must never hide it. */
+export const isFailedLogin = ({ kind, name }: Pick<AuditFact, 'kind' | 'name'>): boolean => kind === 'login-failed' && name !== null;
+
 /** Something that happened to accounts or tokens. */
 export interface AuditFact {
   readonly atMs: WallMs;

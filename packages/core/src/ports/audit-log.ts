@@ -6,7 +6,7 @@ import type { WallMs } from '../model/time.ts';
 export interface AuditBounds {
   /** Older entries go. */
   readonly since: WallMs;
-  /** Most entries of `REFUSALS`: they never push out the others. */
+  /** Most failed logins of accounts (`isFailedLogin`), and as many other entries of `REFUSALS`: neither push out the other, nor other kinds. */
   readonly refusals: number;
   /** Most entries of other kinds. */
   readonly others: number;

@@ -31,6 +31,15 @@ export function describeAuditLog(name: string, open: () => Promise<StoreUnderTes
       expect(await store.list(0)).toEqual([]);
     });
 
+    it('keeps failed logins of accounts however many other refusals there are', async () => {
+      await store.add(sampleAuditFact({ detail: 'guessed', kind: 'login-failed', name: 'bob' }));
+      for (const kind of ['token-refused', 'not-allowed', 'login-failed'] as const)
+        for (let index = 0; index < 3; index += 1)
+          await store.add(sampleAuditFact({ detail: `${kind} ${index}`, kind, name: kind === 'not-allowed' ? 'bob' : null }));
+      expect(await store.prune({ since: wallMs(0), refusals: 2, others: 1 })).toBe(7);
+      expect(await details()).toEqual(['login-failed 2', 'login-failed 1', 'guessed']);
+    });
+
     it('forgets the old ones and the surplus of each sort, so that refusals push out nothing else', async () => {
       for (let index = 0; index < 5; index += 1) {
         await store.add(sampleAuditFact({ detail: `login ${index}`, atMs: wallMs(index) }));

@@ -6,6 +6,7 @@ import {
   type AuditLog,
   type FoundToken,
   isAdmin,
+  isFailedLogin,
   MOST_LOGINS,
   MOST_USERS,
   REFUSALS,
@@ -165,10 +166,10 @@ export class MemoryAuditLog implements AuditLog {
   async prune({ since, refusals, others }: AuditBounds): Promise<number> {
     if (this.failure) throw this.failure;
     const before = this.entries.length;
-    const left = { refusal: refusals, other: others };
-    this.entries = this.entries.filter(({ atMs, kind }) => {
-      if (atMs < since) return false;
-      const sort = REFUSALS.includes(kind) ? 'refusal' : 'other';
+    const left = { login: refusals, refusal: refusals, other: others };
+    this.entries = this.entries.filter((entry) => {
+      if (entry.atMs < since) return false;
+      const sort = isFailedLogin(entry) ? 'login' : REFUSALS.includes(entry.kind) ? 'refusal' : 'other';
       left[sort] -= 1;
       return left[sort] >= 0;
     });

@@ -58,9 +58,10 @@ describe('how ffmpeg is asked for a source', () => {
 
   it.each(['rtsp://192.0.2.10/main', 'http://192.0.2.10/mjpeg'])('leaves it to who watches %s to give it up, whatever the settings', (url) => {
     const { connectTimeoutSeconds, stallTimeoutSeconds } = cameraSchema.properties;
-    const longestMs = 1000 * ((connectTimeoutSeconds.maximum ?? 0) + (stallTimeoutSeconds.maximum ?? 0));
+    const longestMs = [connectTimeoutSeconds, stallTimeoutSeconds].reduce((sum, field) => sum + 1000 * Number(Reflect.get(field, 'maximum')), 0);
     const timeoutUs = Number(/option (?:rw_)?timeout (\d+)/.exec(inputArgs(ask(url)).script ?? '')?.[1]);
     expect(timeoutUs / 1000).toBeGreaterThan(longestMs);
+    expect(longestMs).toBeGreaterThan(0);
   });
 
   it('dates a stream of pictures by its arrival', () => {

@@ -11,6 +11,11 @@ export const AUDIT_LIST_LIMIT = 1000;
 /** Most entries of each sort one `prune` forgets: a call must stay short. */
 export const AUDIT_PRUNE_LIMIT = 2000;
 
+/** As `isFailedLogin`. */
+const FAILED_LOGINS = sql`is_refusal = 1 and kind = 'login-failed' and name is not null`;
+const OTHER_REFUSALS = sql`is_refusal = 1 and (kind <> 'login-failed' or name is null)`;
+const OTHERS = sql`is_refusal = 0`;
+
 /** `AuditLog` over one SQLite file. */
 export class SqliteAuditLog implements AuditLog {
   readonly #database: SqliteDatabase;
@@ -45,10 +50,10 @@ export class SqliteAuditLog implements AuditLog {
   }
 
   async prune({ since, refusals, others }: AuditBounds): Promise<number> {
-    const beyond = (isRefusal: 0 | 1, most: number): RawBuilder<unknown> =>
-      sql`is_refusal = ${isRefusal} and id <= (select id from audit where is_refusal = ${isRefusal} order by id desc limit 1 offset ${most}) order by id`;
+    const beyond = (sort: RawBuilder<unknown>, most: number): RawBuilder<unknown> =>
+      sql`${sort} and id <= (select id from audit where ${sort} order by id desc limit 1 offset ${most}) order by id`;
     let forgotten = 0;
-    for (const surplus of [sql`at_ms < ${since} order by at_ms`, beyond(1, refusals), beyond(0, others)]) {
+    for (const surplus of [sql`at_ms < ${since} order by at_ms`, beyond(FAILED_LOGINS, refusals), beyond(OTHER_REFUSALS, refusals), beyond(OTHERS, others)]) {
       const { numAffectedRows } = await this.#database.run('pruning the audit log', () =>
         sql`delete from audit where id in (select id from audit where ${surplus} limit ${AUDIT_PRUNE_LIMIT})`.execute(this.#database.db),
       );
