@@ -17,7 +17,6 @@ export interface HttpRecorderOptions<A extends AccountDesk = FakeAccountDesk> {
   readonly recorder?: RecorderApi;
   /** Default: a fake desk. */
   readonly accounts?: A;
-  readonly watchLoginsEveryMs?: number;
 }
 
 /** A server, and what is behind it. */
@@ -30,7 +29,7 @@ export interface HttpRecorder<A extends AccountDesk = FakeAccountDesk> extends H
 
 /** Starts it; answers are compared with what operations promise. */
 export async function httpRecorder<A extends AccountDesk = FakeAccountDesk>(options: HttpRecorderOptions<A> = {}): Promise<HttpRecorder<A>> {
-  const { watchLoginsEveryMs = 15_000, recorder = new FakeRecorder({ cameras: ['porch', 'yard'] }), operations } = options;
+  const { recorder = new FakeRecorder({ cameras: ['porch', 'yard'] }), operations } = options;
   const accounts = options.accounts ?? (new FakeAccountDesk() as unknown as A);
   const settings = httpSettings(options.settings);
   const log = new RecordingLogger();
@@ -46,7 +45,6 @@ export async function httpRecorder<A extends AccountDesk = FakeAccountDesk>(opti
         recorder,
         accounts,
         checksOutput: true,
-        watchLoginsEveryMs,
         ...(operations === undefined ? {} : { operations }),
       });
     },

@@ -28,6 +28,10 @@ export interface AccountDesk {
    * expired meanwhile does not matter: it opened what is open.
    */
   refreshed(principal: Principal): Promise<Principal | undefined>;
+  /** Calls `listener` after accounts, or tokens that exist, were changed through this desk. @returns Stops that. */
+  onChanged(listener: () => void): () => void;
+  /** Takes down that a token was shown in an address, where it is not taken. @param by - Whose it is, where that was looked at. */
+  refusedInAddress(peer: Peer, by?: Principal): void;
   /** Takes down that somebody who is known was told no. */
   refused(principal: Principal, operation: string, error: RecorderError, peer: Peer): void;
   /** @throws RecorderError `LOGIN_FAILED`, or `TOO_MANY_REQUESTS` with `retryAfterSeconds` in its context. */

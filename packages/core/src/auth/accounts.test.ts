@@ -112,12 +112,13 @@ describe('what ends at once', () => {
   });
 
   it('is not what belongs to others, unless the system may be changed', async () => {
-    const { accounts, enter } = accountWorld();
+    const { accounts, enter, audited } = accountWorld();
     const identify = async (name: string, role: 'admin' | 'operator' | 'viewer') => accounts.identify((await enter(name, role)).accessToken, peer);
     const [admin, bob, eve] = [await identify('admin', 'admin'), await identify('bob', 'operator'), await identify('eve', 'viewer')];
     expect(await codeOf(accounts.revoke(bob, { id: eve.tokenId! }, peer))).toBe('TOKEN_NOT_FOUND');
     expect(await codeOf(accounts.revoke(bob, { all: true, user: 'eve' }, peer))).toBe('NOT_ALLOWED');
     expect(await codeOf(accounts.revoke(bob, { id: '0'.repeat(16) }, peer))).toBe('TOKEN_NOT_FOUND');
+    expect(await audited('not-allowed')).toEqual([`revokeLogin: login ${eve.tokenId} of eve is somebody else's`]);
     await accounts.revoke(admin, { id: eve.tokenId! }, peer);
     await accounts.revoke(admin, { all: true, user: 'BOB' }, peer);
     expect((await accounts.tokens(admin)).map(({ user }) => user)).toEqual(['admin']);
@@ -163,5 +164,25 @@ describe('what ends at once', () => {
     expect(await accounts.identify(accessToken, peer)).toMatchObject({ permissions: { ...ROLES.viewer, stream: 'none' }, cameras: ['porch'] });
     await accounts.updateUser('bob', { permissions: null, cameras: null }, somebody, peer);
     expect(await accounts.identify(accessToken, peer)).toMatchObject({ permissions: ROLES.viewer, cameras: null });
+  });
+});
+
+describe('who asked to hear of changes', () => {
+  it('hears of each that may end what somebody watches, after it was made', async () => {
+    const { accounts, enter, add } = accountWorld();
+    const bob = await accounts.identify((await enter('bob')).accessToken, peer);
+    const { info } = await accounts.createToken({ name: 'home' }, somebody, peer);
+    await add('eve');
+    const seen: unknown[] = [];
+    const stop = accounts.onChanged(() => seen.push(accounts.refreshed(bob).then((now) => now?.cameras ?? now?.permissions.control)));
+    await accounts.updateUser('bob', { role: 'operator' }, somebody, peer);
+    await accounts.updateUser('bob', { cameras: ['porch'] }, somebody, peer);
+    await accounts.revoke(somebody, { id: info.id }, peer);
+    await accounts.changePassword(bob, { currentPassword: passwordOf('bob'), newPassword: 'something-new' }, peer);
+    await accounts.deleteUser('eve', somebody, peer);
+    expect(await Promise.all(seen)).toEqual(['edit', ['porch'], ['porch'], undefined, undefined]);
+    stop();
+    await accounts.deleteUser('bob', somebody, peer);
+    expect(seen).toHaveLength(5);
   });
 });

@@ -60,6 +60,7 @@ export class Accounts {
   readonly #reader: TokenReader;
   readonly #trail: AuditTrail;
   readonly #stopTidying: () => void;
+  readonly #listeners = new Set<() => void>();
   #key: Promise<KeyObject> | undefined;
 
   constructor({ users, tokens, audit, clock, log, secretKey, mediaActions, cost }: AccountsOptions) {
@@ -84,6 +85,18 @@ export class Accounts {
     return this.#reader.refreshed(principal);
   }
 
+  onChanged(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  refusedInAddress(peer: PeerAddress, by?: Principal): void {
+    const detail = by === undefined ? 'a token in an address that takes none' : `${by.machine === true ? "machine's" : 'access'} token in an address`;
+    this.#reader.refuse(detail, { name: by === undefined ? null : auditName(by), peer });
+  }
+
   refused(principal: Principal, operation: string, error: RecorderError, { address }: PeerAddress): void {
     this.#trail.record({ kind: 'not-allowed', name: auditName(principal), address, detail: `${operation}: ${error.message}`, topic: operation });
   }
@@ -97,7 +110,7 @@ export class Accounts {
   }
 
   revoke(principal: Principal, what: { readonly id?: string; readonly all?: boolean; readonly user?: string }, peer: PeerAddress): Promise<void> {
-    return this.#tokens.revoke(principal, what, peer);
+    return this.#changing(this.#tokens.revoke(principal, what, peer));
   }
 
   mediaToken(principal: Principal, request: MediaTokenRequest): Promise<MediaToken> {
@@ -122,16 +135,16 @@ export class Accounts {
   }
 
   updateUser(name: string, changes: UserChanges, by: Principal, peer: PeerAddress): Promise<User> {
-    return this.#users.update(name, changes, by, peer);
+    return this.#changing(this.#users.update(name, changes, by, peer));
   }
 
   deleteUser(name: string, by: Principal, peer: PeerAddress): Promise<void> {
-    return this.#users.delete(name, by, peer);
+    return this.#changing(this.#users.delete(name, by, peer));
   }
 
   async changePassword(principal: Principal, change: PasswordChange, peer: PeerAddress): Promise<void> {
     await this.#logins.proveOwn(principal, change, peer);
-    await this.#users.update(principal.name, { password: change.newPassword }, principal, peer);
+    await this.#changing(this.#users.update(principal.name, { password: change.newPassword }, principal, peer));
   }
 
   tokens(principal: Principal): Promise<readonly TokenInfo[]> {
@@ -146,6 +159,15 @@ export class Accounts {
     const entries = await this.#trail.list(limit, before);
     const last = entries.at(-1);
     return { entries: entries.map(viewAuditEntry), ...(entries.length < limit || last === undefined ? {} : { nextBefore: last.id }) };
+  }
+
+  /** Also where it failed: some of it may have been done. */
+  async #changing<T>(change: Promise<T>): Promise<T> {
+    try {
+      return await change;
+    } finally {
+      for (const listener of this.#listeners) listener();
+    }
   }
 
   /** Writes what the audit log has to say yet, and stops. */

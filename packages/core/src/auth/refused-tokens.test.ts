@@ -104,6 +104,16 @@ describe('a token of our own making', () => {
     expect(audit.entries.filter(({ kind }) => kind === 'token-refused').map(({ count }) => count)).toEqual([199, 1]);
   });
 
+  it('is in the audit log too where it was shown in an address, with whose it is where that is known', async () => {
+    const { accounts, principal, audit, audited } = await loggedIn();
+    const { token } = await accounts.createToken({ name: 'home' }, somebody, peer);
+    accounts.refusedInAddress(peer);
+    accounts.refusedInAddress(peer, principal);
+    accounts.refusedInAddress(peer, await accounts.identify(token, peer));
+    expect(await audited('token-refused')).toEqual(["machine's token in an address", 'access token in an address', 'a token in an address that takes none']);
+    expect(audit.entries.filter(({ kind }) => kind === 'token-refused').map(({ name }) => name)).toEqual(['token home', 'bob', null]);
+  });
+
   it('is refused for a refresh where it is for access or media, expired or revoked', async () => {
     const world = await loggedIn();
     const { accounts, tokens, principal, clock } = world;

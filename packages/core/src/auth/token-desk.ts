@@ -100,7 +100,7 @@ export class TokenDesk {
     { address }: PeerAddress,
   ): Promise<void> {
     if (principal.scope !== undefined) throw new RecorderError('NOT_ALLOWED', 'a media token ends nothing');
-    const ended = all ? await this.#endAll(principal, user) : await this.#endOne(principal, id ?? principal.tokenId);
+    const ended = all ? await this.#endAll(principal, user) : await this.#endOne(principal, id ?? principal.tokenId, address);
     this.#parts.trail.record({ kind: 'revoked', name: auditName(principal), address, detail: ended });
   }
 
@@ -118,17 +118,21 @@ export class TokenDesk {
     return `every login of ${name} (${count})`;
   }
 
-  async #endOne(principal: Principal, id: string | undefined): Promise<string> {
-    const { database, tokens } = this.#parts;
+  async #endOne(principal: Principal, id: string | undefined, address: string): Promise<string> {
+    const { database, tokens, trail } = this.#parts;
     const found = id === undefined ? undefined : await database.run(() => tokens.find(id));
     // Whose it is says nothing to somebody who may not end it.
     const isKnown = found !== undefined && (isOwn(found.token, principal) || isEnough(principal.permissions.system, 'edit'));
+    if (found !== undefined && !isKnown)
+      trail.record({ kind: 'not-allowed', name: auditName(principal), address, detail: `revokeLogin: ${tokenText(found.token)} is somebody else's` });
     if (!isKnown || (await database.run(() => tokens.delete({ id: found.token.id }))) === 0)
       throw new RecorderError('TOKEN_NOT_FOUND', id === undefined ? 'there is no token to end' : `there is no token ${JSON.stringify(id.slice(0, 60))}`);
-    const { token } = found;
-    return token.kind === 'login' ? `login ${token.id} of ${token.user}` : `machine's token ${token.id} (${token.name})`;
+    return tokenText(found.token);
   }
 }
+
+const tokenText = (token: TokenRecord): string =>
+  token.kind === 'login' ? `login ${token.id} of ${token.user}` : `machine's token ${token.id} (${token.name})`;
 
 const isOwn = (token: TokenRecord, { name, machine, tokenId }: Principal): boolean =>
   token.id === tokenId || (token.kind === 'login' && machine !== true && token.user.toLowerCase() === name.toLowerCase());

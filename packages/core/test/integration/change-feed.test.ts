@@ -30,7 +30,7 @@ describe('the change feed over WebSocket', () => {
   let sockets: WebSocket[];
   beforeEach(async () => {
     recorder = new FeedRecorder({ cameras: ['porch', 'yard'] });
-    server = await httpRecorder({ recorder, operations: [watchChanges], watchLoginsEveryMs: 50 });
+    server = await httpRecorder({ recorder, operations: [watchChanges] });
     sockets = [];
   });
   afterEach(async () => {

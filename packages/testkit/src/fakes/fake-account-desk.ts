@@ -28,6 +28,7 @@ const user = (name: string, role: User['role'], cameras: User['cameras'] = null)
 export class FakeAccountDesk implements AccountDesk {
   readonly #users = new Map<string, User>();
   readonly #principals = new Map<string, Principal>();
+  readonly #listeners = new Set<() => void>();
   #count = 0;
   /** Every token that was looked at, in order. */
   readonly identified: string[] = [];
@@ -54,6 +55,15 @@ export class FakeAccountDesk implements AccountDesk {
     return now && (scope === undefined ? now : { ...now, scope });
   }
 
+  onChanged(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  refusedInAddress(_peer: unknown, by?: Principal): void {
+    this.refusals.push(`${by?.name ?? 'somebody'} token in an address`);
+  }
+
   refused({ name }: Principal, operation: string, { code }: RecorderError): void {
     this.refusals.push(`${name} ${operation} ${code}`);
   }
@@ -72,6 +82,7 @@ export class FakeAccountDesk implements AccountDesk {
   async revoke(principal: Principal, { id }: { readonly id?: string; readonly all?: boolean }): Promise<void> {
     if (id !== undefined && !this.#principals.has(id)) throw new RecorderError('TOKEN_NOT_FOUND', `there is no token ${id}`);
     this.#principals.delete(id ?? principal.tokenId ?? '');
+    this.#changed();
   }
 
   async mediaToken(principal: Principal, { cameraId, operations }: MediaTokenRequest): Promise<MediaToken> {
@@ -99,13 +110,16 @@ export class FakeAccountDesk implements AccountDesk {
   async updateUser(name: string, { role, cameras, enabled }: UserChanges): Promise<User> {
     const now = await this.user(name);
     const changed = user(name, role ?? now.role, cameras === undefined ? now.cameras : cameras);
-    return this.#put({ ...changed, enabled: enabled ?? now.enabled });
+    const put = this.#put({ ...changed, enabled: enabled ?? now.enabled });
+    this.#changed();
+    return put;
   }
 
   async deleteUser(name: string): Promise<void> {
     await this.user(name);
     this.#users.delete(name);
     this.#principals.delete(name);
+    this.#changed();
   }
 
   async changePassword(principal: Principal, { currentPassword }: PasswordChange): Promise<void> {
@@ -125,6 +139,10 @@ export class FakeAccountDesk implements AccountDesk {
     const id = `token-${this.#count}`;
     this.#principals.set(id, { name, permissions: ROLES[role], cameras, machine: true, tokenId: id });
     return { token: id, info: { id, kind: 'api', name, role, current: false, createdAt: CREATED } };
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #put(each: User): User {

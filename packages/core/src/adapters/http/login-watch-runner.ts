@@ -1,4 +1,5 @@
-// Looks again and again whether those who watch streams are still logged in: an answer that goes on for hours ends with its login.
+// Looks whether those who watch streams are still logged in, whenever accounts change and again and again: other processes change them too.
+// So an answer that goes on for hours ends with its login.
 import type { AccountDesk } from '../../api/account-desk.ts';
 import type { Principal } from '../../model/permission.ts';
 
@@ -6,12 +7,16 @@ const LOOK_EVERY_MS = 15_000;
 
 /** Logins of streams that are open. One question is asked for each login, however many streams it has. */
 export class LoginWatchRunner {
-  readonly #accounts: Pick<AccountDesk, 'refreshed'>;
+  readonly #accounts: Pick<AccountDesk, 'refreshed' | 'onChanged'>;
   readonly #watched = new Map<string, { readonly principal: Principal; readonly ends: Set<() => void> }>();
   readonly #timer: NodeJS.Timeout;
+  readonly #stopListening: () => void;
+  #looking: Promise<void> | undefined;
+  #looksAgain = false;
 
-  constructor(accounts: Pick<AccountDesk, 'refreshed'>, everyMs = LOOK_EVERY_MS) {
+  constructor(accounts: Pick<AccountDesk, 'refreshed' | 'onChanged'>, everyMs = LOOK_EVERY_MS) {
     this.#accounts = accounts;
+    this.#stopListening = accounts.onChanged(() => void this.look());
     this.#timer = setInterval(() => void this.look(), everyMs);
     this.#timer.unref();
   }
@@ -29,16 +34,31 @@ export class LoginWatchRunner {
     };
   }
 
-  /** Asks about each login. One that cannot be asked about now (a locked database) is left alone. */
-  async look(): Promise<void> {
-    for (const [key, { principal, ends }] of this.#watched) {
-      const now = await this.#accounts.refreshed(principal).catch(() => principal);
-      if (now !== undefined && JSON.stringify(now) === key) continue;
-      for (const end of ends) end();
-    }
+  /**
+   * Asks about each login. One that cannot be asked about now (a locked database) is left alone. A call while another one looks makes that one
+   * look once more, however many calls there are.
+   */
+  look(): Promise<void> {
+    this.#looksAgain = true;
+    this.#looking ??= this.#lookUntilDone().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
   }
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#stopListening();
+  }
+
+  async #lookUntilDone(): Promise<void> {
+    while (this.#looksAgain) {
+      this.#looksAgain = false;
+      for (const [key, { principal, ends }] of this.#watched) {
+        const now = await this.#accounts.refreshed(principal).catch(() => principal);
+        if (now !== undefined && JSON.stringify(now) === key) continue;
+        for (const end of ends) end();
+      }
+    }
   }
 }

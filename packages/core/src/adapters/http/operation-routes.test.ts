@@ -364,6 +364,7 @@ describe('media tokens', () => {
     expect(await codeOf(await server.ask('/cameras/porch/picture?token=viewer'))).toEqual([401, 'NOT_LOGGED_IN']);
     expect(await codeOf(await server.ask('/things?token=viewer'))).toEqual([401, 'NOT_LOGGED_IN']);
     expect(await codeOf(await server.ask('/cameras/porch/picture?token=a&token=b'))).toEqual([401, 'NOT_LOGGED_IN']);
+    expect(server.accounts.refusals.slice(-3)).toEqual(['viewer token in an address', 'somebody token in an address', 'somebody token in an address']);
   });
 
   it('never reach the log', async () => {

@@ -22,7 +22,7 @@ export function addRoutes(app: FastifyInstance, options: RouteOptions): { close(
     ...options,
     limits,
     principals: new WeakMap(),
-    logins: new LoginWatchRunner(options.accounts, options.watchLoginsEveryMs),
+    logins: new LoginWatchRunner(options.accounts),
     calls: new Set(),
   };
   for (const operation of operations) {

@@ -25,8 +25,6 @@ export interface RouteOptions {
   readonly accounts: AccountDesk;
   readonly operations: readonly Operation[];
   readonly runner: OperationRunner;
-  /** How often logins of open streams are looked at. */
-  readonly watchLoginsEveryMs?: number;
 }
 
 /** What routes share. */

@@ -37,8 +37,6 @@ export interface ServeOptions {
   readonly operations?: readonly Operation[];
   /** Whether answers are compared with what is promised, in tests. */
   readonly checksOutput?: boolean;
-  /** How often logins of open streams are looked at; default 15 s. */
-  readonly watchLoginsEveryMs?: number;
 }
 
 const MAX_PATH_PART = 512;

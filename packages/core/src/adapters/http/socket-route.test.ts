@@ -81,7 +81,7 @@ const OPERATIONS = [
 
 let server: HttpRecorder;
 beforeAll(async () => {
-  server = await httpRecorder({ operations: OPERATIONS, settings: { maxStreams: 5 }, watchLoginsEveryMs: 50 });
+  server = await httpRecorder({ operations: OPERATIONS, settings: { maxStreams: 5 } });
 });
 afterAll(() => server.close());
 beforeEach(() => {

@@ -27,11 +27,16 @@ export async function whoAsks(operation: Operation, { headers, token, peer }: Cl
   const shown = bearerOf(headers) ?? protocolToken(operation, headers);
   if (shown !== undefined) return accounts.identify(shown, peer);
   if (token === undefined) return undefined;
-  if (typeof token !== 'string' || operation.takesMediaToken !== true)
+  if (typeof token !== 'string' || operation.takesMediaToken !== true) {
+    accounts.refusedInAddress(peer);
     throw new RecorderError('NOT_LOGGED_IN', 'tokens stand in the Authorization header here, not in the address');
+  }
   const principal = await accounts.identify(token, peer);
   // Addresses end up in histories and logs of proxies, so only what expires within minutes may stand there.
-  if (principal.scope === undefined) throw new RecorderError('NOT_LOGGED_IN', 'only media tokens are taken in an address');
+  if (principal.scope === undefined) {
+    accounts.refusedInAddress(peer, principal);
+    throw new RecorderError('NOT_LOGGED_IN', 'only media tokens are taken in an address');
+  }
   return principal;
 }
 
