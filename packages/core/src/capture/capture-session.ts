@@ -34,7 +34,7 @@ export interface SessionOptions {
 /** Whether a run ended because its very first key picture was another one than was announced. */
 export const disagreesAtStart = (error: RecorderError): boolean => error.code === 'CAPTURE_STREAM_CHANGED' && error.context['atStart'] === true;
 
-const WATCH_EVERY_MS = 500;
+const WATCH_EVERY_MS = 250;
 /** The picture before a jump of the camera's clock claims to last until after it. */
 const LONGEST_DURATION_US = 2_000_000;
 

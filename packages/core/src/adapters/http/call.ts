@@ -6,14 +6,9 @@ export class Call {
   readonly #controller = new AbortController();
   readonly #response: ServerResponse;
 
-  /** @param stalledMs - How long somebody may read nothing of what was written before the connection is given up. */
-  constructor(response: ServerResponse, stalledMs: number) {
+  constructor(response: ServerResponse) {
     this.#response = response;
     response.once('close', () => this.abort());
-    // Node counts only time without progress. A stream that has nothing to say for a while is nobody's fault.
-    response.setTimeout(stalledMs, () => {
-      if (response.writableLength > 0) response.destroy();
-    });
   }
 
   /** Aborts when nobody waits any more. */

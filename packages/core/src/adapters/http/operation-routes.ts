@@ -5,6 +5,7 @@ import { isStream, type Operation } from '../../api/operation.ts';
 import { Call } from './call.ts';
 import type { Exchange } from './exchange.ts';
 import { LoginWatchRunner } from './login-watch-runner.ts';
+import { ReaderWatchRunner } from './reader-watch-runner.ts';
 import { admit, type RouteOptions, type RouteWorld, routeOf, run } from './route-world.ts';
 import { sendFile } from './send-file.ts';
 import { sendPicture, sendPictures } from './send-picture.ts';
@@ -23,6 +24,7 @@ export function addRoutes(app: FastifyInstance, options: RouteOptions): { close(
     limits,
     principals: new WeakMap(),
     logins: new LoginWatchRunner(options.accounts),
+    readers: new ReaderWatchRunner({ stalledMs: settings.stalledSeconds * 1000 }),
     calls: new Set(),
   };
   for (const operation of operations) {
@@ -41,7 +43,12 @@ export function addRoutes(app: FastifyInstance, options: RouteOptions): { close(
 }
 
 async function answer(operation: Operation, { request, reply }: Omit<Exchange, 'call'>, world: RouteWorld): Promise<unknown> {
-  const call = new Call(reply.raw, world.settings.stalledSeconds * 1000);
+  const call = new Call(reply.raw);
+  // Until the last byte is with the operating system: that is later than the answer is ready.
+  reply.raw.once(
+    'close',
+    world.readers.watch(request.raw.socket, () => reply.raw.destroy()),
+  );
   const giveBack = isStream(operation) ? world.limits.take(request.ip) : undefined;
   const unwatch = isStream(operation) ? world.logins.watch(world.principals.get(request), () => call.abort()) : undefined;
   world.calls.add(call);
@@ -90,8 +97,9 @@ async function send({ output }: Operation, result: unknown, exchange: Exchange):
 }
 
 /** Tells every stream to end, and waits until the sockets said goodbye; who does not is cut off. */
-async function endAll(app: FastifyInstance, { calls, logins }: RouteWorld): Promise<void> {
+async function endAll(app: FastifyInstance, { calls, logins, readers }: RouteWorld): Promise<void> {
   logins.stop();
+  readers.stop();
   for (const call of calls) call.abort();
   const sockets = [...app.websocketServer.clients];
   const gone = sockets.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));

@@ -12,6 +12,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { isContinuation } from './byte-range.ts';
 import type { Call } from './call.ts';
 import type { LoginWatchRunner } from './login-watch-runner.ts';
+import type { ReaderWatchRunner } from './reader-watch-runner.ts';
 import { API_PREFIX } from './request-address.ts';
 import { requestInput } from './request-input.ts';
 import type { StreamLimits } from './stream-limits.ts';
@@ -33,6 +34,7 @@ export interface RouteWorld extends RouteOptions {
   /** Whoever asked, found before the body was read. */
   readonly principals: WeakMap<FastifyRequest, Principal>;
   readonly logins: LoginWatchRunner;
+  readonly readers: ReaderWatchRunner;
   /** What is under way and would not end by itself. */
   readonly calls: Set<Pick<Call, 'abort'>>;
 }

@@ -179,6 +179,15 @@ describe('a socket', () => {
     await waitUntil(() => ended.includes('count'));
   });
 
+  it('gives up a reader that takes nothing for as long as is set', async () => {
+    const hasty = await httpRecorder({ operations: OPERATIONS, settings: { stalledSeconds: 1 } });
+    const socket = (await open(address('count').replace(server.url.replace('http', 'ws'), hasty.url.replace('http', 'ws')), [], AS_VIEWER)) as WebSocket;
+    socket.pause();
+    await waitUntil(() => ended.includes('count'), undefined, 10_000);
+    socket.terminate();
+    await hasty.close();
+  });
+
   it('ends with the login it was opened with', async () => {
     const { token } = await server.accounts.createToken({ name: 'plugin' });
     const socket = (await open(address('wait'), [], { headers: { authorization: `Bearer ${token}` } })) as WebSocket;

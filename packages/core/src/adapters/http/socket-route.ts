@@ -1,4 +1,5 @@
 // The route of an operation that answers over a WebSocket: everything that can be refused is refused before the protocol changes.
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { Operation } from '../../api/operation.ts';
@@ -11,6 +12,12 @@ import { admit, type RouteWorld, routeOf, run } from './route-world.ts';
 import { pumpMessages } from './socket-pump.ts';
 
 type Messages = AsyncIterator<string | Uint8Array>;
+
+interface Peer {
+  readonly socket: WebSocket;
+  /** What carries it. */
+  readonly connection: Socket;
+}
 
 interface Waiting {
   readonly messages: Messages;
@@ -37,7 +44,7 @@ export function addSocketRoute(app: FastifyInstance, operation: Operation, world
     wsHandler: (socket, request) => {
       const begun = waiting.get(request);
       if (begun === undefined) socket.terminate();
-      else serve(operation, socket, begun, world);
+      else serve(operation, { socket, connection: request.raw.socket }, begun, world);
     },
   });
 }
@@ -66,11 +73,15 @@ async function begin(operation: Operation, request: FastifyRequest, world: Route
   }
 }
 
-function serve(operation: Operation, socket: WebSocket, { messages, principal, controller, giveBack }: Waiting, world: RouteWorld): void {
-  const { calls, log, logins } = world;
+function serve(operation: Operation, { socket, connection }: Peer, { messages, principal, controller, giveBack }: Waiting, world: RouteWorld): void {
+  const { calls, log, logins, readers } = world;
   const call = { abort: (): void => controller.abort('shutdown') };
   calls.add(call);
   socket.once('close', () => controller.abort('closed'));
+  socket.once(
+    'close',
+    readers.watch(connection, () => socket.terminate()),
+  );
   const unwatch = logins.watch(principal, () => controller.abort(new RecorderError('NOT_LOGGED_IN', 'the login is over, or may do something else now')));
   pumpMessages(socket, messages, controller.signal)
     .catch((error: unknown) => {
