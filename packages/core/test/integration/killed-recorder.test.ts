@@ -18,8 +18,9 @@ describeWith('ffmpeg', 'a recorder that is killed', () => {
       await using folder = new RecorderFolder({ cameras: CAMERAS });
       const isWhole = (event: StoredEvent): boolean => event.state === 'ready' && folder.hasPicture(event);
       let killedMs = 0;
-      // Before, while and after sections are cut.
-      for (const lifeMs of [5100, 2500]) {
+      // In the second section, which begins after four seconds of footage (a key picture each two seconds), and in the first. What is killed
+      // in the first half second of a section leaves nothing of it, and no event.
+      for (const lifeMs of [6100, 2500]) {
         await folder.start();
         await sleep(lifeMs);
         killedMs = Date.now();
