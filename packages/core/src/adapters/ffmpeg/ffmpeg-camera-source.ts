@@ -29,6 +29,9 @@ const LIVE_START_US = 1_000_000;
 /** Polled pictures that wait for the encoder before further ones are dropped. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
+/** An ffmpeg that waits for its camera hears no signal; after so long without a picture it is taken for one. */
+const DEAF_AFTER_MS = 2000;
+
 const NO_VIDEO = /^Stream map '0:v:0' matches no streams/;
 const SENT_ON = /Redirecting to (\S+)/;
 
@@ -114,6 +117,7 @@ class Attempt {
   #placesFirst = true;
   #tracks: ReadonlyMap<number, Track> = new Map();
   #started = false;
+  #arrivedMs: number;
   #failure: RecorderError | undefined;
   #refused: 'audio' | 'video' | undefined;
 
@@ -122,6 +126,7 @@ class Attempt {
     this.#handling = handling;
     this.#sink = sink;
     this.#clock = clock;
+    this.#arrivedMs = clock.monotonic();
     const { args, script } = captureArgs(request, handling);
     this.#process = new FfmpegProcess({
       args,
@@ -182,7 +187,7 @@ class Attempt {
 
   async #run(signal: AbortSignal): Promise<TrackHandling | undefined> {
     const label = this.#request.source.label;
-    const stop = (): void => this.#process.stop();
+    const stop = (): void => this.#process.stop({ isDeaf: this.#clock.monotonic() - this.#arrivedMs > DEAF_AFTER_MS });
     const cancelTimeout = this.#clock.after(this.#request.connectTimeoutMs, () => {
       if (this.#started || this.#request.pace === 'fast') return;
       this.#failure ??= new RecorderError('CAPTURE_CONNECT_TIMEOUT', `${label} sent no picture within ${this.#request.connectTimeoutMs / 1000} s`);
@@ -225,6 +230,7 @@ class Attempt {
   }
 
   #take(chunk: Buffer): void {
+    this.#arrivedMs = this.#clock.monotonic();
     try {
       for (const item of this.#reader.push(chunk)) {
         if (item.type === 'init') this.#begin(item.tracks, item.leftOut);

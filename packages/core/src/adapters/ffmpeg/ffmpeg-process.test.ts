@@ -34,6 +34,16 @@ describe('FfmpegProcess', () => {
     child.stop();
   });
 
+  it('asks no process that would not hear', async () => {
+    await pretend('unasked', 'trap "exit 7" TERM; echo ready; while :; do sleep 0.05; done');
+    const child = new FfmpegProcess({ args: [], stdin: 'ignore' });
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await waitUntil(() => said !== '');
+    child.stop({ isDeaf: true });
+    expect(await child.ended).toMatchObject({ code: null, signal: 'SIGKILL' });
+  });
+
   it('keeps the last complaints, shortened and without secrets', async () => {
     await pretend(
       'complaining',

@@ -95,12 +95,12 @@ export class FfmpegProcess {
     if (request.nice !== undefined && child.pid !== undefined) lowerPriority(child.pid, request.nice);
   }
 
-  /** Asks it to stop and makes it after a second. Safe to repeat. */
-  stop(): void {
+  /** Asks it to stop and makes it after a second; at once where it would not hear. Safe to repeat. */
+  stop({ isDeaf = false }: { readonly isDeaf?: boolean } = {}): void {
     this.#isAsked = true;
     this.#conclude();
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    this.#child.kill('SIGTERM');
+    this.#child.kill(isDeaf ? 'SIGKILL' : 'SIGTERM');
     this.#killTimer ??= setTimeout(() => this.#child.kill('SIGKILL'), KILL_AFTER_MS);
     this.stdout.resume();
     this.sideOutput?.resume();
