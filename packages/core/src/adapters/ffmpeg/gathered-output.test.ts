@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
-import { FakeClock, settle } from '@nightjar/testkit';
+import { describeWith, FakeClock, settle } from '@nightjar/testkit';
+import { systemClock } from '../clock/system-clock.ts';
+import { FfmpegProcess } from './ffmpeg-process.ts';
 import { GatheredOutput } from './gathered-output.ts';
 
 /** A pipe that is filled by hand. */
@@ -54,20 +56,42 @@ describe('GatheredOutput', () => {
     expect(taken).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it('pauses ever shorter for a writer that fills the pipe, then not at all, and tries longer pauses again later', async () => {
-    const { clock, taken, write } = piped();
-    const goMs = async (): Promise<number> => {
-      await write(65_536, 65_536, 60_000, 1);
+  describe('of a stream that is heavy', () => {
+    /** Writes one go, and tells how long the pipe is left alone after it. */
+    const pauseAfter = async ({ clock, taken, write }: ReturnType<typeof piped>, ...sizes: readonly number[]): Promise<number> => {
+      await write(...sizes, 1);
       for (let ms = 0; ; ms += 25) {
         if (taken.at(-1) === 1) return ms;
         await clock.advance(25);
       }
     };
-    const pauses: number[] = [];
-    for (let go = 0; go < 10; go++) pauses.push(await goMs());
-    expect(pauses).toEqual([400, 200, 200, 100, 100, 50, 50, 0, 0, 0]);
-    await clock.advance(30_000);
-    expect(await goMs()).toBe(400);
+
+    it('pauses ever shorter, then not at all, and tries again later', async () => {
+      const pipe = piped();
+      const pauses: number[] = [];
+      for (let go = 0; go < 10; go++) pauses.push(await pauseAfter(pipe, 65_536, 30_000));
+      expect(pauses).toEqual([400, 200, 200, 100, 100, 50, 50, 0, 0, 0]);
+      await pipe.clock.advance(30_000);
+      expect(await pauseAfter(pipe, 65_536, 30_000)).toBe(50);
+    });
+
+    it('keeps the pause with which what comes fits into the pipe, whatever key frames bring', async () => {
+      const pipe = piped();
+      await pauseAfter(pipe, 65_536, 30_000);
+      await pauseAfter(pipe, 65_536, 30_000);
+      const pauses: number[] = [];
+      for (let go = 0; go < 20; go++) pauses.push(await pauseAfter(pipe, ...(go % 5 === 0 ? [65_536, 50_000] : [40_000])));
+      expect(new Set(pauses)).toEqual(new Set([200]));
+    });
+
+    it('pauses longer again when less comes', async () => {
+      const pipe = piped();
+      for (let go = 0; go < 4; go++) await pauseAfter(pipe, 65_536, 30_000);
+      const pauses: number[] = [];
+      for (let go = 0; go < 8; go++) pauses.push(await pauseAfter(pipe, 10_000));
+      expect(pauses[0]).toBeLessThan(150);
+      expect(pauses.at(-1)).toBe(400);
+    });
   });
 
   it('is held by its owner for as long as the owner wants', async () => {
@@ -90,4 +114,39 @@ describe('GatheredOutput', () => {
     expect(taken).toEqual([1, 2, 3]);
     expect(clock.pendingTimers).toBe(0);
   });
+});
+
+describeWith('ffmpeg', 'GatheredOutput of a real pipe', () => {
+  it('does not hold up a writer of many short pieces, which fill the pipe soonest', async () => {
+    const seconds = 4;
+    // 540 kB a second in pieces of 2 kB.
+    const args = [
+      '-v',
+      'error',
+      '-re',
+      '-f',
+      'lavfi',
+      '-i',
+      'color=gray:size=50x40:rate=270',
+      '-t',
+      String(seconds),
+      '-pix_fmt',
+      'gray',
+      '-f',
+      'rawvideo',
+      'pipe:1',
+    ];
+    const process = new FfmpegProcess({ args, stdin: 'ignore', readsOnDemand: true });
+    let bytes = 0;
+    let startMs = 0;
+    const onChunk = (chunk: Buffer): void => {
+      startMs ||= performance.now();
+      bytes += chunk.length;
+    };
+    new GatheredOutput({ output: process.stdout, gatherMs: 400, clock: systemClock, onChunk });
+    await process.ended;
+    const tookSeconds = (performance.now() - startMs) / 1000;
+    expect(bytes).toBe(2000 * 270 * seconds);
+    expect(tookSeconds).toBeLessThan(seconds * 1.4);
+  }, 30_000);
 });

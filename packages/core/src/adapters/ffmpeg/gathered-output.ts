@@ -4,12 +4,18 @@ import type { Clock } from '../../ports/clock.ts';
 
 /** What libuv reads at once; where a piece is as long, more is there. */
 const WHOLE_READ_BYTES = 64 * 1024;
-/** The system's buffer holds some 180 kB (Linux); a writer that fills it waits for us. */
-const LARGE_GO_BYTES = 150 * 1024;
+/**
+ * Less than the system's buffer holds: on Linux some 80 kB of short writes, 200 kB of long ones. A writer that fills it waits for us, and
+ * whatever it reads from waits for it: the stream would come ever later.
+ */
+const LARGE_GO_BYTES = 64 * 1024;
+const SMALL_GO_BYTES = LARGE_GO_BYTES / 4;
 /** One key frame makes one large go; a stream too heavy for such long pauses makes one after the other. */
 const LARGE_GOES = 2;
 const SHORTEST_PAUSE_MS = 50;
-const SHORTER_FOR_MS = 30_000;
+const LONGER_BY = 1.25;
+/** A stream that is too heavy for any pause is left alone for so long. */
+const NONE_FOR_MS = 30_000;
 
 /** How output is read. */
 export interface GatheredOutputOptions {
@@ -30,12 +36,13 @@ export class GatheredOutput {
   #isFirst = false;
   #goBytes = 0;
   #largeGoes = 0;
-  #shorterBy = 1;
-  #shorterUntilMs = 0;
+  #pauseMs: number;
+  #noneUntilMs = 0;
   #cancel: (() => void) | undefined;
 
   constructor(options: GatheredOutputOptions) {
     this.#options = options;
+    this.#pauseMs = options.gatherMs;
     options.output.on('data', (chunk: Buffer) => this.#take(chunk));
     options.output.once('close', () => this.#cancel?.());
   }
@@ -77,19 +84,27 @@ export class GatheredOutput {
     if (!this.#isHeld) this.#options.output.resume();
   }
 
-  /** How long to leave the pipe alone: less for a writer that fills it time and again, who would be slowed down. */
+  /** How long to leave the pipe alone: so that what comes meanwhile fits into it. */
   #pauseAfterGo(): number {
     const { gatherMs, clock } = this.#options;
-    const nowMs = clock.monotonic();
-    this.#largeGoes = this.#goBytes < LARGE_GO_BYTES ? 0 : this.#largeGoes + 1;
+    const bytes = this.#goBytes;
     this.#goBytes = 0;
-    if (nowMs >= this.#shorterUntilMs) this.#shorterBy = 1;
-    if (this.#largeGoes >= LARGE_GOES) {
-      this.#shorterBy *= 2;
-      this.#shorterUntilMs = nowMs + SHORTER_FOR_MS;
-      this.#largeGoes = 0;
+    if (gatherMs === 0) return 0;
+    if (this.#pauseMs === 0) {
+      if (clock.monotonic() >= this.#noneUntilMs) this.#pauseMs = SHORTEST_PAUSE_MS;
+      return this.#pauseMs;
     }
-    const pauseMs = gatherMs / this.#shorterBy;
-    return pauseMs < SHORTEST_PAUSE_MS ? 0 : pauseMs;
+    this.#largeGoes = bytes > LARGE_GO_BYTES ? this.#largeGoes + 1 : 0;
+    if (this.#largeGoes >= LARGE_GOES) this.#shorten();
+    else if (bytes < SMALL_GO_BYTES) this.#pauseMs = Math.min(gatherMs, this.#pauseMs * LONGER_BY);
+    return this.#pauseMs;
+  }
+
+  #shorten(): void {
+    this.#largeGoes = 0;
+    this.#pauseMs /= 2;
+    if (this.#pauseMs >= SHORTEST_PAUSE_MS) return;
+    this.#pauseMs = 0;
+    this.#noneUntilMs = this.#options.clock.monotonic() + NONE_FOR_MS;
   }
 }
