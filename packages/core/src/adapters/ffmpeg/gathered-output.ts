@@ -5,10 +5,10 @@ import type { Clock } from '../../ports/clock.ts';
 /** What libuv reads at once; where a piece is as long, more is there. */
 const WHOLE_READ_BYTES = 64 * 1024;
 /**
- * Less than the system's buffer holds: on Linux some 80 kB of short writes, 200 kB of long ones. A writer that fills it waits for us, and
+ * Less than the system's buffer holds: on Linux some 60 kB of short writes, 200 kB of long ones. A writer that fills it waits for us, and
  * whatever it reads from waits for it: the stream would come ever later.
  */
-const LARGE_GO_BYTES = 64 * 1024;
+const LARGE_GO_BYTES = 40 * 1024;
 const SMALL_GO_BYTES = LARGE_GO_BYTES / 4;
 /** One key frame makes one large go; a stream too heavy for such long pauses makes one after the other. */
 const LARGE_GOES = 2;
