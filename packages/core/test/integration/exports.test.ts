@@ -42,7 +42,9 @@ describeWith('ffmpeg', 'exports over HTTP', () => {
     expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 1000-1999/${bytes.length}`]);
     expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(1000, 2000))).toBe(true);
 
-    const span = await folder.ask('/exports', { method: 'POST', body: { camera: 'porch', from: made.from, to: made.to } });
+    // Sections follow each other to the millisecond only nearly: the next one may begin just before this one ends.
+    const to = new Date(Date.parse(made.to) - 20).toISOString();
+    const span = await folder.ask('/exports', { method: 'POST', body: { camera: 'porch', from: made.from, to } });
     expect(await done(folder, ((await span.json()) as Export).id)).toMatchObject({ state: 'done', events: [oldest, newest], frames: made.frames });
     expect((await folder.ask(`/exports/${made.id}`, { method: 'DELETE' })).status).toBe(204);
     expect(readdirSync(join(folder.path, 'data/exports')).length).toBe(1);
