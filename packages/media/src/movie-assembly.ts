@@ -55,12 +55,15 @@ export const picturesOf = (tracks: readonly TrackSamples[]): Pictures | undefine
 /** Takes part after part. */
 export class MovieAssembly {
   readonly #copies = new CopyList();
+  /** Which sound is taken. */
+  readonly sound: AudioTrack | undefined;
   readonly #sound: SoundLine | undefined;
   readonly #heard = new Map<string, { readonly track: AudioTrack; frames: number }>();
   #pictures: PictureLine | undefined;
 
   /** @param sound - Which sound to take; parts with another kind, or none, are silent. Absent: no sound. */
   constructor(sound?: AudioTrack) {
+    this.sound = sound;
     this.#sound = sound && new SoundLine(sound, this.#copies);
   }
 

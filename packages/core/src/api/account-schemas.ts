@@ -1,12 +1,16 @@
 // Schemas of accounts, tokens and the audit log.
 import * as Type from 'typebox';
+import { MOST_CAMERAS } from '../auth/account-rules.ts';
 import { PASSWORD_LENGTH, TOKEN_NAME_PATTERN, USER_NAME_PATTERN } from '../model/account.ts';
 import { orNull } from './or-null.ts';
 import { cameraId, time } from './schemas.ts';
 
 /** Longest token that is taken; ours are far shorter. */
 const LONGEST_TOKEN = 4096;
-const MOST_CAMERAS = 1000;
+
+/** What names are made of, in words. */
+const USER_NAME_WORDS = 'letters without accents, digits, ".", "_", "-" and "@", at most 48';
+const TOKEN_NAME_WORDS = 'letters without accents, digits, spaces, ".", "_", "-" and "@", at most 48';
 
 /** Fields a request may have and no others. */
 export const closed = { additionalProperties: false } as const;
@@ -14,9 +18,9 @@ export const closed = { additionalProperties: false } as const;
 /** The name of an account. */
 export const userName = Type.String({
   pattern: USER_NAME_PATTERN,
-  'x-expect': 'letters without accents, digits, ".", "_", "-" and "@", at most 48',
+  'x-expect': USER_NAME_WORDS,
   examples: ['alice'],
-  description: 'Name of an account: letters without accents, digits, ".", "_", "-" and "@", at most 48. Upper and lower case are the same.',
+  description: `Name of an account: ${USER_NAME_WORDS}. Upper and lower case are the same.`,
 });
 
 /** A password that is being set. */
@@ -39,9 +43,9 @@ export const givenToken = Type.String({ maxLength: LONGEST_TOKEN, description: '
 /** The name of a machine's token. */
 export const tokenName = Type.String({
   pattern: TOKEN_NAME_PATTERN,
-  'x-expect': 'letters without accents, digits, spaces, ".", "_", "-" and "@", at most 48',
+  'x-expect': TOKEN_NAME_WORDS,
   examples: ['doorbell'],
-  description: 'What the token is called: letters without accents, digits, spaces, ".", "_", "-" and "@", at most 48.',
+  description: `What the token is called: ${TOKEN_NAME_WORDS}.`,
 });
 
 /** The id of a login or a machine's token. */

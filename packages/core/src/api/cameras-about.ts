@@ -1,4 +1,4 @@
-// Which cameras an operation is about, found from its input before anything else of it is done.
+// Which cameras an operation is about whose input does not name them, found before anything else of it is done.
 import type { RecorderApi } from '@nightjar/client';
 import type { CameraId } from '../model/ids.ts';
 import type { Operation } from './operation.ts';
@@ -8,21 +8,13 @@ export type CameraLookup = Pick<RecorderApi, 'event' | 'export'>;
 
 /** @throws RecorderError `EVENT_NOT_FOUND`, `EXPORT_NOT_FOUND`. */
 export async function camerasAbout(
-  about: NonNullable<Operation['about']>,
+  about: Exclude<NonNullable<Operation['about']>, 'camera'>,
   input: Readonly<Record<string, unknown>>,
   recorder: CameraLookup,
 ): Promise<readonly CameraId[]> {
-  const { id } = input;
-  switch (about) {
-    case 'camera':
-      return [String(id)];
-    case 'event':
-      return [(await recorder.event(Number(id))).cameraId];
-    case 'export':
-      return [(await recorder.export(Number(id))).cameraId];
-    default:
-      return camerasOfRecordings(input, recorder);
-  }
+  if (about === 'recordings') return camerasOfRecordings(input, recorder);
+  const id = Number(input['id']);
+  return [(await (about === 'event' ? recorder.event(id) : recorder.export(id))).cameraId];
 }
 
 async function camerasOfRecordings({ camera, events }: Readonly<Record<string, unknown>>, recorder: CameraLookup): Promise<readonly CameraId[]> {

@@ -24,13 +24,6 @@ export function problemsOf(errors: readonly ErrorObject[]): readonly ErrorDetail
   return [...problems.values(), ...more];
 }
 
-/** How many keys the mapping with most of them has. */
-export function widestMapping(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  const inside = Object.values(value);
-  return inside.reduce<number>((most, each) => Math.max(most, widestMapping(each)), Array.isArray(value) ? 0 : inside.length);
-}
-
 function problemOf({ instancePath, keyword, params, parentSchema, data }: ErrorObject): ErrorDetail {
   const path = keysOf(instancePath);
   const node = (parentSchema ?? {}) as SchemaNode;

@@ -5,7 +5,8 @@ import { DetailedError, type ErrorDetail } from '../errors/detailed-error.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { Principal } from '../model/permission.ts';
 import { camerasAbout } from './cameras-about.ts';
-import { problemsOf, widestMapping } from './input-problems.ts';
+import { outsizedBy } from './input-bounds.ts';
+import { problemsOf } from './input-problems.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { valuesOf } from './texts-of-addresses.ts';
 
@@ -100,7 +101,8 @@ export class OperationRunner {
 
   #take({ id, method, input: schema }: Operation, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const isAddress = method === 'GET' || method === 'DELETE';
-    refuseWide(input);
+    const outsized = outsizedBy(input);
+    if (outsized !== undefined) throw new InputError([{ path: '', message: outsized }]);
     const taken = structuredClone(isAddress ? valuesOf(schema, input) : input) as Record<string, unknown>;
     let validate = this.#inputs.get(id);
     if (validate === undefined) {
@@ -118,14 +120,6 @@ export class OperationRunner {
     if (!validate(JSON.parse(JSON.stringify(result ?? null))))
       throw new RecorderError('OUTPUT_INVALID', `${id} answered what it does not promise: ${this.#schemas.errorsText(validate.errors)}`);
   }
-}
-
-/** Keys of one mapping: more than any has that is meant. Each unknown one costs a validator memory, of which a stranger must not have much. */
-const MOST_KEYS = 500;
-
-function refuseWide(input: unknown): void {
-  const keys = widestMapping(input);
-  if (keys > MOST_KEYS) throw new InputError([{ path: '', message: `got a mapping with ${keys} keys, expected at most ${MOST_KEYS}` }]);
 }
 
 /** ISO 8601 with a date that the calendar has, a time and a zone. */

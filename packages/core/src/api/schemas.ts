@@ -3,12 +3,14 @@ import * as Type from 'typebox';
 import { ID_PATTERN } from '../model/ids.ts';
 import { anyMapping } from './or-null.ts';
 
+const ID_WORDS = 'lower-case letters, digits, "_" and "-", at most 48';
+
 /** The id of a camera. */
 export const cameraId = Type.String({
   pattern: ID_PATTERN,
-  'x-expect': 'lower-case letters, digits, "_" and "-", at most 48',
+  'x-expect': ID_WORDS,
   examples: ['porch'],
-  description: 'Id of a camera: lower-case letters, digits, "_" and "-", at most 48.',
+  description: `Id of a camera: ${ID_WORDS}.`,
 });
 
 /** A moment: ISO 8601, UTC. */

@@ -3,16 +3,15 @@ import { RecorderError } from '../errors/recorder-error.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { AreaId, CameraId, EventId } from '../model/ids.ts';
 import { type EventLookup, eventsIn, MOST_EVENTS } from '../streams/events-in-span.ts';
+import { type CameraLookup, requireKnownCamera } from './require-known-camera.ts';
 
 /** What is wanted as one file; times in ms since 1970. */
 export type RecordingWish = { readonly ids: readonly EventId[] } | { readonly cameraId: CameraId; readonly fromMs: number; readonly toMs: number };
 
 /** Where recordings are looked up. */
-export interface RecordingLookup extends EventLookup {
+export interface RecordingLookup extends EventLookup, CameraLookup {
   /** Absolute path of an area whose disk is there; `undefined` for one that is not. */
   rootOf(areaId: AreaId): string | undefined;
-  /** Whether there is such a camera now. */
-  hasCamera(id: CameraId): boolean;
 }
 
 /** Recordings of one camera. */
@@ -58,8 +57,7 @@ async function rowsOf({ find }: RecordingLookup, ids: readonly EventId[]): Promi
 async function rowsOfCamera(lookup: RecordingLookup, { cameraId, ...span }: { readonly cameraId: CameraId; readonly fromMs: number; readonly toMs: number }) {
   const { events, isPartial } = await eventsIn(lookup, cameraId, span);
   if (isPartial) throw new RecorderError('INPUT_INVALID', 'this span holds too many events for one file; export its parts');
-  const isKnown = events.length > 0 || lookup.hasCamera(cameraId) || (await lookup.events.list({ cameraId, limit: 1 })).length > 0;
-  if (!isKnown) throw new RecorderError('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(cameraId)}, and no event of one`);
+  if (events.length === 0) await requireKnownCamera(lookup, cameraId);
   return events;
 }
 

@@ -1,10 +1,10 @@
 // Footage that leaves the recorder: one playable file, and beside it the manifest that proves what it shows.
 import { createHash } from 'node:crypto';
-import { access, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { placeFile } from '../adapters/fs/atomic-write.ts';
 import { diskSpace } from '../adapters/fs/disk-space.ts';
-import { writeFully } from '../adapters/fs/file-io.ts';
+import { isThere, writeFully } from '../adapters/fs/file-io.ts';
 import { openVideoFile } from '../adapters/fs/fs-recorded-videos.ts';
 import {
   type EvidenceManifest,
@@ -119,12 +119,6 @@ const pathsOf = ({ out, manifest, withPictures }: ExportRequest): readonly strin
   manifest,
   ...(withPictures ? [SNAPSHOT_NAME, ALARM_NAME].map((name) => join(dirname(out), name)) : []),
 ];
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 const refuseWithoutFolder = async (folder: string): Promise<void> => {
   if (!(await isThere(folder))) throw new RecorderError('DISK_FAILED', `there is no folder ${folder}`);

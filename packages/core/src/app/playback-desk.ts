@@ -1,11 +1,11 @@
 // Playback of a recorder's events: the wiring between rows, areas and their videos.
 import type { MediaFile, ReadOptions, Timeline, TimeSpan } from '@nightjar/client';
-import { RecorderError } from '../errors/recorder-error.ts';
 import type { CameraId, EventId } from '../model/ids.ts';
 import { Playback } from '../streams/playback.ts';
 import type { AreaWatch } from './area-watch.ts';
 import type { Environment } from './environment.ts';
 import type { EventDesk } from './event-desk.ts';
+import { type CameraLookup, requireKnownCamera } from './require-known-camera.ts';
 
 /** What the desk works with. */
 export interface PlaybackDeskOptions {
@@ -18,12 +18,11 @@ export interface PlaybackDeskOptions {
 
 /** Plays back what a recorder has. */
 export class PlaybackDesk {
-  readonly #options: PlaybackDeskOptions;
+  readonly #known: CameraLookup;
   readonly #playback: Playback;
 
-  constructor(options: PlaybackDeskOptions) {
-    this.#options = options;
-    const { areas, env, desk } = options;
+  constructor({ areas, env, desk, hasCamera }: PlaybackDeskOptions) {
+    this.#known = { events: env.events, hasCamera };
     this.#playback = new Playback({ ...env, find: (id) => desk.find(id), rootOf: (areaId) => areas.readableRootOf(areaId) });
   }
 
@@ -38,19 +37,13 @@ export class PlaybackDesk {
 
   /** @throws RecorderError `CAMERA_NOT_FOUND`; of a camera that was removed what it recorded can still be played. */
   async playback(cameraId: CameraId, span: TimeSpan, options?: ReadOptions): Promise<MediaFile> {
-    await this.#mustKnow(cameraId);
+    await requireKnownCamera(this.#known, cameraId);
     return this.#playback.playback(cameraId, span, options);
   }
 
   /** @throws RecorderError `CAMERA_NOT_FOUND`. */
   async timeline(cameraId: CameraId, span: TimeSpan): Promise<Timeline> {
-    await this.#mustKnow(cameraId);
+    await requireKnownCamera(this.#known, cameraId);
     return this.#playback.timeline(cameraId, span);
-  }
-
-  async #mustKnow(cameraId: CameraId): Promise<void> {
-    const { env, hasCamera } = this.#options;
-    if (hasCamera(cameraId) || (await env.events.list({ cameraId, limit: 1 })).length > 0) return;
-    throw new RecorderError('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(cameraId)}, and no event of one`);
   }
 }

@@ -50,6 +50,12 @@ export function requireAllCameras(principal: Principal | undefined): asserts pri
     throw new RecorderError('NOT_ALLOWED', `${principal.name} is limited to some cameras, and this is for accounts of all cameras`);
 }
 
+/** A filter that lists only what somebody may see: of the cameras they ask for, those that are theirs. */
+export const withinLimits = <F extends { readonly cameras?: readonly CameraId[] | undefined }>(principal: Principal | undefined, filter: F): F => {
+  const visible = principal && visibleCameras(principal);
+  return visible === undefined ? filter : { ...filter, cameras: filter.cameras?.filter((id) => visible.includes(id)) ?? visible };
+};
+
 /** The cameras somebody is limited to; `undefined`: all. */
 export const visibleCameras = ({ cameras, scope }: Principal): readonly CameraId[] | undefined => {
   if (scope !== undefined) return cameras === null || cameras.includes(scope.cameraId) ? [scope.cameraId] : [];

@@ -76,7 +76,7 @@ export class LoginDesk {
     const attempt = brake.begin(name, address, clock.monotonic());
     if ('heldMs' in attempt) {
       // What was typed as a name may be a password, so only names of accounts are written down.
-      trail.record({ kind: 'login-failed', name: null, address, detail: 'held back after too many failures' });
+      trail.record({ kind: 'login-failed', name: null, address, detail: HELD_BACK });
       throw heldBack(attempt);
     }
     let user: UserRecord | undefined;
@@ -89,15 +89,14 @@ export class LoginDesk {
       throw error;
     }
     const { underHold } = attempt;
-    if (user === undefined || !isRight || !user.enabled || underHold?.mayPass === false) {
-      const detail =
-        user === undefined ? 'unknown name' : !isRight ? 'wrong password' : user.enabled ? 'held back after too many failures' : 'account is disabled';
-      trail.record({ kind: 'login-failed', name: user?.name ?? null, address, detail });
+    const judged = judge(user, { isRight, mayPass: underHold?.mayPass !== false });
+    if ('refusal' in judged) {
+      trail.record({ kind: 'login-failed', name: user?.name ?? null, address, detail: judged.refusal });
       throw underHold === undefined ? loginFailed() : heldBack(underHold);
     }
     attempt.succeeded();
-    if (hasher.isOutdated(user.passwordHash)) await this.#rehash(user, password);
-    return user;
+    if (hasher.isOutdated(judged.user.passwordHash)) await this.#rehash(judged.user, password);
+    return judged.user;
   }
 
   /** Where logins came from before this start, as far as their rows are there. */
@@ -131,6 +130,19 @@ export class LoginDesk {
     const [accessToken, refreshToken] = await Promise.all([sign('access', randomId(), ACCESS_SECONDS), sign('refresh', refreshId, REFRESH_SECONDS)]);
     return { accessToken, refreshToken, expiresInSeconds: ACCESS_SECONDS };
   }
+}
+
+const HELD_BACK = 'held back after too many failures';
+
+/** Who may log in, or why not, for the audit log. */
+function judge(
+  user: UserRecord | undefined,
+  { isRight, mayPass }: { readonly isRight: boolean; readonly mayPass: boolean },
+): { readonly user: UserRecord } | { readonly refusal: string } {
+  if (user === undefined) return { refusal: 'unknown name' };
+  if (!isRight) return { refusal: 'wrong password' };
+  if (!user.enabled) return { refusal: 'account is disabled' };
+  return mayPass ? { user } : { refusal: HELD_BACK };
 }
 
 function heldBack({ heldMs }: { readonly heldMs: number }): RecorderError {

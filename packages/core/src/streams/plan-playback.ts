@@ -54,9 +54,9 @@ export const planPlayback = async (videos: RecordedVideos, request: PlanRequest)
   const kept = new Map<EventId, KeptVideo>();
   try {
     let planning = await new Planning(videos, request, kept).run();
-    const { mainSound } = planning.assembly;
+    const { mainSound, sound } = planning.assembly;
     // Only where the kind of sound changes within the span, or the sound begins late: what there is most of is taken.
-    if (mainSound !== undefined && (planning.sound === undefined || soundKind(mainSound) !== soundKind(planning.sound)))
+    if (mainSound !== undefined && (sound === undefined || soundKind(mainSound) !== soundKind(sound)))
       planning = await new Planning(videos, request, kept, mainSound).run();
     const full = planning.finish();
     for (const { video } of kept.values()) if (!full.plan.sources.some((source) => source.kept === video)) await video.close();
@@ -95,7 +95,6 @@ class Planning {
   #assembly: MovieAssembly | undefined;
   /** The first there is; which one is taken is settled with the first piece that is laid out. */
   #sound: AudioTrack | undefined;
-  #soundTaken: AudioTrack | undefined;
   #codec: VideoTrack['codec'] | undefined;
   #waiting: WaitingPiece | undefined;
 
@@ -107,16 +106,7 @@ class Planning {
   }
 
   get assembly(): MovieAssembly {
-    if (this.#assembly === undefined) {
-      this.#soundTaken = this.#sound;
-      this.#assembly = new MovieAssembly(this.#sound);
-    }
-    return this.#assembly;
-  }
-
-  /** Which sound is taken; `undefined`: none. */
-  get sound(): AudioTrack | undefined {
-    return this.#soundTaken;
+    return (this.#assembly ??= new MovieAssembly(this.#sound));
   }
 
   async run(): Promise<this> {

@@ -1,5 +1,6 @@
 // Exports in memory: their rows, and their folders.
 import type { DiskSpace, ExportFiles, ExportRecord, ExportStore, OpenedFile } from '@nightjar/core';
+import { openBytes } from './memory-bytes.ts';
 
 /** `ExportStore` in memory. Set `failure` to make calls reject with it. */
 export class MemoryExportStore implements ExportStore {
@@ -56,20 +57,7 @@ export class MemoryExportFiles implements ExportFiles {
     if (this.failure) throw this.failure;
     const bytes = this.folders.get(id)?.get(name);
     if (bytes === undefined) return undefined;
-    this.opened += 1;
-    let isOpen = true;
-    return {
-      sizeBytes: bytes.length,
-      read: async (offset, into) => {
-        const part = bytes.subarray(offset, offset + into.length);
-        into.set(part);
-        return part.length;
-      },
-      close: async () => {
-        if (isOpen) this.opened -= 1;
-        isOpen = false;
-      },
-    };
+    return openBytes(bytes, this);
   }
 
   async remove(id: number): Promise<void> {

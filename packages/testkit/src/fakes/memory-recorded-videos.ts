@@ -1,6 +1,7 @@
 // Videos read back from the event files in memory: as MP4, laid out as a disk would hold them.
 import type { RecordedSample, RecordedVideo, RecordedVideos, VideoPlace } from '@nightjar/core';
 import { locationsOf, planProgressiveFile, type SampleLocation, type Track, type TrackSamples, trackSamplesOf } from '@nightjar/media';
+import { openBytes } from './memory-bytes.ts';
 import type { MemoryEventFiles, MemoryVideoFile } from './memory-event-files.ts';
 
 const VIDEO_TIMESCALE = 90_000;
@@ -20,23 +21,12 @@ export class MemoryRecordedVideos implements RecordedVideos {
     if (this.failure !== undefined) throw this.failure;
     const file = this.#files.videos.get(`${root}/${directory}/${eventId}-video.mp4`);
     if (file === undefined) return undefined;
-    this.opened += 1;
     const { bytes, tracks } = layOut(file);
-    let isOpen = true;
     return {
+      ...openBytes(bytes, this),
       version: `${file.identity.id}-${file.state}-${file.fragments.length}`,
-      sizeBytes: bytes.length,
       isFastStart: async () => file.state === 'finished',
       tracks: async () => tracks,
-      read: async (offset, into) => {
-        const part = bytes.subarray(offset, offset + into.length);
-        into.set(part);
-        return part.length;
-      },
-      close: async () => {
-        if (isOpen) this.opened -= 1;
-        isOpen = false;
-      },
     };
   }
 }

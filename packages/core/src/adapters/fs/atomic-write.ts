@@ -1,10 +1,10 @@
 // Files that are there whole or not at all: written beside their place, synced, then renamed into it.
 import { constants } from 'node:fs';
-import { access, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import { diskError, errnoOf } from './disk-errors.ts';
-import { FILE_MODE, syncDirectory, writeFully } from './file-io.ts';
+import { FILE_MODE, isThere, syncDirectory, writeFully } from './file-io.ts';
 
 /** What a file is called until it is whole. */
 export const PART_SUFFIX = '.part';
@@ -58,11 +58,7 @@ const moveWithoutOverwriting = async (part: string, path: string): Promise<void>
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') throw new RecorderError('DISK_FAILED', `${path} exists already`);
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errnoOf(error) ?? '')) throw error;
-    const isTaken = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (isTaken) throw new RecorderError('DISK_FAILED', `${path} exists already`);
+    if (await isThere(path)) throw new RecorderError('DISK_FAILED', `${path} exists already`);
     await rename(part, path);
   }
 };

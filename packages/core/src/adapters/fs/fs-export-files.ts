@@ -1,7 +1,6 @@
 // Folders of exports on a disk of this machine. The folder they lie in may hold other things too: only what has a name that an export
 // gives is ever looked at or removed.
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rmdir, stat, unlink } from 'node:fs/promises';
+import { mkdir, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { ExportId } from '../../model/ids.ts';
@@ -9,13 +8,11 @@ import type { DiskSpace } from '../../ports/area-disk.ts';
 import type { ExportFiles, OpenedFile } from '../../ports/export-files.ts';
 import { diskError, errnoOf, unless } from './disk-errors.ts';
 import { diskSpace } from './disk-space.ts';
-import { DIRECTORY_MODE, readInto, syncDirectory } from './file-io.ts';
+import { DIRECTORY_MODE, openPlainly, readInto, syncDirectory } from './file-io.ts';
 
 const FOLDER = /^export-([1-9]\d{0,14})$/;
 /** A video, its manifest, and both before they are whole. */
 const OURS = /\.mp4(?:\.manifest\.json)?(?:\.\d+\.part)?$/;
-/** Neither through a link, nor waiting for whoever writes into a pipe. */
-const READ_PLAINLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** `ExportFiles` below one folder, which is made when it is needed. */
 export class FsExportFiles implements ExportFiles {
@@ -47,8 +44,9 @@ export class FsExportFiles implements ExportFiles {
   open(id: ExportId, name: string): Promise<OpenedFile | undefined> {
     return this.#try(`cannot open ${name} of export ${id}`, async () => {
       if (name.includes('/') || name.includes('\0')) throw new RecorderError('DISK_FAILED', 'it is not the name of a file');
-      const handle = await unless(['ENOENT', 'ENOTDIR'], open(join(this.#folder(id), name), READ_PLAINLY));
-      return handle && openedFile(handle, `${name} of export ${id}`);
+      const what = `${name} of export ${id}`;
+      const opened = await openPlainly(join(this.#folder(id), name), what);
+      return opened && openedFile(opened, what);
     });
   }
 
@@ -91,27 +89,18 @@ export class FsExportFiles implements ExportFiles {
   }
 }
 
-async function openedFile(handle: FileHandle, what: string): Promise<OpenedFile> {
-  try {
-    const info = await handle.stat();
-    if (!info.isFile()) throw new RecorderError('DISK_FAILED', `${what} is not a plain file`);
-    return {
-      sizeBytes: info.size,
-      read: async (offset, into) => {
-        try {
-          return await readInto(handle, into, offset);
-        } catch (error) {
-          throw diskError(error, `cannot read ${what}`);
-        }
-      },
-      // Nothing was written, so nothing can be lost; closing twice is fine.
-      close: () =>
-        handle.close().catch((error: unknown) => {
-          if (errnoOf(error) !== 'EBADF') throw diskError(error, `cannot close ${what}`);
-        }),
-    };
-  } catch (error) {
-    await handle.close().catch(() => undefined);
-    throw error;
-  }
-}
+const openedFile = ({ handle, stat }: NonNullable<Awaited<ReturnType<typeof openPlainly>>>, what: string): OpenedFile => ({
+  sizeBytes: Number(stat.size),
+  read: async (offset, into) => {
+    try {
+      return await readInto(handle, into, offset);
+    } catch (error) {
+      throw diskError(error, `cannot read ${what}`);
+    }
+  },
+  // Nothing was written, so nothing can be lost; closing twice is fine.
+  close: () =>
+    handle.close().catch((error: unknown) => {
+      if (errnoOf(error) !== 'EBADF') throw diskError(error, `cannot close ${what}`);
+    }),
+});

@@ -1,17 +1,12 @@
 // Videos of events on a disk of this machine, read back.
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BoxHeader, MAX_BOX_HEADER_BYTES, MediaError, parseBoxHeader, type TrackSamples } from '@nightjar/media';
-import { RecorderError } from '../../errors/recorder-error.ts';
 import type { RecordedVideo, RecordedVideos, VideoPlace } from '../../ports/recorded-videos.ts';
-import { diskError, unless } from './disk-errors.ts';
+import { diskError } from './disk-errors.ts';
 import { findEventDirectory, videoName } from './event-directory.ts';
-import { readFully, readInto } from './file-io.ts';
+import { openPlainly, readFully, readInto } from './file-io.ts';
 import { scanVideo, tracksOf } from './video-scan.ts';
-
-/** Neither through a link, nor waiting for whoever writes into a pipe. */
-const READ_PLAINLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** `RecordedVideos` on a local or mounted filesystem. */
 export class FsRecordedVideos implements RecordedVideos {
@@ -27,15 +22,12 @@ export class FsRecordedVideos implements RecordedVideos {
 
 /** Opens a video anywhere. @returns `undefined` where there is no such file. @throws RecorderError `DISK_FAILED`. */
 export const openVideoFile = async (path: string): Promise<RecordedVideo | undefined> => {
-  let handle: FileHandle | undefined;
   try {
-    handle = await unless(['ENOENT', 'ENOTDIR'], open(path, READ_PLAINLY));
-    if (handle === undefined) return undefined;
-    const stat = await handle.stat({ bigint: true });
-    if (!stat.isFile()) throw new RecorderError('DISK_FAILED', 'it is not a plain file');
+    const opened = await openPlainly(path);
+    if (opened === undefined) return undefined;
+    const { handle, stat } = opened;
     return new FsRecordedVideo(path, handle, { version: `${stat.dev}-${stat.ino}-${stat.size}-${stat.mtimeNs}`, sizeBytes: Number(stat.size) });
   } catch (error) {
-    await handle?.close().catch(() => undefined);
     throw diskError(error, `cannot open ${path}`);
   }
 };

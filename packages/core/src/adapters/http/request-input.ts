@@ -19,24 +19,10 @@ export function requestInput(operation: Operation, { params, query, body }: Requ
   const stray = Object.keys(asked)[0];
   if (stray !== undefined) throw new InputError([{ path: stray, message: 'stands in the query; this operation takes it in its body' }]);
   if (body !== undefined && !isMapping(body)) throw new InputError([{ path: '', message: 'the body must be a JSON object' }]);
-  if (isDeeperThan(body, MAX_DEPTH)) throw new InputError([{ path: '', message: `the body is nested more than ${MAX_DEPTH} times` }]);
   const given = mapping(body);
   for (const [name, value] of Object.entries(path))
     if (Object.hasOwn(given, name) && given[name] !== value) throw new InputError([{ path: name, message: 'the body says another than the address' }]);
   return { ...given, ...path };
-}
-
-/** Deeper than anything that is configured; what walks through a value calls itself that often. */
-const MAX_DEPTH = 32;
-
-/** Whether mappings and lists stand in each other more often than `most`; counted without calling itself. */
-function isDeeperThan(value: unknown, most: number): boolean {
-  let level: readonly unknown[] = [value];
-  for (let depth = 0; depth <= most; depth += 1) {
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
 }
 
 const isMapping = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -77,7 +77,6 @@ function serve(operation: Operation, { socket, connection }: Peer, { messages, p
   const { calls, log, logins, readers } = world;
   const call = { abort: (): void => controller.abort('shutdown') };
   calls.add(call);
-  socket.once('close', () => controller.abort('closed'));
   socket.once(
     'close',
     readers.watch(connection, () => socket.terminate()),

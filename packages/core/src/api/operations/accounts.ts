@@ -1,6 +1,7 @@
 // Logins, accounts, tokens and the audit log.
 import type { Me } from '@nightjar/client';
 import * as Type from 'typebox';
+import { MOST_DAYS } from '../../auth/account-rules.ts';
 import { requireAccount } from '../../auth/authorize.ts';
 import type { Principal } from '../../model/permission.ts';
 import {
@@ -25,7 +26,7 @@ import {
 } from '../account-schemas.ts';
 import { type Operation, type OperationContext, operation } from '../operation.ts';
 import { orNull } from '../or-null.ts';
-import { cameraId } from '../schemas.ts';
+import { cameraId, nothing } from '../schemas.ts';
 
 const VIEW = { area: 'system', access: 'view' } as const;
 const EDIT = { area: 'system', access: 'edit' } as const;
@@ -97,7 +98,7 @@ const getMe = operation({
   summary: 'Who you are, and what you may do.',
   method: 'GET',
   path: '/auth/me',
-  input: Type.Object({}, closed),
+  input: nothing,
   output: { kind: 'json', schema: meSchema },
   requires: 'account',
   handle: (_input, context): Me => {
@@ -161,7 +162,7 @@ const listUsers = operation({
   summary: 'Every account.',
   method: 'GET',
   path: '/users',
-  input: Type.Object({}, closed),
+  input: nothing,
   output: { kind: 'json', schema: Type.Array(userSchema) },
   requires: VIEW,
   concernsAll: true,
@@ -254,7 +255,7 @@ const listTokens = operation({
   summary: "Logins and machines' tokens, newest first: all with the permission system: view, else your own.",
   method: 'GET',
   path: '/tokens',
-  input: Type.Object({}, closed),
+  input: nothing,
   output: { kind: 'json', schema: Type.Array(tokenSchema) },
   requires: 'account',
   handle: (_input, context) => context.accounts.tokens(asking(context)),
@@ -272,7 +273,7 @@ const createToken = operation({
       name: tokenName,
       role: Type.Optional(role),
       cameras: Type.Optional(cameraLimit),
-      expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650, description: 'Absent: it never expires.' })),
+      expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_DAYS, description: 'Absent: it never expires.' })),
     },
     closed,
   ),

@@ -1,6 +1,6 @@
 // The change feed over a socket.
 import * as Type from 'typebox';
-import { RecorderError } from '../../errors/recorder-error.ts';
+import { requireAccount } from '../../auth/authorize.ts';
 import { changeMessages } from '../change-messages.ts';
 import { operation } from '../operation.ts';
 
@@ -23,7 +23,7 @@ export const watchChanges = operation({
   output: { kind: 'socket' },
   requires: 'account',
   handle: ({ since }, { recorder, principal, signal }) => {
-    if (principal === undefined) throw new RecorderError('NOT_LOGGED_IN', 'log in first');
+    requireAccount(principal);
     return changeMessages({
       recorder,
       principal,

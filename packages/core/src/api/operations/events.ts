@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { EventPictureOptions, Picture, RecorderApi } from '@nightjar/client';
 import * as Type from 'typebox';
-import { visibleCameras } from '../../auth/authorize.ts';
+import { withinLimits } from '../../auth/authorize.ts';
 import { eventChanges, eventFilterSchema, eventPageSchema, eventSchema } from '../event-schemas.ts';
 import { type Operation, operation } from '../operation.ts';
 import { eventId } from '../schemas.ts';
@@ -54,11 +54,7 @@ export const listEvents = operation({
   input: eventFilterSchema,
   output: { kind: 'json', schema: eventPageSchema },
   requires: VIEW,
-  handle: (filter, { recorder, principal }) => {
-    const visible = principal && visibleCameras(principal);
-    if (visible === undefined) return recorder.events(filter);
-    return recorder.events({ ...filter, cameras: filter.cameras?.filter((id) => visible.includes(id)) ?? visible });
-  },
+  handle: (filter, { recorder, principal }) => recorder.events(withinLimits(principal, filter)),
 });
 
 /** `GET /events/{id}`. */

@@ -1,6 +1,6 @@
 // Exports: files that are made once, with a manifest that proves what they show.
 import * as Type from 'typebox';
-import { visibleCameras } from '../../auth/authorize.ts';
+import { withinLimits } from '../../auth/authorize.ts';
 import { exportFilterSchema, exportId, exportListSchema, exportRequestSchema, exportSchema } from '../export-schemas.ts';
 import { type Operation, operation } from '../operation.ts';
 
@@ -35,11 +35,7 @@ export const listExports = operation({
   input: exportFilterSchema,
   output: { kind: 'json', schema: exportListSchema },
   requires: VIEW,
-  handle: (filter, { recorder, principal }) => {
-    const visible = principal && visibleCameras(principal);
-    if (visible === undefined) return recorder.exports(filter);
-    return recorder.exports({ ...filter, cameras: filter.cameras?.filter((id) => visible.includes(id)) ?? visible });
-  },
+  handle: (filter, { recorder, principal }) => recorder.exports(withinLimits(principal, filter)),
 });
 
 /** `GET /exports/{id}`. */

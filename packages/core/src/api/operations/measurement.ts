@@ -1,9 +1,7 @@
 // What is measured, for people and monitoring systems: figures, recorders, storage.
 import * as Type from 'typebox';
 import { operation } from '../operation.ts';
-import { time } from '../schemas.ts';
-
-const nothing = Type.Object({}, { additionalProperties: false });
+import { nothing, time } from '../schemas.ts';
 
 /** `GET /metrics`. */
 export const getMetrics = operation({
