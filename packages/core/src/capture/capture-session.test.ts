@@ -15,10 +15,12 @@ function start(run: RunScript | CameraSource, clock = new FakeClock(), takesInBa
   const abort = new AbortController();
   const infos: StreamInfo[] = [];
   const packets: Packet[] = [];
+  const setBy: number[] = [];
   const seen = { jumps: 0, inBand: 0, code: undefined as string | undefined, message: '', isOver: false, atStart: undefined as unknown };
   const listener = {
     onStart: (info: StreamInfo) => infos.push(info),
     onPacket: (packet: Packet) => packets.push(packet),
+    onClockSet: (byMs: number) => setBy.push(byMs),
     onClockJump: () => (seen.jumps += 1),
     onTakenInBand: () => (seen.inBand += 1),
   };
@@ -33,7 +35,7 @@ function start(run: RunScript | CameraSource, clock = new FakeClock(), takesInBa
       seen.atStart = RecorderError.of(error)?.context['atStart'];
     },
   );
-  return { clock, camera, abort, infos, packets, seen, done };
+  return { clock, camera, abort, infos, packets, setBy, seen, done };
 }
 
 /** A source that is fed by hand. */
@@ -66,6 +68,34 @@ describe('a capture session', () => {
     await clock.advance(5000);
     expect(packets.filter(({ track }) => track === 'video')).toHaveLength(11);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it.each([
+    ['forward', 86_400_000],
+    ['back', -86_400_000],
+  ])('begins another run with the next key picture where the calendar of this machine is set %s, and no packet is lost', async (_name, byMs) => {
+    const { clock, abort, infos, packets, setBy, done } = start({});
+    await clock.advance(5100);
+    clock.jumpWall(byMs);
+    await clock.advance(5000);
+    abort.abort();
+    await done;
+    expect(setBy).toEqual([byMs]);
+    expect(infos).toHaveLength(2);
+    const video = packets.filter(({ track }) => track === 'video');
+    expect(video).toHaveLength(102);
+    const steps = video.slice(1).map((packet, index) => packet.wallMs - video[index]!.wallMs);
+    expect(steps.filter((step) => step !== 100)).toEqual([byMs + 100]);
+    expect(video[steps.findIndex((step) => step !== 100) + 1]?.isKey).toBe(true);
+  });
+
+  it('goes on by its own time where a time service puts the calendar right by less than two seconds', async () => {
+    const { clock, infos, packets, setBy } = start({});
+    await clock.advance(5100);
+    clock.jumpWall(1900);
+    await clock.advance(5000);
+    expect([infos.length, setBy]).toEqual([1, []]);
+    expect(new Set(packets.slice(1).map((packet, index) => packet.wallMs - packets[index]!.wallMs))).toEqual(new Set([100]));
   });
 
   it('ends when pictures stop', async () => {

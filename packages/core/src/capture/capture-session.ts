@@ -6,13 +6,15 @@ import { monotonicMs } from '../model/time.ts';
 import type { CameraSource, SourceRequest, SourceRun } from '../ports/camera-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import { abortWith } from '../util/abort-with.ts';
-import { ClockMapper } from './clock-mapper.ts';
+import { type BothClocks, ClockMapper } from './clock-mapper.ts';
 import { RunOpening } from './run-opening.ts';
 
 /** Who hears of a run's packets. */
 export interface SessionListener {
   onStart(info: StreamInfo): void;
   onPacket(packet: Packet): void;
+  /** This machine's calendar was set, by so many milliseconds: what comes now is another run, on the same connection; `onStart` follows. */
+  onClockSet(byMs: number): void;
   /** The camera's clock jumped; the media clock did not. */
   onClockJump(): void;
   /** The connection is being opened. */
@@ -47,16 +49,19 @@ const LONGEST_DURATION_US = 2_000_000;
 export async function runSession(options: SessionOptions, listener: SessionListener, signal: AbortSignal): Promise<void> {
   const { camera, request, stallTimeoutMs, clock, takesInBand = false } = options;
   const { controller: ending, release } = abortWith(signal);
-  const mapper = new ClockMapper({ wall: clock.wall(), monotonic: clock.monotonic() });
+  const now = (): BothClocks => ({ wall: clock.wall(), monotonic: clock.monotonic() });
+  let mapper = new ClockMapper(now());
   let info: StreamInfo | undefined;
   let started = false;
   let sawKey = false;
   let lastMs: number = clock.monotonic();
   let failure: RecorderError | undefined;
-  const opening = new RunOpening(clock, (ptsUs) => mapper.wallAt(ptsUs), {
-    onOpen: () => info !== undefined && listener.onStart(info),
-    onPacket: (packet) => listener.onPacket(packet),
-  });
+  const openingOf = (times: ClockMapper): RunOpening =>
+    new RunOpening(clock, (ptsUs) => times.wallAt(ptsUs), {
+      onOpen: () => info !== undefined && listener.onStart(info),
+      onPacket: (packet) => listener.onPacket(packet),
+    });
+  let opening = openingOf(mapper);
   const end = (error: RecorderError): void => {
     failure ??= error;
     ending.abort('failed');
@@ -73,6 +78,15 @@ export async function runSession(options: SessionOptions, listener: SessionListe
     }
     end(new RecorderError('CAPTURE_STREAM_CHANGED', `${request.source.label} changed its picture size or codec`, { context: { atStart } }));
     return false;
+  };
+  /** Times go on by the calendar as it is now. */
+  const followCalendar = (): void => {
+    const byMs = mapper.setBy(now());
+    if (byMs === 0) return;
+    opening.end();
+    listener.onClockSet(byMs);
+    mapper = new ClockMapper(now());
+    opening = openingOf(mapper);
   };
   let watchedMs: number = lastMs;
   const stopWatching = clock.every(WATCH_EVERY_MS, () => {
@@ -99,6 +113,7 @@ export async function runSession(options: SessionOptions, listener: SessionListe
         if (raw.track === 'video') {
           lastMs = arrived;
           if (raw.isKey && !agrees(raw)) return;
+          if (raw.isKey && started) followCalendar();
         }
         // Sound before the first picture belongs to no picture, and pictures before the first key picture to no track yet.
         if (!started && (raw.track !== 'video' || (takesInBand && !raw.isKey))) return;

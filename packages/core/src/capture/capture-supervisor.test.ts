@@ -49,6 +49,18 @@ describe('CaptureSupervisor', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('ends a run where the calendar is set and begins another, without connecting again', async () => {
+    const { clock, starts, said, supervisor, log } = supervise([{}]);
+    supervisor.start();
+    await clock.advance(60_000);
+    clock.jumpWall(-3_600_000);
+    await clock.advance(60_000);
+    await supervisor.stop();
+    expect(said).toEqual(['connecting', 'start', 'online', 'packets', 'end CAPTURE_CLOCK_SET', 'start', 'online', 'packets', 'end stopped']);
+    expect(starts).toHaveLength(1);
+    log.expectLine('the clock of this machine was set back by 3600 s; times go on from there', 'warn');
+  });
+
   it('asks a camera that is away ever less often', async () => {
     const { clock, starts, said, supervisor } = supervise([{ refuse: 'CAPTURE_CONNECT_FAILED' }]);
     supervisor.start();

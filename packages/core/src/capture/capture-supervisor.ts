@@ -95,13 +95,17 @@ export class CaptureSupervisor {
     this.#connects += 1;
     const listener = {
       onStart: (info: StreamInfo): void => {
-        startedMs = clock.monotonic();
+        startedMs ??= clock.monotonic();
         const { codecString, width, height } = info.video;
         log.info(`${request.source.label} is online: ${codecString} ${width}x${height}${info.audio === undefined ? '' : ` with ${info.audio.codecString}`}`);
         this.#listener.onRunStart(info);
         this.#listener.onStatus('online', undefined);
       },
       onPacket: (packet: Packet): void => this.#listener.onPacket(packet),
+      onClockSet: (byMs: number): void => {
+        log.warn(`the clock of this machine was set ${byMs > 0 ? 'forward' : 'back'} by ${Math.abs(byMs) / 1000} s; times go on from there`, { byMs });
+        this.#listener.onRunEnd('CAPTURE_CLOCK_SET');
+      },
       onClockJump: (): void => {
         this.#clockJumps += 1;
       },

@@ -12,6 +12,15 @@ const FIRST_GUESS_STEP_US = 66_667;
 /** Waiting longer than this for a picture is a pause, not a step. */
 const LONGEST_STEP_US = 1_000_000;
 
+/** The calendar was set where it moves against the monotonic clock by more; less is the work of a time service. */
+const SET_MS = 2000;
+
+/** Both clocks, read at the same moment. */
+export interface BothClocks {
+  readonly wall: WallMs;
+  readonly monotonic: MonotonicMs;
+}
+
 /** Times as they arrived. */
 export interface RawTimes {
   readonly ptsUs: number;
@@ -79,7 +88,7 @@ class TrackClock {
 export class ClockMapper {
   readonly #video = new TrackClock(FIRST_GUESS_STEP_US);
   readonly #audio = new TrackClock(FIRST_GUESS_STEP_US);
-  /** Wall time minus monotonic time, taken once: a wall clock that jumps later moves nothing. */
+  /** Wall time minus monotonic time, taken once: a wall clock that jumps later moves nothing of this run. */
   readonly #wallMinusMonotonic: number;
   readonly #startedMs: number;
   /** Monotonic time at which media time 0 was captured, as far as is known. */
@@ -87,8 +96,7 @@ export class ClockMapper {
   #windowMs = 0;
   #windowLeastMs = Number.POSITIVE_INFINITY;
 
-  /** @param now - Both clocks, read at the same moment. */
-  constructor(now: { readonly wall: WallMs; readonly monotonic: MonotonicMs }) {
+  constructor(now: BothClocks) {
     this.#wallMinusMonotonic = now.wall - now.monotonic;
     this.#startedMs = now.monotonic;
   }
@@ -100,6 +108,12 @@ export class ClockMapper {
     if (track === 'video') this.#follow(dtsUs, arrived);
     this.#originMs ??= arrived;
     return { ptsUs: mediaUs(ptsUs), dtsUs: mediaUs(dtsUs), wallMs: this.wallAt(mediaUs(ptsUs)), jumped };
+  }
+
+  /** How far the calendar was set since the beginning, in milliseconds, forward or (negative) back; 0 while it was left alone. */
+  setBy(now: BothClocks): number {
+    const movedMs = now.wall - now.monotonic - this.#wallMinusMonotonic;
+    return Math.abs(movedMs) > SET_MS ? Math.round(movedMs) : 0;
   }
 
   /** When a media time was, as far as is known by now. */

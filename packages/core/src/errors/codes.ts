@@ -35,6 +35,11 @@ export const ERROR_CATALOGUE = {
   USAGE: { kind: 'invalid', transient: false, help: 'The command line is not what the command takes; `--help` shows it with examples.' },
   FFMPEG_MISSING: { kind: 'unavailable', transient: false, help: 'ffmpeg is not installed or not on PATH. On Debian: `apt-get install ffmpeg`.' },
   PROBE_FAILED: { kind: 'invalid', transient: true, help: 'The source could not be opened or holds no video; the message says what it answered.' },
+  CAPTURE_CLOCK_SET: {
+    kind: 'unavailable',
+    transient: true,
+    help: "The recorder's own clock was set while a camera was recorded. Times go on by the new one, from the next key picture on; nothing is lost.",
+  },
   CAPTURE_CONNECT_FAILED: {
     kind: 'unavailable',
     transient: true,

@@ -86,7 +86,12 @@ const FIRST_RETRY_MS = 1000;
 /** The past is kept a little longer than this, so that what the disk takes again begins where it stopped. */
 const LONGEST_RETRY_MS = 4000;
 
-const GAP_OF: Partial<Record<ErrorCode, GapReason>> = { CAPTURE_STALLED: 'camera-stalled', CAPTURE_STREAM_CHANGED: 'stream-changed', DISK_FULL: 'disk-full' };
+const GAP_OF: Partial<Record<ErrorCode, GapReason>> = {
+  CAPTURE_CLOCK_SET: 'clock-set',
+  CAPTURE_STALLED: 'camera-stalled',
+  CAPTURE_STREAM_CHANGED: 'stream-changed',
+  DISK_FULL: 'disk-full',
+};
 
 /** Tracks one camera. */
 export class EventTracker {

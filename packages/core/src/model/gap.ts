@@ -6,6 +6,7 @@ import type { WallMs } from './time.ts';
 export type GapReason =
   | 'camera-offline'
   | 'camera-stalled'
+  | 'clock-set'
   | 'disk-full'
   | 'disk-error'
   | 'overload'

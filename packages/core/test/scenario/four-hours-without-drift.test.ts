@@ -19,21 +19,33 @@ describe('four hours', () => {
     expect(await scenario.gaps()).toEqual([]);
   });
 
-  it('with a calendar that jumps move nothing', async () => {
+  it('with a calendar that is set move nothing that is recorded, lose nothing, and go on by the new calendar', async () => {
     const scenario = await Scenario.start({
       camera: { function: 'record', sectionLengthSeconds: 600 },
       runs: [{ fps: 2, steps: [{ kind: 'play', seconds: 86_400 }] }],
     });
+    const { clock } = scenario.env;
+    const startMs: number = clock.wall();
     await scenario.pass(1000);
-    scenario.env.clock.jumpWall(-3_600_000);
+    clock.jumpWall(-3_600_000);
     await scenario.pass(1000);
-    scenario.env.clock.jumpWall(7_200_000);
+    clock.jumpWall(7_200_000);
     await scenario.pass(999.9);
     await scenario.stop();
-    const events = await scenario.events();
-    expect(events).toHaveLength(5);
+    const events = (await scenario.events()).toSorted((a, b) => a.row.id - b.row.id);
     expect(events.flatMap(({ frames }) => frames)).toEqual(numbersFrom(0, scenario.sent.length - 1));
-    expect(events.slice(1).map(({ row }) => row.startMs)).toEqual(events.slice(0, -1).map(({ row }) => row.endMs));
+    // The next key picture is the first of the new calendar.
+    const sinceStart = events.map(({ row }) => [Math.round((row.startMs - startMs) / 1000), Math.round((row.endMs - startMs) / 1000)]);
+    expect(sinceStart).toEqual([
+      [0, 600],
+      [600, 1001],
+      [-2599, -1999],
+      [-1999, -1599],
+      [5601, 6201],
+      [6201, 6600],
+    ]);
+    expect((await scenario.gaps()).map(({ reason, fromMs, toMs }) => [reason, fromMs - startMs, toMs - startMs])).toEqual([['clock-set', -1_599_000, 5_601_000]]);
+    expect(scenario.pipeline.state()).toMatchObject({ reconnects: 0 });
   });
 
   it('with jumps of the camera’s own clock move nothing, and its state counts them', async () => {
