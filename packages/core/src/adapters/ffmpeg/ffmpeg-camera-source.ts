@@ -139,9 +139,7 @@ class Attempt {
       output: this.#process.stdout,
       gatherMs: request.gatherMs ?? 0,
       clock,
-      onChunk: (chunk) => {
-        if (!signal.aborted && this.#failure === undefined && this.#refused === undefined) this.#take(chunk);
-      },
+      onChunk: (chunk) => (signal.aborted || this.#failure !== undefined || this.#refused !== undefined ? 0 : this.#take(chunk)),
     });
     this.done = this.#run(signal);
     if (handling.polled === true) void this.#poll(signal);
@@ -229,10 +227,13 @@ class Attempt {
     return undefined;
   }
 
-  #take(chunk: Buffer): void {
+  /** @returns How many fragments, each of which is written at once, ended in a chunk. */
+  #take(chunk: Buffer): number {
     this.#arrivedMs = this.#clock.monotonic();
+    let pieces = 0;
     try {
       for (const item of this.#reader.push(chunk)) {
+        pieces += 1;
         if (item.type === 'init') this.#begin(item.tracks, item.leftOut);
         else for (const sample of item.samples) this.#place(sample);
       }
@@ -240,6 +241,7 @@ class Attempt {
       if (!(error instanceof MediaError)) throw error;
       this.#refuse(error);
     }
+    return pieces;
   }
 
   /** Before the first packet another handling may help; after it the stream is broken. */

@@ -5,11 +5,15 @@ import { FfmpegProcess } from './ffmpeg-process.ts';
 import { GatheredOutput } from './gathered-output.ts';
 
 /** A pipe that is filled by hand. */
-function piped(gatherMs = 400) {
+function piped(gatherMs = 400, piecesIn: (bytes: number) => number = () => 0) {
   const clock = new FakeClock();
   const output = new Readable({ highWaterMark: 1, read: () => undefined });
   const taken: number[] = [];
-  const reading = new GatheredOutput({ output, gatherMs, clock, onChunk: (chunk) => taken.push(chunk.length) });
+  const onChunk = (chunk: Buffer): number => {
+    taken.push(chunk.length);
+    return piecesIn(chunk.length);
+  };
+  const reading = new GatheredOutput({ output, gatherMs, clock, onChunk });
   const write = async (...sizes: readonly number[]): Promise<boolean> => {
     let wantsMore = true;
     for (const size of sizes) {
@@ -84,6 +88,17 @@ describe('GatheredOutput', () => {
       expect(new Set(pauses)).toEqual(new Set([200]));
     });
 
+    it.each([
+      ['long', 400, 8192],
+      ['short', 100, 1024],
+      ['very long', 400, 1e9],
+    ])('fits its pauses to how much of %s pieces the pipe holds', async (_name, expected, pieceBytes) => {
+      const pipe = piped(400, (bytes) => Math.max(1, Math.floor(bytes / pieceBytes)));
+      const pauses: number[] = [];
+      for (let go = 0; go < 4; go++) pauses.push(await pauseAfter(pipe, 65_536, 30_000));
+      expect(pauses.at(-1)).toBe(expected);
+    });
+
     it('pauses longer again when less comes', async () => {
       const pipe = piped();
       for (let go = 0; go < 4; go++) await pauseAfter(pipe, 65_536, 30_000);
@@ -139,9 +154,10 @@ describeWith('ffmpeg', 'GatheredOutput of a real pipe', () => {
     const process = new FfmpegProcess({ args, stdin: 'ignore', readsOnDemand: true });
     let bytes = 0;
     let startMs = 0;
-    const onChunk = (chunk: Buffer): void => {
+    const onChunk = (chunk: Buffer): number => {
       startMs ||= performance.now();
       bytes += chunk.length;
+      return Math.floor(chunk.length / 2000);
     };
     new GatheredOutput({ output: process.stdout, gatherMs: 400, clock: systemClock, onChunk });
     await process.ended;

@@ -5,11 +5,15 @@ import type { Clock } from '../../ports/clock.ts';
 /** What libuv reads at once; where a piece is as long, more is there. */
 const WHOLE_READ_BYTES = 64 * 1024;
 /**
- * Less than the system's buffer holds: on Linux some 60 kB of short writes, 200 kB of long ones. A writer that fills it waits for us, and
- * whatever it reads from waits for it: the stream would come ever later.
+ * Less than the system's buffer holds: on Linux 93 kB of writes of 1 kB, at least 147 kB where they are of 3 kB and more, for each takes room
+ * of its own. A writer that fills it waits for us, and whatever it reads from waits for it: the stream would come ever later.
  */
-const LARGE_GO_BYTES = 40 * 1024;
-const SMALL_GO_BYTES = LARGE_GO_BYTES / 4;
+const LARGE_GO_BYTES = { ofShortPieces: 40 * 1024, ofLongPieces: 100 * 1024 } as const;
+const LONG_PIECE_BYTES = 3 * 1024;
+/** The mean length of pieces is that of the last hundred or so. */
+const PIECES_COUNTED = 128;
+/** Goes shorter than this part of a large one allow longer pauses. */
+const SMALL_GO = 0.25;
 /** One key frame makes one large go; a stream too heavy for such long pauses makes one after the other. */
 const LARGE_GOES = 2;
 const SHORTEST_PAUSE_MS = 50;
@@ -24,7 +28,8 @@ export interface GatheredOutputOptions {
   /** 0: never. */
   readonly gatherMs: number;
   readonly clock: Clock;
-  onChunk(chunk: Buffer): void;
+  /** @returns How many of the writer's pieces end in it, where that is known; else 0, and they are taken for short ones. */
+  onChunk(chunk: Buffer): number;
 }
 
 /** Reads until the output ends. */
@@ -35,6 +40,7 @@ export class GatheredOutput {
   /** The next piece is the one that ended the reading ahead: what came after it is still in the pipe. */
   #isFirst = false;
   #goBytes = 0;
+  readonly #counted = { bytes: 0, pieces: 0 };
   #largeGoes = 0;
   #pauseMs: number;
   #noneUntilMs = 0;
@@ -74,7 +80,21 @@ export class GatheredOutput {
       output.pause();
       this.#cancel = clock.after(pauseMs, () => this.#goOn());
     }
-    onChunk(chunk);
+    this.#count(chunk.length, onChunk(chunk));
+  }
+
+  #count(bytes: number, pieces: number): void {
+    const counted = this.#counted;
+    counted.bytes += bytes;
+    counted.pieces += pieces;
+    if (counted.pieces < PIECES_COUNTED) return;
+    counted.bytes /= 2;
+    counted.pieces /= 2;
+  }
+
+  get #largeGoBytes(): number {
+    const { bytes, pieces } = this.#counted;
+    return pieces > 0 && bytes / pieces >= LONG_PIECE_BYTES ? LARGE_GO_BYTES.ofLongPieces : LARGE_GO_BYTES.ofShortPieces;
   }
 
   #goOn(): void {
@@ -94,9 +114,10 @@ export class GatheredOutput {
       if (clock.monotonic() >= this.#noneUntilMs) this.#pauseMs = SHORTEST_PAUSE_MS;
       return this.#pauseMs;
     }
-    this.#largeGoes = bytes > LARGE_GO_BYTES ? this.#largeGoes + 1 : 0;
+    const largeBytes = this.#largeGoBytes;
+    this.#largeGoes = bytes > largeBytes ? this.#largeGoes + 1 : 0;
     if (this.#largeGoes >= LARGE_GOES) this.#shorten();
-    else if (bytes < SMALL_GO_BYTES) this.#pauseMs = Math.min(gatherMs, this.#pauseMs * LONGER_BY);
+    else if (bytes < largeBytes * SMALL_GO) this.#pauseMs = Math.min(gatherMs, this.#pauseMs * LONGER_BY);
     return this.#pauseMs;
   }
 
