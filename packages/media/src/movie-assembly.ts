@@ -72,11 +72,6 @@ export class MovieAssembly {
     return [...this.#heard.values()].sort((a, b) => b.frames - a.frames)[0]?.track;
   }
 
-  /** Where the picture shown last ends. */
-  get endSeconds(): number {
-    return this.#pictures?.endSeconds ?? 0;
-  }
-
   /** Samples laid out so far. */
   get samples(): number {
     return (this.#pictures?.table.count ?? 0) + (this.#sound?.table.count ?? 0);
