@@ -9,7 +9,7 @@ import type { OpenGap } from '../model/gap.ts';
 import type { CameraId } from '../model/ids.ts';
 import { isoTime, type WallMs, wallMs } from '../model/time.ts';
 import { EventIndexRunner } from '../storage/event-index-runner.ts';
-import { RetentionRunner } from '../storage/retention-runner.ts';
+import { AGE_RESTS_MS, RetentionRunner } from '../storage/retention-runner.ts';
 import type { CameraPictures } from '../streams/camera-pictures.ts';
 import type { LiveFeed } from '../streams/live-feed.ts';
 import { LiveFeeds } from '../streams/live-feeds.ts';
@@ -188,6 +188,10 @@ export class RecorderApp {
         for (const pipeline of this.running.pipelines) pipeline.cutNow();
       },
       onFed: (areaId) => this.alerts.clear(`disk-full-${areaId}`),
+      onCalendarSet: (byMs) =>
+        env.log.warn(`retention: the calendar was set forward by ${byMs / 1000} s; nothing is deleted for its age for ${AGE_RESTS_MS / 60_000} minutes`, {
+          byMs,
+        }),
       onTrouble: (error) => env.log.warn(`retention: ${error.message}`, { code: error.code }),
     });
   }

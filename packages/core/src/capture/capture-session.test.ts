@@ -272,7 +272,13 @@ describe('a capture session', () => {
     const clock = new FakeClock();
     const abort = AbortSignal.abort();
     const camera = new FakeCameraSource(clock);
-    const nobody = { onStart: () => undefined, onPacket: () => undefined, onClockJump: () => undefined, onTakenInBand: () => undefined };
+    const nobody = {
+      onStart: () => undefined,
+      onPacket: () => undefined,
+      onClockSet: () => undefined,
+      onClockJump: () => undefined,
+      onTakenInBand: () => undefined,
+    };
     await runSession({ camera, request, stallTimeoutMs: 5000, clock }, nobody, abort);
     expect(camera.sent).toEqual([]);
   });

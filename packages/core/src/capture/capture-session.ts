@@ -6,7 +6,8 @@ import { monotonicMs } from '../model/time.ts';
 import type { CameraSource, SourceRequest, SourceRun } from '../ports/camera-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import { abortWith } from '../util/abort-with.ts';
-import { type BothClocks, ClockMapper } from './clock-mapper.ts';
+import { CalendarWatch } from '../util/calendar-watch.ts';
+import { ClockMapper } from './clock-mapper.ts';
 import { RunOpening } from './run-opening.ts';
 
 /** Who hears of a run's packets. */
@@ -49,8 +50,9 @@ const LONGEST_DURATION_US = 2_000_000;
 export async function runSession(options: SessionOptions, listener: SessionListener, signal: AbortSignal): Promise<void> {
   const { camera, request, stallTimeoutMs, clock, takesInBand = false } = options;
   const { controller: ending, release } = abortWith(signal);
-  const now = (): BothClocks => ({ wall: clock.wall(), monotonic: clock.monotonic() });
-  let mapper = new ClockMapper(now());
+  const mapperNow = (): ClockMapper => new ClockMapper({ wall: clock.wall(), monotonic: clock.monotonic() });
+  let calendar = new CalendarWatch(clock);
+  let mapper = mapperNow();
   let info: StreamInfo | undefined;
   let started = false;
   let sawKey = false;
@@ -81,11 +83,12 @@ export async function runSession(options: SessionOptions, listener: SessionListe
   };
   /** Times go on by the calendar as it is now. */
   const followCalendar = (): void => {
-    const byMs = mapper.setBy(now());
+    const byMs = calendar.setByMs;
     if (byMs === 0) return;
     opening.end();
     listener.onClockSet(byMs);
-    mapper = new ClockMapper(now());
+    calendar = new CalendarWatch(clock);
+    mapper = mapperNow();
     opening = openingOf(mapper);
   };
   let watchedMs: number = lastMs;

@@ -12,15 +12,6 @@ const FIRST_GUESS_STEP_US = 66_667;
 /** Waiting longer than this for a picture is a pause, not a step. */
 const LONGEST_STEP_US = 1_000_000;
 
-/** The calendar was set where it moves against the monotonic clock by more; less is the work of a time service. */
-const SET_MS = 2000;
-
-/** Both clocks, read at the same moment. */
-export interface BothClocks {
-  readonly wall: WallMs;
-  readonly monotonic: MonotonicMs;
-}
-
 /** Times as they arrived. */
 export interface RawTimes {
   readonly ptsUs: number;
@@ -96,7 +87,8 @@ export class ClockMapper {
   #windowMs = 0;
   #windowLeastMs = Number.POSITIVE_INFINITY;
 
-  constructor(now: BothClocks) {
+  /** @param now - Both clocks, read at the same moment. */
+  constructor(now: { readonly wall: WallMs; readonly monotonic: MonotonicMs }) {
     this.#wallMinusMonotonic = now.wall - now.monotonic;
     this.#startedMs = now.monotonic;
   }
@@ -108,12 +100,6 @@ export class ClockMapper {
     if (track === 'video') this.#follow(dtsUs, arrived);
     this.#originMs ??= arrived;
     return { ptsUs: mediaUs(ptsUs), dtsUs: mediaUs(dtsUs), wallMs: this.wallAt(mediaUs(ptsUs)), jumped };
-  }
-
-  /** How far the calendar was set since the beginning, in milliseconds, forward or (negative) back; 0 while it was left alone. */
-  setBy(now: BothClocks): number {
-    const movedMs = now.wall - now.monotonic - this.#wallMinusMonotonic;
-    return Math.abs(movedMs) > SET_MS ? Math.round(movedMs) : 0;
   }
 
   /** When a media time was, as far as is known by now. */

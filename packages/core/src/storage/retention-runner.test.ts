@@ -4,7 +4,7 @@ import { RecorderError } from '../errors/recorder-error.ts';
 import { KeyedLock } from '../util/keyed-lock.ts';
 import type { AreaStatus } from './area.ts';
 import type { RetentionLimits } from './retention-policy.ts';
-import { RETENTION_BATCH, RETENTION_INTERVAL_MS, RetentionRunner } from './retention-runner.ts';
+import { AGE_RESTS_MS, RETENTION_BATCH, RETENTION_INTERVAL_MS, RetentionRunner } from './retention-runner.ts';
 
 const ROOT = '/srv/events';
 const failed = new RecorderError('DATABASE_FAILED', 'database or disk is full');
@@ -66,6 +66,35 @@ describe('the retention loop', () => {
     expect(log).toEqual(['deleting 1', 'deleted 1 total-size', 'deleting 2', 'deleted 2 total-size']);
     await runner.stop();
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('keeps what is too old only since the calendar was set forward for an hour, and what the limits of size say goes all the same', async () => {
+    const { clock, store, log, newRunner, put } = create({ days: 14, maxSize: 2000 });
+    await put(sampleEvent(1), sampleEvent(2), sampleEvent(3));
+    const runner = newRunner({ onCalendarSet: (byMs) => log.push(`set by ${byMs}`) });
+    runner.start();
+    await clock.advance(0);
+    clock.jumpWall(365 * 86_400_000);
+    await clock.advance(AGE_RESTS_MS - RETENTION_INTERVAL_MS);
+    expect(ids(store)).toEqual([2, 3]);
+    expect(log).toEqual(['deleting 1', 'deleted 1 total-size', `set by ${365 * 86_400_000}`]);
+    await clock.advance(2 * RETENTION_INTERVAL_MS);
+    expect(ids(store)).toEqual([]);
+    await runner.stop();
+  });
+
+  it('deletes nothing for its age once a calendar that was set forward by mistake is set back', async () => {
+    const { clock, store, newRunner, put } = create({ days: 14 });
+    await put(sampleEvent(1));
+    const runner = newRunner();
+    runner.start();
+    await clock.advance(0);
+    clock.jumpWall(365 * 86_400_000);
+    await clock.advance(60_000);
+    clock.jumpWall(-365 * 86_400_000);
+    await clock.advance(2 * AGE_RESTS_MS);
+    expect(ids(store)).toEqual([1]);
+    await runner.stop();
   });
 
   it('runs when it is asked to, and says when that turn is over', async () => {

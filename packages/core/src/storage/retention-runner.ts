@@ -6,6 +6,7 @@ import type { DiskSpace } from '../ports/area-disk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventFiles } from '../ports/event-files.ts';
 import type { EventStore } from '../ports/event-store.ts';
+import { CalendarWatch } from '../util/calendar-watch.ts';
 import type { AreaStatus, FreeFloor } from './area.ts';
 import { floorBytes } from './area.ts';
 import { deleteEvent, deleteFilesFirst, finishDeletion } from './event-deletion.ts';
@@ -20,6 +21,9 @@ const STARVED_EVERY_MS = 10_000;
 
 /** Events deleted in one turn at most; when there is more to do the next turn follows at once. */
 export const RETENTION_BATCH = 50;
+
+/** A calendar that was set forward makes everything older at once: for so long nothing goes for its age, in case it was a mistake. */
+export const AGE_RESTS_MS = 3_600_000;
 
 /** How long a stop waits for the deletion in hand. */
 const STOP_TIMEOUT_MS = 1500;
@@ -44,6 +48,8 @@ export interface RetentionRunnerOptions {
   onStarved(areaId: AreaId): void;
   /** It has room again, or something that may be deleted. */
   onFed?(areaId: AreaId): void;
+  /** The calendar was set forward; nothing is deleted for its age for `AGE_RESTS_MS`. */
+  onCalendarSet?(byMs: number): void;
   /** Something could not be deleted or looked at; it is tried again. */
   onTrouble(error: RecorderError): void;
 }
@@ -63,6 +69,8 @@ export class RetentionRunner {
   readonly #refused = new Set<AreaId>();
   /** When each area that is starved was told so. */
   readonly #starved = new Map<AreaId, number>();
+  #calendar: CalendarWatch;
+  #ageRestsUntilMs = Number.NEGATIVE_INFINITY;
   #waiting: (() => void)[] = [];
   #wake = new AbortController();
   #loop: Promise<void> | undefined;
@@ -70,6 +78,7 @@ export class RetentionRunner {
   constructor(options: RetentionRunnerOptions) {
     this.#options = options;
     this.#limits = options.limits;
+    this.#calendar = new CalendarWatch(options.clock);
   }
 
   /** Other limits, from the next turn on. */
@@ -143,7 +152,6 @@ export class RetentionRunner {
 
   async #plan(areas: readonly AreaStatus[], leaving: ReadonlyMap<AreaId, number>): Promise<ReturnType<typeof planRetention>> {
     const { store, clock } = this.#options;
-    const limits = this.#limits;
     const usages: AreaUsage[] = [];
     const candidates: EventRecord[] = [];
     for (const status of areas) {
@@ -155,7 +163,20 @@ export class RetentionRunner {
       candidates.push(...(await store.list({ areaId: id, protected: false, states: ['ready'], order: 'oldest', limit: RETENTION_BATCH + 1 })));
     }
     const { sizeBytes: totalBytes } = await store.usage();
+    // The last thing before, with nothing to wait for in between: the calendar may be set at any time.
+    this.#followCalendar();
+    const limits = clock.monotonic() < this.#ageRestsUntilMs ? { ...this.#limits, days: null } : this.#limits;
     return planRetention({ now: clock.wall(), limits, areas: usages, totalBytes, candidates: candidates.filter(({ id }) => !this.#orphans.has(id)), leaving });
+  }
+
+  #followCalendar(): void {
+    const { clock, onCalendarSet } = this.#options;
+    const byMs = this.#calendar.setByMs;
+    if (byMs === 0) return;
+    this.#calendar = new CalendarWatch(clock);
+    if (byMs < 0) return;
+    this.#ageRestsUntilMs = clock.monotonic() + AGE_RESTS_MS;
+    if (this.#limits.days !== null) onCalendarSet?.(byMs);
   }
 
   #floorOf(areaId: AreaId, { freeBytes, totalBytes }: DiskSpace, minFree: FreeFloor): number {

@@ -44,7 +44,9 @@ describe('four hours', () => {
       [5601, 6201],
       [6201, 6600],
     ]);
-    expect((await scenario.gaps()).map(({ reason, fromMs, toMs }) => [reason, fromMs - startMs, toMs - startMs])).toEqual([['clock-set', -1_599_000, 5_601_000]]);
+    expect((await scenario.gaps()).map(({ reason, fromMs, toMs }) => [reason, fromMs - startMs, toMs - startMs])).toEqual([
+      ['clock-set', -1_599_000, 5_601_000],
+    ]);
     expect(scenario.pipeline.state()).toMatchObject({ reconnects: 0 });
   });
 
