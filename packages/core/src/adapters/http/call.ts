@@ -1,5 +1,6 @@
 // One request under way: whether anybody still waits for it, and writing to it no faster than it is read.
 import type { ServerResponse } from 'node:http';
+import { RecorderError } from '../../errors/recorder-error.ts';
 
 /** A request under way. */
 export class Call {
@@ -8,7 +9,7 @@ export class Call {
 
   constructor(response: ServerResponse) {
     this.#response = response;
-    response.once('close', () => this.abort());
+    response.once('close', () => this.#controller.abort('closed'));
   }
 
   /** Aborts when nobody waits any more. */
@@ -16,9 +17,15 @@ export class Call {
     return this.#controller.signal;
   }
 
-  /** Nobody waits any more. */
-  abort(): void {
-    this.#controller.abort('closed');
+  /** Why it is ended from our side; absent: it is not. */
+  get refusal(): RecorderError | undefined {
+    const { reason } = this.signal;
+    return reason instanceof RecorderError ? reason : undefined;
+  }
+
+  /** Ends it, whatever was sent. An answer that has not begun yet says why. */
+  abort(refusal: RecorderError): void {
+    this.#controller.abort(refusal);
   }
 
   /** Writes a piece; resolves when there is room for the next one, or nobody waits any more. */

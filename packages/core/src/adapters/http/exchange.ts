@@ -1,6 +1,7 @@
 // A request and what is needed to answer it in pieces.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RecorderError } from '../../errors/recorder-error.ts';
+import type { Begun } from './begun.ts';
 import type { Call } from './call.ts';
 
 /** A request under way, with its answer. */
@@ -17,11 +18,33 @@ export const FIRST_PIECE_WITHIN_MS = 250;
 export const cameraGone = (): RecorderError =>
   new RecorderError('CAMERA_OFFLINE', 'the camera is being changed or removed, or the recorder is being stopped', { context: { retryAfterSeconds: 2 } });
 
-/** Takes the answer out of the library's hands and sends its head; what follows is written with `call.write`. */
-export function beginAnswer({ reply }: Exchange, status: number, headers: Readonly<Record<string, string | number>>): void {
+/** Nothing new begins any more. */
+export const stopping = (): RecorderError => new RecorderError('STOPPING', 'the recorder is being stopped');
+
+/**
+ * Takes the answer out of the library's hands and sends its head; what follows is written with `call.write`.
+ *
+ * @throws RecorderError why it was ended from our side meanwhile.
+ */
+export function beginAnswer({ call, reply }: Exchange, status: number, headers: Readonly<Record<string, string | number>>): void {
+  if (call.refusal !== undefined) throw call.refusal;
   reply.hijack();
   const prepared = Object.entries(reply.getHeaders()).filter((entry): entry is [string, string | number | string[]] => entry[1] !== undefined);
   reply.raw.writeHead(status, { ...Object.fromEntries(prepared), ...headers });
+}
+
+/** As `beginAnswer`, before pieces of a stream that was begun; where the answer can't begin, that is ended. */
+export async function beginStream(
+  exchange: Exchange,
+  pieces: Begun<unknown>,
+  ...head: [status: number, headers: Readonly<Record<string, string | number>>]
+): Promise<void> {
+  try {
+    beginAnswer(exchange, ...head);
+  } catch (error) {
+    await pieces.return?.();
+    throw error;
+  }
 }
 
 /** Whether only the head of an answer is wanted. */

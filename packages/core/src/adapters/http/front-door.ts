@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Health } from '@nightjar/client';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { stopping } from './exchange.ts';
 import { answerPlainly, refuseOnSocket, refusePlainly } from './plain-answer.ts';
 import { API_PREFIX, hasToken, pathOf } from './request-address.ts';
 
@@ -105,8 +106,6 @@ export class FrontDoor {
     }));
   }
 }
-
-const stopping = (): RecorderError => new RecorderError('STOPPING', 'the recorder is being stopped');
 
 /** Whether a request wants to go on as a WebSocket; other protocols may be offered, and are passed over (RFC 9110 §7.8). */
 export const isWebSocket = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean => headers.upgrade?.toLowerCase() === 'websocket';

@@ -1,6 +1,7 @@
 // Looks whether those who watch streams are still logged in, whenever accounts change and again and again: other processes change them too.
 // So an answer that goes on for hours ends with its login.
 import type { AccountDesk } from '../../api/account-desk.ts';
+import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Principal } from '../../model/permission.ts';
 
 const LOOK_EVERY_MS = 15_000;
@@ -8,7 +9,7 @@ const LOOK_EVERY_MS = 15_000;
 /** Logins of streams that are open. One question is asked for each login, however many streams it has. */
 export class LoginWatchRunner {
   readonly #accounts: Pick<AccountDesk, 'refreshed' | 'onChanged'>;
-  readonly #watched = new Map<string, { readonly principal: Principal; readonly ends: Set<() => void> }>();
+  readonly #watched = new Map<string, { readonly principal: Principal; readonly ends: Set<(why: RecorderError) => void> }>();
   readonly #timer: NodeJS.Timeout;
   readonly #stopListening: () => void;
   #looking: Promise<void> | undefined;
@@ -22,7 +23,7 @@ export class LoginWatchRunner {
   }
 
   /** Calls `end` once the login is over, or what it may do is different. @returns Stops that. */
-  watch(principal: Principal | undefined, end: () => void): () => void {
+  watch(principal: Principal | undefined, end: (why: RecorderError) => void): () => void {
     if (principal?.tokenId === undefined) return () => undefined;
     const key = JSON.stringify(principal);
     const watched = this.#watched.get(key) ?? { principal, ends: new Set() };
@@ -57,7 +58,8 @@ export class LoginWatchRunner {
       for (const [key, { principal, ends }] of this.#watched) {
         const now = await this.#accounts.refreshed(principal).catch(() => principal);
         if (now !== undefined && JSON.stringify(now) === key) continue;
-        for (const end of ends) end();
+        const why = new RecorderError('NOT_LOGGED_IN', 'the login is over, or may do something else now');
+        for (const end of ends) end(why);
       }
     }
   }

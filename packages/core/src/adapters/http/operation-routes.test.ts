@@ -80,6 +80,20 @@ const OPERATIONS: readonly Operation[] = [
       throw new RecorderError('VIDEO_GONE', 'a part was deleted');
     },
   })),
+  about('/slow', { kind: 'file' }, () => ({
+    contentType: 'video/mp4',
+    sizeBytes: FILE.length,
+    etag: 'w',
+    start: '',
+    read: async function* (_start: number, _end: number, signal: AbortSignal) {
+      try {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        yield FILE;
+      } finally {
+        stopped.push('slow');
+      }
+    },
+  })),
   about('/short', { kind: 'file' }, () => ({
     contentType: 'video/mp4',
     sizeBytes: 1000,
@@ -312,6 +326,17 @@ describe('files', () => {
   it('say what is gone, with a status while there is still time, else by breaking off', async () => {
     expect(await codeOf(await porch('/gone'))).toEqual([404, 'VIDEO_GONE']);
     await expect(porch('/short').then((response) => response.arrayBuffer())).rejects.toThrow();
+  });
+});
+
+describe('an answer that is still being made', () => {
+  it('is refused when the login ends meanwhile, instead of breaking off without a word', async () => {
+    const { token } = await server.accounts.createToken({ name: 'tablet' });
+    const asked = server.ask('/cameras/porch/slow', { who: token });
+    await waitUntil(() => contexts.length === 1);
+    await server.accounts.revoke(await server.accounts.identify(token), {});
+    expect(await codeOf(await asked)).toEqual([401, 'NOT_LOGGED_IN']);
+    await waitUntil(() => stopped.includes('slow'));
   });
 });
 

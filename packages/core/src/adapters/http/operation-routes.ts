@@ -3,7 +3,7 @@ import type { MediaFile, Picture } from '@nightjar/client';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { isStream, type Operation } from '../../api/operation.ts';
 import { Call } from './call.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, stopping } from './exchange.ts';
 import { LoginWatchRunner } from './login-watch-runner.ts';
 import { ReaderWatchRunner } from './reader-watch-runner.ts';
 import { admit, type RouteOptions, type RouteWorld, routeOf, run } from './route-world.ts';
@@ -50,13 +50,14 @@ async function answer(operation: Operation, { request, reply }: Omit<Exchange, '
     world.readers.watch(request.raw.socket, () => reply.raw.destroy()),
   );
   const giveBack = isStream(operation) ? world.limits.take(request.ip) : undefined;
-  const unwatch = isStream(operation) ? world.logins.watch(world.principals.get(request), () => call.abort()) : undefined;
+  const unwatch = isStream(operation) ? world.logins.watch(world.principals.get(request), (why) => call.abort(why)) : undefined;
   world.calls.add(call);
   try {
     const result = await run(operation, request, call.signal, world);
     return await send(operation, result, { request, reply, call });
   } catch (error) {
-    if (!reply.sent) throw error;
+    // Whatever an operation says that was ended, this is why.
+    if (!reply.sent) throw call.refusal ?? error;
     // The head is out: all that can still be said is that this is not the whole.
     if (!call.signal.aborted) world.log.warn('an answer broke off', { operation: operation.id, error });
     reply.raw.destroy();
@@ -100,7 +101,7 @@ async function send({ output }: Operation, result: unknown, exchange: Exchange):
 async function endAll(app: FastifyInstance, { calls, logins, readers }: RouteWorld): Promise<void> {
   logins.stop();
   readers.stop();
-  for (const call of calls) call.abort();
+  for (const call of calls) call.abort(stopping());
   const sockets = [...app.websocketServer.clients];
   const gone = sockets.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
   const late = setTimeout(() => sockets.forEach((socket) => void socket.terminate()), CLOSE_WITHIN_MS);

@@ -3,7 +3,7 @@ import type { MediaFile } from '@nightjar/client';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import { begun } from './begun.ts';
 import { type ByteRange, wantedBytes } from './byte-range.ts';
-import { beginAnswer, type Exchange, FIRST_PIECE_WITHIN_MS, isHead, isKnown, isOther, quoted, REVALIDATED } from './exchange.ts';
+import { beginAnswer, beginStream, type Exchange, FIRST_PIECE_WITHIN_MS, isHead, isKnown, isOther, quoted, REVALIDATED } from './exchange.ts';
 
 /** Sends a file, or the part of it that was asked for. */
 export async function sendFile(exchange: Exchange, file: MediaFile): Promise<void> {
@@ -37,7 +37,7 @@ export async function sendFile(exchange: Exchange, file: MediaFile): Promise<voi
     return;
   }
   const pieces = await begun(file.read(start, end, call.signal), FIRST_PIECE_WITHIN_MS);
-  beginAnswer(exchange, status, head);
+  await beginStream(exchange, pieces, status, head);
   await writeExactly(exchange, pieces, { start, end });
 }
 

@@ -1,7 +1,7 @@
 // Answers with a picture, or with pictures without end.
 import type { Picture } from '@nightjar/client';
 import { begun } from './begun.ts';
-import { beginAnswer, cameraGone, type Exchange, FIRST_PIECE_WITHIN_MS, isHead, isKnown, quoted, REVALIDATED } from './exchange.ts';
+import { beginAnswer, beginStream, cameraGone, type Exchange, FIRST_PIECE_WITHIN_MS, isHead, isKnown, quoted, REVALIDATED } from './exchange.ts';
 import { newestOnly } from './newest-only.ts';
 
 const BOUNDARY = 'nightjar-picture';
@@ -27,7 +27,7 @@ export async function sendPictures(exchange: Exchange, pictures: AsyncIterable<P
   }
   const started = await begun(pictures, FIRST_PIECE_WITHIN_MS);
   if (started.isEmpty) throw cameraGone();
-  beginAnswer(exchange, 200, head);
+  await beginStream(exchange, started, 200, head);
   await call.write(`--${BOUNDARY}\r\n`);
   for await (const picture of newestOnly(started, call.signal)) {
     const facts = { 'content-type': 'image/jpeg', 'content-length': String(picture.jpeg.byteLength), etag: quoted(picture.etag), ...factsOf(picture) };

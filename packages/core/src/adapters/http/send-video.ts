@@ -1,6 +1,6 @@
 // Answers with video without end.
 import { begun } from './begun.ts';
-import { beginAnswer, cameraGone, type Exchange, FIRST_PIECE_WITHIN_MS, isHead } from './exchange.ts';
+import { beginAnswer, beginStream, cameraGone, type Exchange, FIRST_PIECE_WITHIN_MS, isHead } from './exchange.ts';
 
 /** Sends pieces as they come. The next one is asked for when there is room for it, so that the source can leave out what a slow viewer has no time for. */
 export async function sendVideo(exchange: Exchange, video: AsyncIterable<Uint8Array>): Promise<void> {
@@ -13,7 +13,7 @@ export async function sendVideo(exchange: Exchange, video: AsyncIterable<Uint8Ar
   }
   const pieces = await begun(video, FIRST_PIECE_WITHIN_MS);
   if (pieces.isEmpty) throw cameraGone();
-  beginAnswer(exchange, 200, head);
+  await beginStream(exchange, pieces, 200, head);
   reply.raw.flushHeaders();
   try {
     while (!call.signal.aborted) {

@@ -81,7 +81,7 @@ function serve(operation: Operation, { socket, connection }: Peer, { messages, p
     'close',
     readers.watch(connection, () => socket.terminate()),
   );
-  const unwatch = logins.watch(principal, () => controller.abort(new RecorderError('NOT_LOGGED_IN', 'the login is over, or may do something else now')));
+  const unwatch = logins.watch(principal, (why) => controller.abort(why));
   pumpMessages(socket, messages, controller.signal)
     .catch((error: unknown) => {
       if (isOurFault(error)) log.error('a socket failed', { operation: operation.id, error });
