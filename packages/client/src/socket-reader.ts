@@ -29,6 +29,8 @@ export async function* readSocket<T>(socket: WebSocket, { signal, quietMs, onOpe
   let quiet: ReturnType<typeof setTimeout> | undefined;
   const end = (error?: unknown): void => {
     failure ??= error;
+    // Once: closing one that never opened tells of its failure from within, again and again, in some releases of Node.
+    if (isOver) return;
     isOver = true;
     clearTimeout(quiet);
     socket.close();
