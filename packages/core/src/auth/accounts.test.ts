@@ -84,6 +84,18 @@ describe('a refresh token', () => {
     expect((await audited('token-refused')).at(-1)).toMatch(/^refresh token used twice; login [0-9a-f]{16} is ended$/);
   });
 
+  it('that comes a second time tells those who watch open streams at once that the login is over', async () => {
+    const { accounts, enter } = accountWorld();
+    const { accessToken, refreshToken } = await enter('bob');
+    const bob = await accounts.identify(accessToken, peer);
+    const seen: Promise<unknown>[] = [];
+    accounts.onChanged(() => seen.push(accounts.refreshed(bob)));
+    await accounts.refresh(refreshToken, peer);
+    expect(seen).toHaveLength(0);
+    await codeOf(accounts.refresh(refreshToken, peer));
+    expect(await Promise.all(seen)).toEqual([undefined]);
+  });
+
   it('is good for one of two who use it at the same moment, and then for none', async () => {
     const { accounts, enter } = accountWorld();
     const { refreshToken } = await enter('bob');

@@ -70,7 +70,7 @@ export class Accounts {
     const key = (): Promise<KeyObject> => (this.#key ??= secretKey().then((secret) => createSecretKey(secret.reveal(), 'utf8')));
     this.#reader = new TokenReader({ ...parts, key });
     this.#users = new UserDesk(parts);
-    this.#logins = new LoginDesk({ ...parts, key, reader: this.#reader });
+    this.#logins = new LoginDesk({ ...parts, key, reader: this.#reader, ended: () => this.#tellChanged() });
     this.#tokens = new TokenDesk({ ...parts, key, mediaActions });
     this.#stopTidying = clock.every(TIDY_EVERY_MS, () => {
       tokens.delete({ expiredBefore: wallMs(clock.wall() - KEEP_EXPIRED_MS) }).catch(() => undefined);
@@ -166,8 +166,12 @@ export class Accounts {
     try {
       return await change;
     } finally {
-      for (const listener of this.#listeners) listener();
+      this.#tellChanged();
     }
+  }
+
+  #tellChanged(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   /** Writes what the audit log has to say yet, and stops. */

@@ -19,6 +19,8 @@ export const REFRESH_SECONDS = 86_400;
 export interface LoginDeskParts extends AccountParts {
   readonly reader: TokenReader;
   readonly key: () => Promise<KeyObject>;
+  /** Called once a login was ended because its refresh token was copied. */
+  readonly ended: () => void;
 }
 
 /** The desk for logins. */
@@ -53,13 +55,14 @@ export class LoginDesk {
   }
 
   async refresh(refreshToken: string, peer: PeerAddress): Promise<LoginTokens> {
-    const { database, tokens, clock, reader } = this.#parts;
+    const { database, tokens, clock, reader, ended } = this.#parts;
     const { claims, found } = await reader.read(refreshToken, ['refresh'], peer);
     if (found.token.kind !== 'login') throw reader.refuse('belongs to no login', { name: null, peer });
     const login = { ...found.token, refreshId: randomId(), expiresMs: wallMs(clock.wall() + REFRESH_SECONDS * 1000) };
     if (await database.run(() => tokens.rotate(login.id, claims.id, login.refreshId, login.expiresMs))) return this.#issue(login);
     // Somebody else has it too; who of them is the owner cannot be told.
     await database.run(() => tokens.delete({ id: login.id }));
+    ended();
     throw reader.refuse(`refresh token used twice; login ${login.id} is ended`, { name: login.user, peer });
   }
 
