@@ -125,8 +125,11 @@ export class OperationRunner {
 /** ISO 8601 with a date that the calendar has, a time and a zone. */
 const isTime = (text: string): boolean => {
   const [, date] = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/.exec(text) ?? [];
+  if (date === undefined || Number.isNaN(Date.parse(text))) return false;
+  // With its zone it may be in a year of five digits or before the year 0: such a moment cannot be written the way it has to be answered.
+  const isYearOfFour = /^\d{4}-/.test(new Date(text).toISOString());
   // 31 February would be taken for 3 March.
-  return date !== undefined && !Number.isNaN(Date.parse(text)) && new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+  return isYearOfFour && new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 };
 
 const CHECKS = { allErrors: true, verbose: true, useDefaults: true, strict: false, strictNumbers: true, formats: { 'date-time': isTime } } as const;
