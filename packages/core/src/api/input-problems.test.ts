@@ -32,11 +32,7 @@ describe('mistakes in an input', () => {
     ['listEvents', { cause: 'magic' }, 'cause: got "magic", expected one of motion, continuous, trigger, analysis-down'],
     ['listEvents', { from: 'yesterday' }, 'from: got "yesterday", expected a moment with its zone, such as 2026-11-22T12:00:00Z'],
     ['listEvents', { from: '2026-11-22T12:00:00' }, 'from: got "2026-11-22T12:00:00", expected a moment with its zone, such as 2026-11-22T12:00:00Z'],
-    [
-      'listEvents',
-      { to: '9999-12-31T23:59:59-14:00' },
-      'to: got "9999-12-31T23:59:59-14:00", expected a moment with its zone, such as 2026-11-22T12:00:00Z',
-    ],
+    ['listEvents', { to: '9999-12-31T23:59:59-14:00' }, 'to: got "9999-12-31T23:59:59-14:00", expected a moment with its zone, such as 2026-11-22T12:00:00Z'],
     ['listEvents', { from: '2026-02-31T00:00:00Z' }, 'from: got "2026-02-31T00:00:00Z", expected a moment with its zone, such as 2026-11-22T12:00:00Z'],
     ['listEvents', { limit: '0' }, 'limit: got 0, expected a whole number from 1 to 1000'],
     ['listEvents', { limit: 'many' }, 'limit: got "many", expected a whole number from 1 to 1000'],
