@@ -23,9 +23,10 @@ export const writeMovieStart = (tables: readonly TrackTable[], data: MediaData):
 
 const writeWith = (tables: readonly TrackTable[], { dataBytes, extraBoxes }: MediaData, wide: boolean): Uint8Array => {
   const writer = new BoxWriter(tables.reduce((sum, table) => sum + tableBytes(table), BOXES_BYTES));
-  // The finest clock among the tracks that keeps every edit within half a tick.
-  const timescale = tables.find(({ track }) => track.kind === 'video')?.track.timescale ?? tables[0]?.track.timescale ?? 1000;
   const zero = Math.min(...tables.map(({ firstPts, track }) => firstPts / track.timescale));
+  // Firefox takes the pause before a track as ticks of that track, not of the movie: with one clock for both it is as long either way.
+  const late = tables.find(({ firstPts, track }) => firstPts / track.timescale > zero);
+  const timescale = (late ?? tables.find(({ track }) => track.kind === 'video') ?? tables[0])?.track.timescale ?? 1000;
   const timings = tables.map((table) => timeTrack(table, zero, timescale));
   const offsetsAt: number[] = [];
   writeFileType(writer, 'isom', ['isom', 'iso2', 'mp41']);

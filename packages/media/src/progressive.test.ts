@@ -27,6 +27,14 @@ const audio = (count: number, from = 0): SampleLocation[] =>
   }));
 
 describe('planProgressiveFile', () => {
+  it('counts the pause before a late track in ticks of that track, so that Firefox keeps sound and pictures together', () => {
+    const { header } = planProgressiveFile({ tracks: [videoTrack, audioTrack], samples: [...video(10), ...audio(10, audioTrack.timescale / 5)] });
+    const text = Buffer.from(moovOf(header));
+    const at = text.indexOf('mvhd');
+    expect(text.readUInt32BE(at + 16)).toBe(audioTrack.timescale);
+    expect(text.readUInt32BE(text.indexOf('elst') + 12)).toBe(audioTrack.timescale / 5);
+  });
+
   it('writes tables from which every sample is found again', () => {
     const steps = fc.array(
       fc.record({
