@@ -50,20 +50,21 @@ const LONGEST_DURATION_US = 2_000_000;
 export async function runSession(options: SessionOptions, listener: SessionListener, signal: AbortSignal): Promise<void> {
   const { camera, request, stallTimeoutMs, clock, takesInBand = false } = options;
   const { controller: ending, release } = abortWith(signal);
-  const mapperNow = (): ClockMapper => new ClockMapper({ wall: clock.wall(), monotonic: clock.monotonic() });
-  let calendar = new CalendarWatch(clock);
-  let mapper = mapperNow();
   let info: StreamInfo | undefined;
   let started = false;
   let sawKey = false;
   let lastMs: number = clock.monotonic();
   let failure: RecorderError | undefined;
-  const openingOf = (times: ClockMapper): RunOpening =>
-    new RunOpening(clock, (ptsUs) => times.wallAt(ptsUs), {
+  /** All that belongs to one calendar. */
+  const beginTimes = (): { readonly calendar: CalendarWatch; readonly mapper: ClockMapper; readonly opening: RunOpening } => {
+    const mapper = new ClockMapper({ wall: clock.wall(), monotonic: clock.monotonic() });
+    const opening = new RunOpening(clock, (ptsUs) => mapper.wallAt(ptsUs), {
       onOpen: () => info !== undefined && listener.onStart(info),
       onPacket: (packet) => listener.onPacket(packet),
     });
-  let opening = openingOf(mapper);
+    return { calendar: new CalendarWatch(clock), mapper, opening };
+  };
+  let times = beginTimes();
   const end = (error: RecorderError): void => {
     failure ??= error;
     ending.abort('failed');
@@ -83,13 +84,11 @@ export async function runSession(options: SessionOptions, listener: SessionListe
   };
   /** Times go on by the calendar as it is now. */
   const followCalendar = (): void => {
-    const byMs = calendar.setByMs;
+    const byMs = times.calendar.setByMs;
     if (byMs === 0) return;
-    opening.end();
+    times.opening.end();
     listener.onClockSet(byMs);
-    calendar = new CalendarWatch(clock);
-    mapper = mapperNow();
-    opening = openingOf(mapper);
+    times = beginTimes();
   };
   let watchedMs: number = lastMs;
   const stopWatching = clock.every(WATCH_EVERY_MS, () => {
@@ -120,17 +119,17 @@ export async function runSession(options: SessionOptions, listener: SessionListe
         }
         // Sound before the first picture belongs to no picture, and pictures before the first key picture to no track yet.
         if (!started && (raw.track !== 'video' || (takesInBand && !raw.isKey))) return;
-        const times = mapper.map(raw.track, raw, monotonicMs(arrived));
+        const mapped = times.mapper.map(raw.track, raw, monotonicMs(arrived));
         started = true;
-        if (times.jumped && raw.track === 'video') listener.onClockJump();
-        opening.push({
+        if (mapped.jumped && raw.track === 'video') listener.onClockJump();
+        times.opening.push({
           track: raw.track,
           data: raw.data,
-          ptsUs: times.ptsUs,
-          dtsUs: times.dtsUs,
+          ptsUs: mapped.ptsUs,
+          dtsUs: mapped.dtsUs,
           durationUs: Math.min(raw.durationUs, LONGEST_DURATION_US),
           isKey: raw.isKey,
-          wallMs: times.wallMs,
+          wallMs: mapped.wallMs,
         });
       },
     },
@@ -145,7 +144,7 @@ export async function runSession(options: SessionOptions, listener: SessionListe
     if (signal.aborted) return;
     throw failure ?? RecorderError.wrap(error, 'CAPTURE_LOST', request.source.label);
   } finally {
-    opening.end();
+    times.opening.end();
     stopWatching();
     release();
   }
