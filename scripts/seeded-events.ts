@@ -91,6 +91,7 @@ function seededEvent({ id, camera, startMs, random }: Making): EventRecord {
     id,
     cameraId: camera.id,
     serverId: 'rec1',
+    armed: true,
     name: `Event-${id}`,
     state: 'ready',
     startMs: wallMs(startMs),

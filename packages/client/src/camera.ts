@@ -1,4 +1,5 @@
 // Cameras as clients see them: what is configured and what is measured.
+import type { CameraControls } from './controls.ts';
 
 /** A camera's connection. */
 export type CameraStatus = 'offline' | 'connecting' | 'online' | 'stalled';
@@ -36,6 +37,9 @@ export interface Camera {
   readonly function: CameraFunction;
   readonly audio: boolean;
   readonly zones: readonly string[];
+  readonly controls: CameraControls;
+  /** Whether an event that begins now is worth an alarm: camera and recorder are armed. */
+  readonly armed: boolean;
   readonly state: CameraState;
   /** Its settings as `nightjar.yaml` writes them, sources without passwords; only for those who may see settings. */
   readonly settings?: CameraSettingsView;

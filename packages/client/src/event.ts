@@ -16,6 +16,8 @@ export interface RecorderEvent {
   readonly name: string;
   /** Kind of the first cause. */
   readonly cause: EventCause['kind'];
+  /** Whether it is worth an alarm: the camera was armed when it, or an alarm in it, began. */
+  readonly armed: boolean;
   readonly causes: readonly EventCause[];
   /** `open` → `closed` → `ready` (clip and pictures can be fetched). */
   readonly state: 'open' | 'closed' | 'ready';

@@ -32,6 +32,7 @@ export type {
   TriggerRequest,
 } from './camera.ts';
 export type { Change, ChangeBody } from './change.ts';
+export type { CameraControls, RecorderControls, RecordMode } from './controls.ts';
 export type {
   Alert,
   ConfigEntry,

@@ -1,6 +1,7 @@
 // The hinge: everything adapters may ask of a recorder, in process or over the network.
 import type { Camera, CameraInput, ProbeReport, PtzRequest, TriggerAnswer, TriggerRequest } from './camera.ts';
 import type { Change } from './change.ts';
+import type { CameraControls, RecorderControls } from './controls.ts';
 import type {
   ConfigEntry,
   EventCause,
@@ -102,6 +103,10 @@ export interface RecorderApi {
    * @throws an error whose `code` is `CAMERA_CANNOT` where the camera's function records nothing, or `TRIGGERS_FULL`.
    */
   trigger(cameraId: string, request: TriggerRequest, source?: string): Promise<TriggerAnswer>;
+  /** Switches something of a camera; also of one that stands in the configuration file. @throws an error whose `code` is `INPUT_INVALID`. */
+  setCameraControls(cameraId: string, changes: Partial<CameraControls>): Promise<Camera>;
+  controls(): Promise<RecorderControls>;
+  setControls(changes: Partial<RecorderControls>): Promise<RecorderControls>;
   /** @throws an error whose `code` is `CAMERA_CANNOT` for one that does not move. */
   ptz(cameraId: string, request: PtzRequest): Promise<void>;
 

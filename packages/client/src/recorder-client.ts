@@ -3,6 +3,7 @@ import { AccountClient } from './account-client.ts';
 import type { Camera, CameraInput, ProbeReport, PtzRequest, TriggerAnswer, TriggerRequest } from './camera.ts';
 import type { Change } from './change.ts';
 import { takeChange } from './change-messages.ts';
+import type { CameraControls, RecorderControls } from './controls.ts';
 import type { ConfigEntry, EventChanges, EventPage, Health, RecorderEvent, ReloadReport, ServerEntry, ServerInfo, ServerStats, StorageArea } from './event.ts';
 import type { Export, ExportFilter, ExportList, ExportRequest } from './export.ts';
 import { HttpLink, type LinkOptions, part } from './http-link.ts';
@@ -92,6 +93,18 @@ export class RecorderClient implements RecorderApi {
   trigger(cameraId: string, request: TriggerRequest, source?: string): Promise<TriggerAnswer> {
     const body = source === undefined ? request : { ...request, source };
     return this.#link.json({ method: 'POST', path: `/cameras/${part(cameraId)}/trigger`, body });
+  }
+
+  setCameraControls(cameraId: string, changes: Partial<CameraControls>): Promise<Camera> {
+    return this.#link.json({ method: 'PATCH', path: `/cameras/${part(cameraId)}/controls`, body: changes });
+  }
+
+  controls(): Promise<RecorderControls> {
+    return this.#link.json({ path: '/controls' });
+  }
+
+  setControls(changes: Partial<RecorderControls>): Promise<RecorderControls> {
+    return this.#link.json({ method: 'PATCH', path: '/controls', body: changes });
   }
 
   ptz(cameraId: string, request: PtzRequest): Promise<void> {

@@ -27,6 +27,8 @@ function audienceOf(change: Change): Audience {
     case 'export.changed':
     case 'export.deleted':
       return { area: 'events', cameraId: change.data.cameraId };
+    case 'controls.changed':
+      return { area: 'control' };
     case 'trigger.received':
       return { area: 'control', cameraId: change.data.cameraId };
     case 'alert.raised':

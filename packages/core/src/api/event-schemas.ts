@@ -24,6 +24,7 @@ export const eventSchema = Type.Object({
   serverId: Type.String(),
   name: Type.String(),
   cause: causeKind,
+  armed: Type.Boolean({ description: 'Whether it is worth an alarm: the camera was armed when an alarm in it, or the event itself, began.' }),
   causes: Type.Array(cause),
   state: Type.Enum(['open', 'closed', 'ready'], { description: '`ready`: clip and pictures can be fetched.' }),
   start: time,

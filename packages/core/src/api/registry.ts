@@ -5,6 +5,7 @@ import { createCamera, deleteCamera, getCamera, listCameras, probeCamera, update
 import { watchChanges } from './operations/changes.ts';
 import { getConfig, listConfig, reloadConfig, setConfig } from './operations/config.ts';
 import { movePtz, triggerCamera } from './operations/control.ts';
+import { getControls, setCameraControls, setControls } from './operations/controls.ts';
 import { EVENT_OPERATIONS } from './operations/events.ts';
 import { EXPORT_OPERATIONS } from './operations/exports.ts';
 import { getLiveMp4, watchLive } from './operations/live.ts';
@@ -28,6 +29,9 @@ export const OPERATIONS: readonly Operation[] = [
   watchLive,
   triggerCamera,
   movePtz,
+  setCameraControls,
+  getControls,
+  setControls,
   ...EVENT_OPERATIONS,
   ...PLAYBACK_OPERATIONS,
   ...EXPORT_OPERATIONS,

@@ -47,6 +47,17 @@ const cameraState = Type.Object({
   problem: Type.Optional(Type.String()),
 });
 
+/** What people switch of a camera. */
+export const cameraControls = Type.Object({
+  enabled: Type.Boolean({ description: 'Whether the recorder connects to the camera.' }),
+  armed: Type.Boolean({ description: 'Whether what it sees is worth an alarm. It is recorded either way.' }),
+  detection: Type.Boolean({ description: 'Whether motion is looked for.' }),
+  record: Type.Boolean({ description: 'Whether anything is kept. Switched on again, the mode from before is in force.' }),
+  recordMode: Type.Enum(['off', 'motion', 'continuous'], { description: 'What is kept: nothing, motion and triggers, or everything.' }),
+  sensitivity: Type.Number({ minimum: 0, maximum: 100, description: 'Sensitivity of every zone that looks for motion; of several, the highest is told.' }),
+  privacy: Type.Boolean({ description: 'Whether the camera is let go: no picture is taken, shown or kept.' }),
+});
+
 /** A camera. */
 export const cameraSchema = Type.Object({
   id: cameraId,
@@ -54,6 +65,8 @@ export const cameraSchema = Type.Object({
   function: Type.Enum(['none', 'monitor', 'modect', 'record', 'mocord', 'nodect']),
   audio: Type.Boolean(),
   zones: Type.Array(Type.String()),
+  controls: cameraControls,
+  armed: Type.Boolean({ description: 'Whether what begins now is worth an alarm: camera and recorder are armed.' }),
   state: cameraState,
   settings: Type.Optional(anyMapping()),
   provisioned: Type.Optional(Type.Boolean()),

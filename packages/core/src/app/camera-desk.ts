@@ -1,6 +1,6 @@
 // Which cameras there are: those of the configuration file, and those that were added over the API and live in the database.
 import { dirname } from 'node:path';
-import type { Camera, CameraInput } from '@nightjar/client';
+import type { Camera, CameraControls, CameraInput, RecorderControls } from '@nightjar/client';
 import type { Config } from '../config/config.ts';
 import { cameraNeeds } from '../config/config-diff.ts';
 import { type LoadedCamera, loadCamera } from '../config/load-camera.ts';
@@ -9,10 +9,12 @@ import { DetailedError } from '../errors/detailed-error.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import type { CameraSettings } from '../model/camera.ts';
+import { settingsInForce, switchControls } from '../model/camera-controls.ts';
 import type { OpenGap } from '../model/gap.ts';
 import { type CameraId, isId } from '../model/ids.ts';
 import { unmaskSource } from '../model/masked-source.ts';
 import { brokenCameraView, cameraView, settingsView } from './camera-view.ts';
+import { ControlDesk, checkControls } from './control-desk.ts';
 import type { Environment } from './environment.ts';
 import type { RunningCameras } from './running-cameras.ts';
 import { StoredCameras } from './stored-cameras.ts';
@@ -41,6 +43,8 @@ export interface CameraChanges {
   readonly updated: readonly CameraId[];
 }
 
+type Pipeline = RunningCameras['pipelines'][number];
+
 /** A camera of the database. */
 type Added = { readonly tree: CameraTree } & LoadedCamera;
 
@@ -48,6 +52,7 @@ type Added = { readonly tree: CameraTree } & LoadedCamera;
 export class CameraDesk {
   readonly #options: CameraDeskOptions;
   readonly #stored: StoredCameras;
+  readonly #controls: ControlDesk;
   #ofFile = new Map<CameraId, CameraSettings>();
   readonly #added = new Map<CameraId, Added>();
   #turn: Promise<unknown> = Promise.resolve();
@@ -56,6 +61,12 @@ export class CameraDesk {
     this.#options = options;
     const { env, alerts } = options;
     this.#stored = new StoredCameras({ env, alerts, onRead: (rows) => this.#inTurn(async () => this.#takeStored(rows)) });
+    this.#controls = new ControlDesk({ env, alerts, onRead: () => this.#inTurn(() => this.#switchAll()) });
+  }
+
+  /** Reads what is switched; where the database does not answer it follows when it does. */
+  readControls(): Promise<void> {
+    return this.#controls.read();
   }
 
   /** Starts the cameras of the file. */
@@ -63,7 +74,7 @@ export class CameraDesk {
     const { running, missingSince, config } = this.#options;
     const { cameras } = config();
     this.#ofFile = new Map(cameras.map((camera) => [camera.id, camera]));
-    for (const camera of cameras) await running.set(camera, await missingSince(camera.id));
+    for (const camera of cameras) await running.set(this.#inForce(camera), await missingSince(camera.id));
   }
 
   /** Starts the cameras of the database; where that does not answer they follow when it does. */
@@ -73,19 +84,20 @@ export class CameraDesk {
   }
 
   stop(): void {
+    this.#controls.stop();
     this.#stored.stop();
   }
 
   /** Every camera, those included that cannot run. */
   views(): readonly Camera[] {
     const { running } = this.#options;
-    return [...running.pipelines.map((pipeline) => this.#runningView(pipeline)), ...[...this.#added.keys()].flatMap((id) => this.brokenView(id) ?? [])];
+    return [...running.pipelines.map((pipeline) => this.#fullView(pipeline)), ...[...this.#added.keys()].flatMap((id) => this.brokenView(id) ?? [])];
   }
 
   /** @throws RecorderError `CAMERA_NOT_FOUND`. */
   view(id: CameraId): Camera {
     const pipeline = this.#options.running.pipeline(id);
-    const view = pipeline === undefined ? this.brokenView(id) : this.#runningView(pipeline);
+    const view = pipeline === undefined ? this.brokenView(id) : this.#fullView(pipeline);
     if (view === undefined) throw notFound(id);
     return view;
   }
@@ -133,6 +145,7 @@ export class CameraDesk {
       await this.#stored.delete(id);
       const wasBroken = this.brokenView(id) !== undefined;
       this.#added.delete(id);
+      await this.#controls.forget(id);
       this.#options.alerts.clear(invalidAlert(id));
       if (wasBroken) this.#options.onBroken(id);
       return { ended: this.#options.running.remove(id) };
@@ -172,7 +185,7 @@ export class CameraDesk {
     if (before === undefined) changes.started.push(id);
     else if (needs === 'camera' || needs === 'server') changes.restarted.push(id);
     else if (needs !== undefined) changes.updated.push(id);
-    return running.set(after);
+    return running.set(this.#inForce(after));
   }
 
   /** Checks settings, keeps them and sets the camera going. `begun`: until it runs so. */
@@ -182,7 +195,7 @@ export class CameraDesk {
     await this.#stored.put(id, tree);
     this.#added.set(id, { tree, ...loaded });
     this.#options.alerts.clear(invalidAlert(id));
-    return { begun: this.#options.running.set(loaded.camera) };
+    return { begun: this.#options.running.set(this.#inForce(loaded.camera)) };
   }
 
   async #takeStored(rows: ReadonlyMap<CameraId, unknown>): Promise<void> {
@@ -198,7 +211,7 @@ export class CameraDesk {
       const camera = this.#settingsOf(id);
       if (this.#ofFile.has(id)) continue;
       if (camera === undefined) this.#tellInvalid(id);
-      else await running.set(camera, await missingSince(id));
+      else await running.set(this.#inForce(camera), await missingSince(id));
     }
   }
 
@@ -240,9 +253,61 @@ export class CameraDesk {
     onBroken(id);
   }
 
-  #runningView(pipeline: RunningCameras['pipelines'][number]): Camera {
-    const { camera } = pipeline;
-    return { ...cameraView(camera, pipeline.state()), settings: settingsView(camera), provisioned: this.#ofFile.has(camera.id) };
+  /** A camera that runs, as everybody who may see it sees it. */
+  runningView(pipeline: Pipeline): Camera {
+    return cameraView(this.#configured(pipeline.id) ?? pipeline.camera, pipeline.state(), this.#controls.of(pipeline.id), this.controls.armed);
+  }
+
+  #fullView(pipeline: Pipeline): Camera {
+    const { id, camera } = pipeline;
+    return { ...this.runningView(pipeline), settings: settingsView(this.#configured(id) ?? camera), provisioned: this.#ofFile.has(id) };
+  }
+
+  /** The switches of the recorder. */
+  get controls(): RecorderControls {
+    return this.#controls.recorder;
+  }
+
+  /** @throws RecorderError `INPUT_INVALID`, `DATABASE_BUSY`, `DATABASE_FAILED`. */
+  async setControls(changes: Partial<RecorderControls>): Promise<RecorderControls> {
+    const { begun } = await this.#inTurn(async () => {
+      await this.#controls.putRecorder(changes);
+      return { begun: this.#switchAll() };
+    });
+    await begun;
+    return this.controls;
+  }
+
+  /**
+   * Switches something of a camera, wherever its settings stand.
+   *
+   * @throws RecorderError `CAMERA_NOT_FOUND`, `INPUT_INVALID`, `DATABASE_BUSY`, `DATABASE_FAILED`.
+   */
+  async setCameraControls(id: CameraId, changes: Partial<CameraControls>): Promise<Camera> {
+    checkControls(changes);
+    const { begun } = await this.#inTurn(async () => {
+      const camera = this.#configured(id);
+      if (camera === undefined) throw notFound(id);
+      await this.#controls.put(id, switchControls(camera, this.#controls.of(id), changes));
+      return { begun: this.#options.running.set(this.#inForce(camera)) };
+    });
+    await begun;
+    return this.view(id);
+  }
+
+  async #switchAll(): Promise<void> {
+    const { running } = this.#options;
+    const cameras = running.pipelines.flatMap(({ id }) => this.#configured(id) ?? []);
+    await Promise.all(cameras.map((camera) => running.set(this.#inForce(camera))));
+  }
+
+  #inForce(camera: CameraSettings): CameraSettings {
+    return settingsInForce(camera, this.#controls.of(camera.id), this.controls.armed);
+  }
+
+  /** What the file or the database says of a camera. */
+  #configured(id: CameraId): CameraSettings | undefined {
+    return this.#ofFile.get(id) ?? this.#settingsOf(id);
   }
 
   /** Decisions come one after the other. None of them waits for a camera or a viewer. */

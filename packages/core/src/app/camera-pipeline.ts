@@ -1,11 +1,11 @@
 // One camera: source → session → ring → recorder, and → analysis → alarm → events → demand → recorder.
-import { CaptureSupervisor } from '../capture/capture-supervisor.ts';
+import { type CaptureListener, CaptureSupervisor } from '../capture/capture-supervisor.ts';
 import { PacketRing } from '../capture/packet-ring.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import { isAlarmed } from '../events/demand-policy.ts';
 import { EventTracker } from '../events/event-tracker.ts';
-import { type CameraFunction, type CameraSettings, type CameraState, looksAtOwnKeyFrames } from '../model/camera.ts';
+import { type CameraFunction, type CameraSettings, type CameraState, detectsMotion, looksAtOwnKeyFrames } from '../model/camera.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { OpenGap } from '../model/gap.ts';
 import type { AreaId } from '../model/ids.ts';
@@ -21,7 +21,7 @@ import { Recorder } from '../recording/recorder.ts';
 import type { CameraPictures } from '../streams/camera-pictures.ts';
 import type { LiveFeed, LiveSource } from '../streams/live-feed.ts';
 import type { PictureBudgets } from '../streams/picture-subject.ts';
-import { AnalysisKeeper } from './analysis-keeper.ts';
+import { CameraAnalysis } from './camera-analysis.ts';
 import { cameraPictures } from './camera-pictures.ts';
 import { CameraReport } from './camera-report.ts';
 import type { Environment } from './environment.ts';
@@ -77,11 +77,11 @@ export class CameraPipeline {
   readonly #ring: PacketRing;
   readonly #live: LiveSource;
   /** Ways in which the main stream is looked at now. */
-  readonly #watching = new Set<'live' | 'pictures'>();
+  readonly #watching = new Set<'live' | 'pictures' | 'analysis'>();
   readonly #recorder: Recorder;
   readonly #tracker: EventTracker;
-  readonly #analysis: AnalysisKeeper | undefined;
-  readonly #streams: CaptureSupervisor[] = [];
+  readonly #analysis: CameraAnalysis;
+  #main: CaptureSupervisor | undefined;
   readonly #report: CameraReport;
   readonly #owners: SectionOwners;
   readonly #tally: CameraTally;
@@ -156,20 +156,20 @@ export class CameraPipeline {
         this.#noteRecording();
       },
     });
-    const detects = (camera.function === 'modect' || camera.function === 'mocord') && camera.detect.mode !== 'off';
-    if (detects) {
-      const { analyzer, clock } = env;
-      const analysis = new AnalysisKeeper({
-        camera,
-        analyzer,
-        clock,
-        log: this.#log,
-        onReport: (report) => this.#hear(report),
-        onDown: (down) => this.#setAnalysisDown(down),
-      });
-      this.#analysis = analysis;
-      if (looksAtOwnKeyFrames(camera.detect)) this.#pictureHelp = { fromAnalysis: (request) => analysis.picture(request) };
-    }
+    const { analyzer, clock } = env;
+    const analysis = new CameraAnalysis({
+      camera,
+      analyzer,
+      clock,
+      log: this.#log,
+      stream: (source, listener) => this.#stream(source, listener),
+      onReport: (report) => this.#hear(report),
+      onDown: (down) => this.#setAnalysisDown(down),
+      onIdle: () => this.#setAlarm('idle', undefined),
+    });
+    this.#analysis = analysis;
+    if (analysis.watchesMainClosely) this.#watching.add('analysis');
+    if (looksAtOwnKeyFrames(camera.detect)) this.#pictureHelp = { fromAnalysis: (request) => analysis.picture(request) };
     this.pictures = cameraPictures({
       camera: () => this.#camera,
       env,
@@ -194,15 +194,15 @@ export class CameraPipeline {
     this.#report.takeSettings(camera);
     this.#tracker.takeSettings(camera);
     this.#owners.takeSettings(camera);
-    if (!analysisToo || this.#analysis === undefined) return;
-    this.#setAlarm('idle', undefined);
+    if (!analysisToo) return;
     this.#analysis.takeSettings(camera);
+    this.#watched('analysis', this.#analysis.watchesMainClosely);
   }
 
   start(): void {
     const { camera } = this;
     if (camera.function === 'none') return this.#live.close();
-    this.#stream(camera.source, {
+    const main = this.#stream(camera.source, {
       onRunStart: (info) => this.#runStarted(info),
       onPacket: (packet) => this.#take(packet),
       onRunEnd: (code) => this.#runEnded(code),
@@ -211,25 +211,14 @@ export class CameraPipeline {
         this.#live.status(status, problem);
       },
     });
-    this.#streams[0]?.setGathering(this.#watching.size === 0);
-    const detect = camera.detect.source;
-    if (detect === undefined || this.#analysis === undefined) return;
-    const analysis = this.#analysis;
-    this.#stream(detect, {
-      onRunStart: (info) => analysis.runStarted(info),
-      onPacket: (packet) => analysis.push(packet),
-      onRunEnd: () => analysis.runEnded(),
-      onStatus: (status, problem) => {
-        if (status === 'online' || problem === undefined) return;
-        analysis.streamLost();
-        this.#setAlarm('idle', undefined);
-      },
-    });
+    this.#main = main;
+    main.setGathering(this.#watching.size === 0);
+    this.#analysis.start();
   }
 
   /** Lets the camera go, within 2 s; what is open is closed by `stop`. */
   async disconnect(): Promise<void> {
-    await Promise.all(this.#streams.map((stream) => stream.stop()));
+    await Promise.all([this.#main?.stop(), this.#analysis.disconnect()]);
   }
 
   /** Since when footage will be missing that another pipeline is to record; call it after `disconnect`. */
@@ -248,7 +237,7 @@ export class CameraPipeline {
     // Where another pipeline takes over, viewers stay.
     if (!this.#isRetired) this.#live.close();
     await Promise.all([this.pictures.stop(), this.disconnect()]);
-    await this.#analysis?.stop();
+    await this.#analysis.stop();
     await this.#recorder.stop();
     await this.#tracker.stop();
     await this.#owners.settled();
@@ -259,16 +248,16 @@ export class CameraPipeline {
       score: this.#score,
       motion: isAlarmed(this.#alarm),
       recording: this.#recorder.recording,
-      droppedPackets: (this.#analysis?.dropped ?? 0) + this.#ring.overflows,
-      reconnects: this.#streams[0]?.reconnects ?? 0,
-      clockJumps: this.#streams[0]?.clockJumps ?? 0,
+      droppedPackets: this.#analysis.dropped + this.#ring.overflows,
+      reconnects: this.#main?.reconnects ?? 0,
+      clockJumps: this.#main?.clockJumps ?? 0,
       ...forcedOf(this.#forced),
     });
   }
 
   /** What it counted, for whoever looks. */
   figures(): PipelineFigures {
-    const { decoded, pending, dropped } = this.#analysis ?? {};
+    const analysis = this.#analysis.figures;
     return {
       state: this.state(),
       tally: this.#tally,
@@ -276,7 +265,7 @@ export class CameraPipeline {
       recorder: this.#recorder.figures,
       pictures: this.pictures.figures,
       live: { viewers: this.#options.live.viewers, skippedFrames: this.#options.live.skippedFrames },
-      ...(decoded === undefined || pending === undefined || dropped === undefined ? {} : { analysis: { decoded, pending, dropped } }),
+      ...(analysis === undefined ? {} : { analysis }),
     };
   }
 
@@ -309,7 +298,7 @@ export class CameraPipeline {
     this.#tracker.cutNow();
   }
 
-  #stream(source: Source, listener: ConstructorParameters<typeof CaptureSupervisor>[1]): void {
+  #stream(source: Source, listener: CaptureListener): CaptureSupervisor {
     const { camera } = this;
     const { env } = this.#options;
     const { audio, frameSkip, connectTimeoutSeconds, stallTimeoutSeconds } = camera;
@@ -325,21 +314,21 @@ export class CameraPipeline {
       { camera: env.cameras, request, stallTimeoutMs: stallTimeoutSeconds * 1000, clock: env.clock, log: this.#log, random: env.random },
       listener,
     );
-    this.#streams.push(stream);
     stream.start();
+    return stream;
   }
 
   /** Whether what moves in this stream should be noticed at once. */
   #isWatchedClosely(source: Source): boolean {
     const { detect } = this.camera;
-    return this.#analysis !== undefined && detect.mode === 'continuous' && source === (detect.source ?? this.camera.source);
+    return detectsMotion(this.camera) && detect.mode === 'continuous' && source === (detect.source ?? this.camera.source);
   }
 
   /** Who looks on wants packets as they come. */
-  #watched(way: 'live' | 'pictures', isWatched: boolean): void {
+  #watched(way: 'live' | 'pictures' | 'analysis', isWatched: boolean): void {
     if (isWatched) this.#watching.add(way);
     else this.#watching.delete(way);
-    this.#streams[0]?.setGathering(this.#watching.size === 0);
+    this.#main?.setGathering(this.#watching.size === 0);
   }
 
   #runStarted(info: StreamInfo): void {
@@ -348,7 +337,7 @@ export class CameraPipeline {
     this.#live.runStarted(info);
     this.#recorder.runStarted(info);
     this.#tracker.runStarted();
-    if (this.camera.detect.source === undefined) this.#analysis?.runStarted(info);
+    this.#analysis.runStarted(info);
   }
 
   #take(packet: Packet): void {
@@ -359,14 +348,14 @@ export class CameraPipeline {
     if (packet.track === 'video') this.#tracker.frameCaptured(packet.wallMs, Math.round(packet.durationUs / 1000));
     this.#recorder.push(packet);
     this.pictures.push(packet);
-    if (this.camera.detect.source === undefined) this.#analysis?.push(packet);
+    this.#analysis.push(packet);
     this.#live.push(packet);
     this.#noteRecording();
   }
 
   #runEnded(code: ErrorCode | undefined): void {
     this.#live.runEnded();
-    if (this.camera.detect.source === undefined) this.#analysis?.runEnded();
+    this.#analysis.runEnded();
     this.#recorder.runEnded();
     this.pictures.runEnded();
     this.#tracker.runEnded(code);

@@ -21,12 +21,14 @@ describe('a camera for clients', () => {
       clockJumps: 1,
       problem: 'no route',
     } as const;
-    expect(cameraView(cameraSettings(), state)).toEqual({
+    expect(cameraView(cameraSettings(), state, { privacy: true }, true)).toEqual({
       id: 'porch',
       name: 'Front porch',
       function: 'modect',
       audio: true,
       zones: ['all'],
+      controls: { enabled: true, armed: true, detection: true, record: true, recordMode: 'motion', sensitivity: 50, privacy: true },
+      armed: true,
       state: { ...state, since: '2026-01-01T00:00:00.000Z' },
     });
   });

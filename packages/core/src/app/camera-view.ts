@@ -4,18 +4,22 @@ import { cameraWords } from '../config/camera-words.ts';
 import type { CameraTree } from '../config/merge-camera.ts';
 import type { ErrorDetail } from '../errors/detailed-error.ts';
 import type { CameraSettings, CameraState } from '../model/camera.ts';
+import { controlsOf, type SwitchedControls } from '../model/camera-controls.ts';
 import { isoTime, type WallMs } from '../model/time.ts';
 import { dataWithoutSecrets } from '../util/without-secrets.ts';
 
 /** The contract's camera object, as everybody who may see the camera gets it. */
-export function cameraView(camera: CameraSettings, state: CameraState): Camera {
+export function cameraView(camera: CameraSettings, state: CameraState, switched: SwitchedControls, siteArmed: boolean): Camera {
   const { since, ...rest } = state;
+  const controls = controlsOf(camera, switched);
   return {
     id: camera.id,
     name: camera.name,
     function: camera.function,
     audio: camera.audio,
     zones: camera.zones.map(({ id }) => id),
+    controls,
+    armed: controls.armed && siteArmed,
     state: { ...rest, since: isoTime(since) },
   };
 }
@@ -47,6 +51,8 @@ export function brokenCameraView(id: string, { tree, problems, since }: BrokenCa
     function: FUNCTIONS.find((word) => word === kind) ?? 'none',
     audio: audio === true,
     zones: [],
+    controls: { enabled: true, armed: true, detection: false, record: false, recordMode: 'off', sensitivity: 0, privacy: false },
+    armed: false,
     state: {
       status: 'offline',
       fps: 0,

@@ -184,7 +184,7 @@ describe('settings beside the cameras', () => {
     const environment = fakeEnvironment();
     environment.storedSettings.failure = new RecorderError('DATABASE_BUSY', 'locked');
     const { env, app, done, stop } = await run(CAMERA, { environment });
-    expect(app.health().problems).toMatchObject([{ id: 'settings-unread' }]);
+    expect(app.health().problems).toMatchObject([{ id: 'settings-unread' }, { id: 'switches-unread' }]);
     await expect(done(app.configDesk.set('retention.days', 3))).rejects.toMatchObject({ code: 'DATABASE_BUSY' });
     env.storedSettings.failure = undefined;
     await env.clock.advance(6000);

@@ -2,6 +2,7 @@
 import {
   type CallOptions,
   type Camera,
+  type CameraControls,
   type CameraInput,
   type Change,
   type ChangeReading,
@@ -23,6 +24,7 @@ import {
   type PtzRequest,
   type ReadOptions,
   type RecorderApi,
+  type RecorderControls,
   type RecorderEvent,
   type ReloadReport,
   type ServerEntry,
@@ -180,6 +182,18 @@ export class InProcessRecorder implements RecorderApi {
   async trigger(cameraId: string, { durationSeconds, ...signal }: TriggerRequest, source = 'api'): Promise<TriggerAnswer> {
     const duration = durationSeconds === undefined ? {} : { durationMs: durationSeconds * 1000 };
     return this.#app.triggers.signal({ cameraId, source, ...signal, ...duration });
+  }
+
+  setCameraControls(cameraId: string, changes: Partial<CameraControls>): Promise<Camera> {
+    return this.#app.cameraDesk.setCameraControls(cameraId, changes);
+  }
+
+  async controls(): Promise<RecorderControls> {
+    return this.#app.cameraDesk.controls;
+  }
+
+  setControls(changes: Partial<RecorderControls>): Promise<RecorderControls> {
+    return this.#app.setControls(changes);
   }
 
   async ptz(cameraId: string, request: PtzRequest): Promise<void> {

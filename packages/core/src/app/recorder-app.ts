@@ -1,5 +1,5 @@
 // The recorder: what starts when, what stops when, and who hears of what.
-import type { Camera, Change, ChangeReading, Health, ServerInfo, ServerStats } from '@nightjar/client';
+import type { Camera, Change, ChangeReading, Health, RecorderControls, ServerInfo, ServerStats } from '@nightjar/client';
 import type { Config } from '../config/config.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import { AlertBoard } from '../events/alert-board.ts';
@@ -19,7 +19,6 @@ import { AreaWatch } from './area-watch.ts';
 import { CameraDesk } from './camera-desk.ts';
 import { pictureBudgets } from './camera-pictures.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
-import { cameraView } from './camera-view.ts';
 import { ConfigDesk, type ConfigHooks } from './config-desk.ts';
 import type { Environment } from './environment.ts';
 import { EventDesk } from './event-desk.ts';
@@ -209,6 +208,8 @@ export class RecorderApp {
     this.#retention.start();
     this.#index.start();
     await this.#lastAlive.read(DATABASE_WITHIN_MS);
+    // Before any camera: one that is switched off for privacy must not be looked at, if only for a moment.
+    await within(env.clock, DATABASE_WITHIN_MS, this.cameraDesk.readControls());
     await this.cameraDesk.start();
     await within(env.clock, DATABASE_WITHIN_MS, this.cameraDesk.startStored());
     this.#lastAlive.start();
@@ -285,6 +286,13 @@ export class RecorderApp {
   /** @throws RecorderError `CAMERA_NOT_FOUND`. */
   camera(id: CameraId): Camera {
     return this.cameraDesk.view(id);
+  }
+
+  /** @throws RecorderError `INPUT_INVALID`, `DATABASE_BUSY`, `DATABASE_FAILED`. */
+  async setControls(changes: Partial<RecorderControls>): Promise<RecorderControls> {
+    const controls = await this.cameraDesk.setControls(changes);
+    this.feed.publish({ type: 'controls.changed', data: controls });
+    return controls;
   }
 
   /** What runs a camera now; another one does when its settings change. @throws RecorderError `CAMERA_NOT_FOUND`, or `CAMERA_OFFLINE` where its settings are not valid. */
@@ -370,7 +378,7 @@ export class RecorderApp {
   }
 
   #tellOf(pipeline: CameraPipeline): void {
-    this.feed.publish({ type: 'camera.changed', data: cameraView(pipeline.camera, pipeline.state()) });
+    this.feed.publish({ type: 'camera.changed', data: this.cameraDesk.runningView(pipeline) });
   }
 
   async #measure(): Promise<ServerStats> {
@@ -381,7 +389,7 @@ export class RecorderApp {
   }
 
   #count(): { readonly total: number; readonly online: number } {
-    const cameras = this.cameraDesk.views().filter((camera) => camera.function !== 'none' || camera.state.problem !== undefined);
+    const cameras = this.cameraDesk.views().filter(({ controls, state }) => (controls.enabled && !controls.privacy) || state.problem !== undefined);
     return { total: cameras.length, online: cameras.filter(({ state }) => state.status === 'online').length };
   }
 }

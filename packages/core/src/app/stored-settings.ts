@@ -7,6 +7,10 @@ import { patiently } from './patiently.ts';
 
 /** Kept beside the settings, and none that anybody sets: when the recorder was last alive. */
 export const LAST_ALIVE = 'recorder.lastAlive';
+/** Kept beside the settings: the switches of the recorder. */
+export const CONTROLS = 'controls';
+/** Kept beside the settings, followed by the camera's id: the switches of a camera. */
+export const CONTROLS_OF = 'controls.';
 
 /** What reading and writing need. */
 export interface StoredSettingsOptions {
@@ -30,7 +34,7 @@ export class StoredSettings {
       what: 'settings',
       meanwhile: 'nothing is deleted for its age or the total size',
       read: async () => {
-        for (const [name, value] of await storedSettings.all()) if (name !== LAST_ALIVE) this.#values.set(name, value);
+        for (const [name, value] of await storedSettings.all()) if (isSetting(name)) this.#values.set(name, value);
       },
     });
   }
@@ -61,3 +65,5 @@ export class StoredSettings {
     else this.#values.set(name, value);
   }
 }
+
+const isSetting = (name: string): boolean => name !== LAST_ALIVE && name !== CONTROLS && !name.startsWith(CONTROLS_OF);

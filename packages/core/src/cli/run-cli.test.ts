@@ -282,6 +282,7 @@ describe('events', () => {
     startMs: wallMs(start + id * 60_000),
     endMs: wallMs(start + id * 60_000 + 12_500),
     causes: [{ kind: 'motion', zones: ['all'] }],
+    armed: true,
     maxScore: 40,
     totalScore: 400,
     frames: 300,

@@ -44,11 +44,22 @@ export function diffConfigs(before: Config, after: Config): ConfigDiff {
 }
 
 /** What must start anew for a camera to get other settings; `undefined`: they are the same. */
-export const cameraNeeds = (before: CameraSettings, after: CameraSettings): Restart | undefined => strongest(differences(before, after, ['cameras', 0]));
+export function cameraNeeds(before: CameraSettings, after: CameraSettings): Restart | undefined {
+  // To a camera that is not connected to, any other function is a connection.
+  if ((before.function === 'none') !== (after.function === 'none')) return 'camera';
+  return strongest(differences(before, after, ['cameras', 0]));
+}
 
 const root = asNode(configSchema);
 
-const restartOf = (path: KeyPath): Restart => nodeAt(root, path)['x-restart'] ?? 'server';
+/** What is in force by switches, and no setting. */
+const SWITCHED: Partial<Record<keyof CameraSettings, Restart>> = { armed: 'none', watchesMotion: 'analysis' };
+
+function restartOf(path: KeyPath): Restart {
+  const [section, , key] = path;
+  const switched = section === 'cameras' && path.length === 3 ? SWITCHED[key as keyof CameraSettings] : undefined;
+  return switched ?? nodeAt(root, path)['x-restart'] ?? 'server';
+}
 
 function strongest(paths: readonly KeyPath[]): Restart | undefined {
   const found = new Set(paths.map(restartOf));

@@ -39,6 +39,10 @@ export class EventSection {
   /** The best frame, where it can be decoded alone. */
   bestKey: PictureRequest | undefined;
   alarmPictureAsked = false;
+  /** Whether the camera was armed when the section began. */
+  armedAtFirst = false;
+  /** Whether it was when an alarm in it began; absent: there was none. */
+  #armedAtAlarm: boolean | undefined;
   /** Whether others know of the event: they do once something of it is in its file. */
   announced = false;
   /** Resolves once the event was announced (`true`), or never will be. */
@@ -94,6 +98,12 @@ export class EventSection {
     return true;
   }
 
+  /** An alarm begins: of several in one event, one that is worth something is enough. */
+  alarmBegins(isArmed: boolean): void {
+    this.#armedAtAlarm = isArmed || this.#armedAtAlarm === true;
+    this.#update({});
+  }
+
   /** Counts an analysed frame that scored; `forced`: what a trigger made the frame worth when it was counted. */
   addSample(sample: MotionSample, forced = 0): void {
     if (sample.score <= 0) return;
@@ -124,6 +134,7 @@ export class EventSection {
       startMs,
       endMs: startMs,
       causes: [],
+      armed: false,
       maxScore: 0,
       totalScore: 0,
       frames: 0,
@@ -162,6 +173,7 @@ export class EventSection {
       ...fields,
       endMs,
       causes: [...this.#causes],
+      armed: this.#armedAtAlarm ?? this.armedAtFirst,
       maxScore: this.best?.score ?? 0,
       totalScore: this.#totalScore,
       alarmFrames: this.#alarmFrames,

@@ -154,9 +154,13 @@ export class EventTracker {
     return this.#recordsAlways ? { sinceMs: this.#nowMs, reason: 'settings-changed' } : undefined;
   }
 
-  /** Takes over settings that what is being recorded need not end for: names, lengths, the pre-roll. */
+  /** Takes over settings that what is being recorded need not end for, unless the camera's function no longer asks for it. */
   takeSettings(camera: CameraSettings): void {
+    const before = this.#camera;
     this.#camera = camera;
+    if (before.function === camera.function) return;
+    if (this.#recordsAlways) this.#current?.addCause({ kind: 'continuous' });
+    this.#reconcile(undefined);
   }
 
   /** A frame was captured; sections are cut by these. */
@@ -184,6 +188,7 @@ export class EventTracker {
       const zones = [...new Set(this.#streak.flatMap((sample) => sample.zones))];
       if (this.#current !== undefined) {
         this.#current.firstAlarmMs ??= firstScoredMs;
+        this.#current.alarmBegins(this.#isArmed);
         this.#current.addCause({ kind: 'motion', zones });
         this.#askAlarmPicture(this.#current);
       }
@@ -210,6 +215,7 @@ export class EventTracker {
     if (!isNew || this.#current === undefined) return;
     const section = this.#current;
     section.firstAlarmMs ??= this.#nowMs;
+    section.alarmBegins(this.#isArmed);
     // The frame at hand is the one that is shown, also of a signal that is over before another frame comes.
     this.#countForced(section, this.#nowMs);
     this.#askAlarmPicture(section);
@@ -309,6 +315,10 @@ export class EventTracker {
     return this.#camera.function === 'record' || this.#camera.function === 'mocord';
   }
 
+  get #isArmed(): boolean {
+    return this.#camera.armed !== false;
+  }
+
   get #nowMs(): WallMs {
     return this.#newestMs ?? this.#ports.clock.wall();
   }
@@ -348,6 +358,7 @@ export class EventTracker {
       serverId: this.#ports.serverId,
       name: (event, startMs) => eventName(eventPrefix, startMs, event),
     });
+    section.armedAtFirst = this.#isArmed;
     if (this.#recordsAlways) section.addCause({ kind: 'continuous' });
     for (const cause of this.#forced.causes) section.addCause(cause);
     if (isAlarmed(this.#alarm)) {

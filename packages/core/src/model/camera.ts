@@ -44,7 +44,17 @@ export interface CameraSettings {
   readonly preRollMaxMiB: number;
   /** Storage area its events go to; absent: the planner chooses. */
   readonly area?: string;
+  /** Only of settings in force, from the switches: whether what begins now is worth an alarm. Absent: it is. */
+  readonly armed?: boolean;
+  /** Only of settings in force: motion is looked for although nothing is recorded. */
+  readonly watchesMotion?: boolean;
+  /** Only of settings in force: the camera is let go for privacy. */
+  readonly isPrivate?: boolean;
 }
+
+/** Whether motion is looked for. */
+export const detectsMotion = ({ function: kind, detect, watchesMotion = false }: CameraSettings): boolean =>
+  (kind === 'modect' || kind === 'mocord' || watchesMotion) && detect.mode !== 'off';
 
 /** A camera's connection as people see it. */
 export type CameraStatus = 'offline' | 'connecting' | 'online' | 'stalled';

@@ -19,6 +19,7 @@ export function viewEvent(event: EventRecord, cameraName: string): RecorderEvent
     serverId: event.serverId,
     name: event.name,
     cause: mainCause(event).kind,
+    armed: event.armed,
     causes: event.causes,
     state: event.state,
     start: isoTime(event.startMs),

@@ -28,6 +28,8 @@ export interface EventRecord {
   readonly endMs: WallMs;
   /** First of all causes; `causes` has them in order of arrival. */
   readonly causes: readonly EventCause[];
+  /** Whether it is worth an alarm. */
+  readonly armed: boolean;
   readonly maxScore: number;
   readonly totalScore: number;
   /** Recorded video frames. */

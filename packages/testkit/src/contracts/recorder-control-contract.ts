@@ -59,6 +59,24 @@ export function describeRecorderControl(subject: () => RecorderUnderTest): void 
     await expect(passTime(api.trigger('no-such-camera', { action: 'on' }))).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
   });
 
+  it('switches cameras and the recorder, and what is armed is both', async () => {
+    const { api, cameraId, passTime = (work) => work } = subject();
+    const { controls } = await api.camera(cameraId);
+    const switched = await passTime(api.setCameraControls(cameraId, { detection: false, sensitivity: 30 }));
+    expect(switched).toMatchObject({ id: cameraId, armed: true, controls: { ...controls, detection: false, sensitivity: 30 } });
+    expect(await passTime(api.setControls({ armed: false }))).toEqual({ armed: false });
+    expect(await api.controls()).toEqual({ armed: false });
+    expect(await api.camera(cameraId)).toMatchObject({ armed: false, controls: { armed: true } });
+    await passTime(api.setControls({ armed: true }));
+    expect((await passTime(api.setCameraControls(cameraId, { record: false }))).controls).toMatchObject({ record: false, recordMode: 'off' });
+    expect((await passTime(api.setCameraControls(cameraId, { record: true, armed: false }))).controls).toMatchObject({
+      record: true,
+      recordMode: controls.recordMode,
+    });
+    expect((await api.camera(cameraId)).armed).toBe(false);
+    await expect(passTime(api.setCameraControls('no-such-camera', { armed: true }))).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
+  });
+
   it('says openly that a camera has no motor', async () => {
     const { api, cameraId } = subject();
     await expect(api.ptz(cameraId, { action: 'home' })).rejects.toMatchObject({ code: 'CAMERA_CANNOT' });

@@ -2,6 +2,7 @@
 import type {
   CallOptions,
   Camera,
+  CameraControls,
   CameraInput,
   CameraState,
   Change,
@@ -21,6 +22,7 @@ import type {
   Picture,
   ProbeReport,
   RecorderApi,
+  RecorderControls,
   RecorderEvent,
   ReloadReport,
   ServerEntry,
@@ -49,6 +51,7 @@ export class FakeRecorder implements RecorderApi {
   readonly #feed: FakeChangeFeed;
   readonly #live = new Map<string, FakeLive>();
   #retentionDays: ConfigEntry = { name: 'retention.days', value: 14, default: 14, provisioned: false, editable: true, description: 'Days events are kept.' };
+  #controls: RecorderControls = { armed: true };
   #nextEventId: number;
   #clockMs = START_MS;
   /** Its exports; they are done at once, unless they are held. */
@@ -192,6 +195,25 @@ export class FakeRecorder implements RecorderApi {
     const event = open ?? this.openEvent(cameraId);
     this.#events.set(event.id, { ...event, cause: 'trigger', causes: [{ kind: 'trigger', source, ...(text === undefined ? {} : { text }) }] });
     return { eventId: event.id };
+  }
+
+  async setCameraControls(cameraId: string, changes: Partial<CameraControls>): Promise<Camera> {
+    const { controls } = this.#camera(cameraId);
+    const next = { ...controls, ...changes };
+    const recordMode = changes.recordMode ?? (changes.record === undefined ? next.recordMode : changes.record ? 'motion' : 'off');
+    const switched = { ...next, recordMode, record: recordMode !== 'off' };
+    return this.setCamera(cameraId, {}, { controls: switched, armed: switched.armed && this.#controls.armed });
+  }
+
+  async controls(): Promise<RecorderControls> {
+    return this.#controls;
+  }
+
+  async setControls(changes: Partial<RecorderControls>): Promise<RecorderControls> {
+    this.#controls = { ...this.#controls, ...changes };
+    this.publish({ type: 'controls.changed', data: this.#controls });
+    for (const { id, controls } of this.#cameras.values()) this.setCamera(id, {}, { armed: controls.armed && this.#controls.armed });
+    return this.#controls;
   }
 
   async ptz(cameraId: string): Promise<void> {
@@ -373,7 +395,16 @@ export function fakeCamera(id: string): Camera {
     clockJumps: 0,
     since: new Date(START_MS).toISOString(),
   };
-  return { id, name: `Camera ${id}`, function: 'modect', audio: true, zones: ['all'], state };
+  const controls: CameraControls = {
+    enabled: true,
+    armed: true,
+    detection: true,
+    record: true,
+    recordMode: 'motion',
+    sensitivity: 50,
+    privacy: false,
+  };
+  return { id, name: `Camera ${id}`, function: 'modect', audio: true, zones: ['all'], controls, armed: true, state };
 }
 
 function fakeEvent(id: number, camera: Camera, { serverId, start }: { readonly serverId: string; readonly start: string }): RecorderEvent {
@@ -385,6 +416,7 @@ function fakeEvent(id: number, camera: Camera, { serverId, start }: { readonly s
     serverId,
     name: `Event-${id}`,
     cause: 'motion',
+    armed: camera.armed,
     causes: [{ kind: 'motion', zones: ['all'] }],
     state: 'open',
     start,

@@ -17,6 +17,7 @@ export const sampleEvent = (id: number, changes: Partial<EventRecord> = {}): Eve
     startMs,
     endMs: wallMs(startMs + 10_000),
     causes: [{ kind: 'motion', zones: ['all'] }],
+    armed: true,
     maxScore: 40,
     totalScore: 1200.5,
     frames: 150,

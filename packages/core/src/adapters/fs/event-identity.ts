@@ -11,6 +11,7 @@ const FIELDS = {
   startMs: 'number',
   endMs: 'number',
   causes: 'array',
+  armed: 'boolean',
   maxScore: 'number',
   totalScore: 'number',
   frames: 'number',
@@ -48,7 +49,9 @@ export const readEventIdentity = (box: Uint8Array): EventRecord | undefined => {
   if (json === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(json));
-    return isRecord(value) ? value : undefined;
+    // Recorders that could not be disarmed did not write it.
+    const complete: unknown = typeof value === 'object' && value !== null ? { armed: true, ...value } : value;
+    return isRecord(complete) ? complete : undefined;
   } catch {
     return undefined;
   }

@@ -32,6 +32,7 @@ export const rowOfEvent = (event: EventRecord, classId: number | null): EventsTa
   protected: Number(event.protected),
   recovered: Number(event.recovered),
   class_id: classId,
+  armed: Number(event.armed),
 });
 
 /** The event a row stores. What the table's checks allow is what the model allows. */
@@ -44,6 +45,7 @@ export const parseEventRow = (row: EventsTable): EventRecord => ({
   startMs: wallMs(row.start_ms),
   endMs: wallMs(row.end_ms),
   causes: JSON.parse(row.causes) as readonly EventCause[],
+  armed: row.armed === 1,
   maxScore: row.max_score,
   totalScore: row.total_score,
   frames: row.frames,

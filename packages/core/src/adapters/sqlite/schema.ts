@@ -33,6 +33,7 @@ export interface EventsTable {
   readonly recovered: number;
   /** Which list of `event_lists` it is in; null: in none. */
   readonly class_id: number | null;
+  readonly armed: number;
 }
 
 /** What searches ask of events, without times: `EventClass`. Rows never change or go. */

@@ -43,7 +43,7 @@ const forgetLists = async (): Promise<void> => {
   raw.exec(`
     drop trigger events_listed; drop trigger events_relisted; drop trigger events_unlisted;
     drop table event_lists; drop table event_classes; drop table event_backlog;
-    alter table events drop column class_id;
+    alter table events drop column class_id; alter table events drop column armed;
     drop table cameras; drop table settings; drop table exports;
     delete from schema_migrations where name >= '0005'`);
   raw.close();

@@ -86,7 +86,7 @@ export const cameraSchema = section(
       description:
         'none: off; monitor: live only; modect: record on motion; record: always; mocord: always, and motion marks events; nodect: record on triggers only.',
       default: 'modect',
-      'x-restart': 'camera',
+      'x-restart': 'analysis',
     }),
     preRollSeconds: seconds('Pre-roll', 'Seconds kept from before the cause of an event; held in memory.', {
       default: 5,

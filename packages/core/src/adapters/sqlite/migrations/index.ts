@@ -7,6 +7,7 @@ import { accounts } from './0004-accounts.ts';
 import { eventLists } from './0005-event-lists.ts';
 import { cameras } from './0006-cameras.ts';
 import { exports } from './0007-exports.ts';
+import { armed } from './0008-armed.ts';
 
 /** Every migration by the name it is remembered under. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -17,4 +18,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-event-lists': eventLists,
   '0006-cameras': cameras,
   '0007-exports': exports,
+  '0008-armed': armed,
 };

@@ -1,0 +1,142 @@
+// Switches of cameras: in force at once and without a break, kept over a restart, and what they make of events.
+import type { Change } from '@nightjar/client';
+import { cameraSettings } from '../../test/camera-settings.ts';
+import { type FakeEnvironment, fakeEnvironment } from '../../test/fake-environment.ts';
+import { recorderConfig } from '../../test/recorder-config.ts';
+import type { CameraFunction } from '../model/camera.ts';
+import { RecorderApp } from './recorder-app.ts';
+
+async function run({ env = fakeEnvironment(), function: kind = 'modect' }: { readonly env?: FakeEnvironment; readonly function?: CameraFunction } = {}) {
+  const app = new RecorderApp({ config: recorderConfig({ cameras: [cameraSettings({ function: kind })] }), env, version: '1.2.3' });
+  const changes: Change[] = [];
+  const reading = new AbortController();
+  void (async () => {
+    for await (const change of app.changes({ signal: reading.signal })) changes.push(change);
+  })();
+  await app.start();
+  await env.clock.advance(2000);
+  /** Waits in virtual time. */
+  const done = async <T>(job: Promise<T>): Promise<T> => {
+    let isDone = false;
+    void job.catch(() => undefined).then(() => (isDone = true));
+    for (let step = 0; step < 200 && !isDone; step++) await env.clock.advance(100);
+    return job;
+  };
+  const stop = async (): Promise<void> => {
+    await done(app.stop());
+    reading.abort();
+  };
+  const visit = async (): Promise<void> => {
+    env.analyzer.isMoving = true;
+    await env.clock.advance(3000);
+    env.analyzer.isMoving = false;
+    await env.clock.advance(8000);
+  };
+  const events = () => [...env.events.rows.values()];
+  const connections = (): number => env.sources[0]?.requests.length ?? 0;
+  return { env, app, changes, done, stop, visit, events, connections };
+}
+
+describe('the switches of a camera that runs', () => {
+  it('stop and begin to look for motion without letting the camera go', async () => {
+    const { env, app, done, stop, visit, events, connections } = await run();
+    await done(app.cameraDesk.setCameraControls('porch', { detection: false }));
+    expect(env.analyzer.live).toBe(0);
+    await visit();
+    expect(events()).toEqual([]);
+    await done(app.cameraDesk.setCameraControls('porch', { detection: true }));
+    await env.clock.advance(1000);
+    await visit();
+    expect(events()).toHaveLength(1);
+    expect(connections()).toBe(1);
+    expect(app.camera('porch')).toMatchObject({ function: 'modect', controls: { detection: true } });
+    await stop();
+  });
+
+  it('tell of motion although nothing is to be recorded', async () => {
+    const { app, changes, done, stop, visit, events } = await run();
+    await done(app.cameraDesk.setCameraControls('porch', { record: false }));
+    await visit();
+    expect(events()).toEqual([]);
+    expect(changes.flatMap((change) => (change.type === 'motion.changed' ? [change.data.motion] : []))).toEqual([true, false]);
+    await stop();
+  });
+
+  it('turn recording on motion into recording always and back, in one connection and without a hole', async () => {
+    const { env, app, done, stop, events, connections } = await run();
+    await done(app.cameraDesk.setCameraControls('porch', { recordMode: 'continuous' }));
+    await env.clock.advance(5000);
+    expect(events()).toMatchObject([{ state: 'open', causes: [{ kind: 'continuous' }] }]);
+    await done(app.cameraDesk.setCameraControls('porch', { recordMode: 'motion' }));
+    await env.clock.advance(5000);
+    expect(events()).toMatchObject([{ state: 'ready' }]);
+    expect(connections()).toBe(1);
+    expect(await env.gaps.list('porch', 0, Number.MAX_SAFE_INTEGER)).toEqual([]);
+    await stop();
+  });
+
+  it('let the camera go for privacy, and take it back', async () => {
+    const { env, app, done, stop, visit, events, connections } = await run();
+    await done(app.cameraDesk.setCameraControls('porch', { privacy: true }));
+    await env.clock.advance(3000);
+    expect(app.camera('porch')).toMatchObject({ controls: { privacy: true, enabled: true }, state: { status: 'offline', recording: false } });
+    await visit();
+    expect(events()).toEqual([]);
+    await done(app.cameraDesk.setCameraControls('porch', { privacy: false }));
+    await env.clock.advance(3000);
+    expect(app.camera('porch').state.status).toBe('online');
+    expect(connections()).toBe(2);
+    await stop();
+  });
+
+  it('decide whether an event is worth an alarm, and never whether it is recorded', async () => {
+    const { app, changes, done, stop, visit, events } = await run();
+    await visit();
+    await done(app.setControls({ armed: false }));
+    await visit();
+    await done(app.setControls({ armed: true }));
+    await done(app.cameraDesk.setCameraControls('porch', { armed: false }));
+    await visit();
+    expect(events().map(({ armed, state }) => [armed, state])).toEqual([
+      [true, 'ready'],
+      [false, 'ready'],
+      [false, 'ready'],
+    ]);
+    expect(changes.flatMap((change) => (change.type === 'event.opened' ? [change.data.armed] : []))).toEqual([true, false, false]);
+    expect(changes.filter(({ type }) => type === 'controls.changed').map(({ data }) => data)).toEqual([{ armed: false }, { armed: true }]);
+    await stop();
+  });
+
+  it('make a continuous section worth what the first alarm in it is worth', async () => {
+    const { app, done, stop, visit, events } = await run({ function: 'mocord' });
+    expect(events()).toMatchObject([{ armed: true }]);
+    await done(app.setControls({ armed: false }));
+    await visit();
+    expect(events()).toMatchObject([{ armed: false, state: 'open' }]);
+    await stop();
+    expect(events()).toMatchObject([{ armed: false, state: 'ready' }]);
+  });
+
+  it('are in force before the camera is connected to after a restart', async () => {
+    const first = await run();
+    await first.done(first.app.cameraDesk.setCameraControls('porch', { privacy: true, armed: false, sensitivity: 33 }));
+    await first.done(first.app.setControls({ armed: false }));
+    await first.stop();
+    const opened = first.connections();
+    const { app, connections, stop } = await run({ env: first.env });
+    expect(connections()).toBe(opened);
+    expect(app.camera('porch')).toMatchObject({ controls: { privacy: true, armed: false, sensitivity: 33 }, armed: false });
+    expect(app.cameraDesk.controls).toEqual({ armed: false });
+    await stop();
+  });
+
+  it('are refused where they cannot be, and then nothing is switched', async () => {
+    const { app, done, stop } = await run();
+    const before = app.camera('porch').controls;
+    await expect(done(app.cameraDesk.setCameraControls('nobody', { armed: false }))).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
+    await expect(app.cameraDesk.setCameraControls('porch', { sensitivity: 101 })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(app.cameraDesk.setCameraControls('porch', { record: true, recordMode: 'off' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    expect(app.camera('porch').controls).toEqual(before);
+    await stop();
+  });
+});
