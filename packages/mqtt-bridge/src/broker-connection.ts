@@ -2,7 +2,7 @@
 // what was not acknowledged goes back to its owner.
 import mqtt, { type IClientOptions, type IClientPublishOptions, type MqttClient } from 'mqtt';
 import { type ConnectionProblem, describeConnectionError } from './connection-problem.ts';
-import type { ResolvedOptions } from './options.ts';
+import type { ResolvedOptions, TlsMaterial } from './options.ts';
 import type { Entry, Message } from './outbox.ts';
 
 /** Delay of the last will on MQTT 5: hides short losses of the connection. */
@@ -10,13 +10,15 @@ const WILL_DELAY_SECONDS = 5;
 /** Longer than the will's delay, which would otherwise be cut short. */
 const SESSION_EXPIRY_SECONDS = 10;
 
-/** What the owner is told; each at most once except `onSpace` and `onRefused`. */
+/** What the owner is told; each at most once except `onSpace`, `onTaken` and `onRefused`. */
 export interface ConnectionListener {
   onConnected(): void;
   /** There is room for more, or something was acknowledged. */
   onSpace(): void;
+  /** The broker took a message. */
+  onTaken(message: Message): void;
   /** The broker will not have messages on this topic from us (MQTT 5 only; older brokers stay silent or close). */
-  onRefused(topic: string): void;
+  onRefused(message: Message): void;
   /** It is over. `unsent` are the messages that were not acknowledged, oldest first. */
   onEnd(problem: ConnectionProblem, unsent: readonly Entry[]): void;
 }
@@ -27,6 +29,7 @@ export interface ConnectionSettings {
   readonly clientId: string;
   readonly version: 4 | 5;
   readonly will: Message;
+  readonly tls: TlsMaterial | undefined;
 }
 
 /** A connection; made by `connectBroker`. */
@@ -53,6 +56,10 @@ export class BrokerConnection {
     this.#client.on('error', (error) => {
       this.#problem ??= describeConnectionError(error);
     });
+    // A broker that dislikes our certificate may say so after the handshake, where the library does not listen.
+    this.#client.stream.once('error', (error: Error) => {
+      this.#problem ??= describeConnectionError(error);
+    });
     this.#client.on('close', () => this.#end());
   }
 
@@ -76,7 +83,8 @@ export class BrokerConnection {
     this.#client.publish(message.topic, payload, this.#publishOptions(message, ageMs), (error) => {
       if (this.#ended || !this.#inFlight.has(entry)) return;
       if (error && !isRefusal(error)) return;
-      if (error) this.#listener.onRefused(message.topic);
+      if (error) this.#listener.onRefused(message);
+      else this.#listener.onTaken(message);
       this.#inFlight.delete(entry);
       this.#progress(message.qos);
       this.#listener.onSpace();
@@ -147,8 +155,8 @@ function isRefusal(error: Error): boolean {
   return 'code' in error && typeof error.code === 'number';
 }
 
-function clientOptions({ options, clientId, version, will }: ConnectionSettings): IClientOptions {
-  const { username, password, tls } = options;
+function clientOptions({ options, clientId, version, will, tls }: ConnectionSettings): IClientOptions {
+  const { username, password } = options;
   const secret = typeof password === 'function' ? password() : password;
   const willProperties = version === 5 ? { properties: { willDelayInterval: WILL_DELAY_SECONDS } } : {};
   return {

@@ -1,10 +1,14 @@
 // Keeps a connection to the broker: connects, falls back to 3.1.1, waits longer after each failure, sends what the
 // outbox holds. Nothing here makes a caller wait.
-import { BrokerConnection } from './broker-connection.ts';
+import { BrokerConnection, type ConnectionSettings } from './broker-connection.ts';
 import type { ConnectionProblem } from './connection-problem.ts';
 import type { CalmLogger } from './logger.ts';
 import type { MqttHealth, ResolvedOptions } from './options.ts';
 import { type Entry, type Message, Outbox } from './outbox.ts';
+import { RefusedTopics } from './refused-topics.ts';
+
+/** A connection that lasted so long was a good one: the next attempt after it comes soon. */
+const GOOD_MS = 10_000;
 
 /** What the link needs to know besides the options. */
 export interface LinkSettings {
@@ -29,6 +33,12 @@ export class BrokerLink {
   #stopping = false;
   #since = new Date();
   #isConnected = false;
+  #connectedAtMs = 0;
+  #hasFallenBack = false;
+  /** Whether a trouble was said and its end was not. */
+  #hasComplained = true;
+  readonly #refused = new RefusedTopics();
+  #tryRefused: NodeJS.Timeout | undefined;
   #problem: string | undefined;
   #waiters: (() => void)[] = [];
 
@@ -81,6 +91,7 @@ export class BrokerLink {
   async stop(farewell: readonly Message[]): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#retry);
+    clearInterval(this.#tryRefused);
     const connection = this.#connection;
     if (!connection) return;
     if (!this.#isConnected) {
@@ -99,39 +110,62 @@ export class BrokerLink {
     const { options, clientId, will } = this.#settings;
     this.#connection = undefined;
     try {
-      const connection = new BrokerConnection(
-        { options, clientId, will, version: this.#version },
-        {
-          onConnected: () => this.#connected(),
-          onSpace: () => this.#pump(),
-          onRefused: (topic) => this.#refused(topic),
-          onEnd: (problem, unsent) => this.#ended(problem, unsent),
-        },
-      );
-      this.#connection = connection;
+      const tls = typeof options.tls === 'function' ? options.tls() : options.tls;
+      this.#connection = this.#open({ options, clientId, will, version: this.#version, tls });
+    } catch (error) {
+      this.#ended({ text: error instanceof Error ? error.message : 'The certificates could not be read', wrongVersion: false }, []);
+    }
+  }
+
+  #open(settings: ConnectionSettings): BrokerConnection {
+    try {
+      return new BrokerConnection(settings, {
+        onConnected: () => this.#connected(),
+        onSpace: () => this.#pump(),
+        onTaken: (message) => this.#taken(message),
+        onRefused: (message) => this.#refusedBy(message),
+        onEnd: (problem, unsent) => this.#ended(problem, unsent),
+      });
     } catch {
       // mqtt.js throws on TLS material it cannot read; its text may quote it.
-      this.#ended({ text: 'The connection could not be prepared; the TLS certificate or key cannot be used', wrongVersion: false }, []);
+      throw new TypeError('The connection could not be prepared; the TLS certificate or key cannot be used');
     }
   }
 
   #connected(): void {
-    this.#failures = 0;
     this.#isSending = false;
     this.#isConnected = true;
+    this.#connectedAtMs = performance.now();
     this.#since = new Date();
     this.#problem = undefined;
-    this.#settings.logger.info('connected to the MQTT broker', { broker: this.#settings.options.address, protocolVersion: this.#version });
+    const { logger, options, onConnected } = this.#settings;
+    if (this.#hasComplained) logger.info('connected to the MQTT broker', { broker: options.address, protocolVersion: this.#version });
+    this.#hasComplained = false;
     this.#tell();
-    this.#settings.onConnected();
+    onConnected();
   }
 
-  #refused(topic: string): void {
-    const text = 'The broker does not let this user publish';
-    this.#settings.logger.warn(`MQTT: ${text}`, { broker: this.#settings.options.address, topic });
-    if (this.#problem === text) return;
-    this.#problem = text;
+  #taken(message: Message): void {
+    if (!this.#refused.taken(message)) return;
+    const { problem } = this.#refused;
+    this.#problem = problem;
+    if (problem === undefined) {
+      clearInterval(this.#tryRefused);
+      this.#tryRefused = undefined;
+      this.#settings.logger.info('the MQTT broker lets this user publish everything now', { broker: this.#settings.options.address });
+    }
     this.#tell();
+  }
+
+  #refusedBy(message: Message): void {
+    this.#refused.refused(message, performance.now());
+    this.#problem = this.#refused.problem;
+    this.#tell();
+    this.#settings.logger.warn('MQTT: The broker does not let this user publish', { broker: this.#settings.options.address, topic: message.topic });
+    this.#tryRefused ??= setInterval(() => {
+      for (const again of this.#refused.again(performance.now())) if (!this.#outbox.holds(again.topic)) this.#outbox.put(again);
+      this.#pump();
+    }, this.#settings.options.retryRefusedMs).unref();
   }
 
   #ended(problem: ConnectionProblem, unsent: readonly Entry[]): void {
@@ -142,24 +176,30 @@ export class BrokerLink {
     this.#outbox.giveBack(unsent);
     this.#outbox.dropVolatile();
     this.#wake();
+    this.#refused.clear();
+    clearInterval(this.#tryRefused);
+    this.#tryRefused = undefined;
     if (wasConnected) this.#since = new Date();
     if (this.#stopping) return this.#tell();
     const { options, logger } = this.#settings;
     const mayFallBack = options.protocolVersion === 'auto' && problem.wrongVersion && this.#version === 5;
     if (mayFallBack) {
       this.#version = 4;
-      logger.info('the MQTT broker does not speak MQTT 5, using 3.1.1', { broker: options.address });
+      if (!this.#hasFallenBack) logger.info('the MQTT broker does not speak MQTT 5, using 3.1.1', { broker: options.address });
+      this.#hasFallenBack = true;
       this.#retry = setTimeout(() => this.#connect(), 0);
       return;
     }
     // The broker that comes back may be a newer one.
     if (wasConnected && options.protocolVersion === 'auto') this.#version = 5;
+    // A broker that lets us in and throws us out is not asked every second.
+    if (wasConnected && performance.now() - this.#connectedAtMs >= Math.min(GOOD_MS, options.reconnectMaxMs)) this.#failures = 0;
     const delayMs = Math.min(options.reconnectMinMs * 2 ** this.#failures, options.reconnectMaxMs) * (0.75 + Math.random() / 4);
     this.#failures++;
     this.#problem = problem.text;
-    logger.warn(`MQTT: ${problem.text}`, { broker: options.address, retryInMs: Math.round(delayMs) });
-    this.#retry = setTimeout(() => this.#connect(), delayMs);
     this.#tell();
+    if (logger.warn(`MQTT: ${problem.text}`, { broker: options.address, retryInMs: Math.round(delayMs) })) this.#hasComplained = true;
+    this.#retry = setTimeout(() => this.#connect(), delayMs);
   }
 
   #pump(): void {

@@ -41,8 +41,21 @@ const SOCKET_ERRORS: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'The broker’s certificate comes from an authority that is not trusted',
   CERT_HAS_EXPIRED: 'The broker’s certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'The broker’s certificate is for another host name',
+  CERT_NOT_YET_VALID: 'The broker’s certificate is not valid yet; is the clock right?',
   EPROTO: 'The broker does not speak TLS there',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'The broker does not speak TLS there',
 };
+
+/** What a broker says of our certificate, by the end of the code; its beginning differs between versions of OpenSSL. */
+const TLS_ALERTS: readonly (readonly [string, string])[] = [
+  ['ALERT_CERTIFICATE_EXPIRED', 'The broker says that the recorder’s certificate has expired'],
+  ['ALERT_CERTIFICATE_REVOKED', 'The broker says that the recorder’s certificate is revoked'],
+  ['ALERT_UNKNOWN_CA', 'The broker does not trust the authority of the recorder’s certificate'],
+  ['ALERT_CERTIFICATE_REQUIRED', 'The broker wants a certificate of the recorder'],
+  ['ALERT_HANDSHAKE_FAILURE', 'The broker refused the TLS connection; it may want a certificate of the recorder'],
+  ['ALERT_BAD_CERTIFICATE', 'The broker does not take the recorder’s certificate'],
+  ['ALERT_CERTIFICATE_UNKNOWN', 'The broker does not take the recorder’s certificate'],
+];
 
 /** Describes `error`; only its code is used, never its text, so nothing secret can get through. */
 export function describeConnectionError(error: unknown): ConnectionProblem {
@@ -52,7 +65,8 @@ export function describeConnectionError(error: unknown): ConnectionProblem {
   }
   if (typeof code === 'string') {
     const isTls = code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS');
-    return { text: SOCKET_ERRORS[code] ?? (isTls ? 'The TLS connection failed' : `The connection failed (${code})`), wrongVersion: false };
+    const alert = TLS_ALERTS.find(([end]) => code.endsWith(end))?.[1];
+    return { text: SOCKET_ERRORS[code] ?? alert ?? (isTls ? 'The TLS connection failed' : `The connection failed (${code})`), wrongVersion: false };
   }
   return { text: 'The connection failed', wrongVersion: false };
 }

@@ -3,7 +3,7 @@ export { MqttBridge } from './bridge.ts';
 export type { BrokerUser, EmbeddedBrokerOptions } from './broker-options.ts';
 export { type BrokerCredentials, BrokerError, EmbeddedBroker } from './embedded-broker.ts';
 export type { BridgeLogger, LogFields } from './logger.ts';
-export type { MqttBridgeOptions, MqttHealth } from './options.ts';
+export type { MqttBridgeOptions, MqttHealth, TlsMaterial } from './options.ts';
 export type { EventPayload, EventType } from './payloads.ts';
 export { TOPICS, type TopicName, type TopicSpec, topicFor } from './topics.ts';
 export { topicsMarkdown } from './topics-markdown.ts';

@@ -3,18 +3,18 @@ import { CalmLogger, SILENT } from './logger.ts';
 import { UpdateThrottle } from './update-throttle.ts';
 
 describe('a calm logger', () => {
-  it('warns of the same thing once a second and counts the others', () => {
+  it('warns of the same thing once a minute and counts the others', () => {
     let nowMs = 0;
     const lines: unknown[] = [];
     const logger = new CalmLogger({ ...SILENT, warn: (message, fields) => lines.push([message, fields]) }, () => nowMs);
-    for (const atMs of [0, 100, 999, 1000]) {
+    for (const atMs of [0, 100, 59_999, 60_000]) {
       nowMs = atMs;
       logger.warn('same', { atMs });
     }
     logger.warn('other');
     expect(lines).toEqual([
       ['same', { atMs: 0 }],
-      ['same', { atMs: 1000, repeated: 2 }],
+      ['same', { atMs: 60_000, repeated: 2 }],
       ['other', {}],
     ]);
   });

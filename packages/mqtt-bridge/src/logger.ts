@@ -14,10 +14,11 @@ export interface BridgeLogger {
 /** Says nothing. */
 export const SILENT: BridgeLogger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-const REPEAT_MS = 1000;
+/** What lasts is worth a line a minute. */
+const REPEAT_MS = 60_000;
 const MAX_KEYS = 100;
 
-/** Passes a warning on at most once a second each; the next one says how many were left out (`repeated`). */
+/** Passes a warning on at most once a minute each; the next one says how many were left out (`repeated`). */
 export class CalmLogger {
   readonly #logger: BridgeLogger;
   readonly #now: () => number;
@@ -36,17 +37,19 @@ export class CalmLogger {
     this.#logger.debug(message, fields);
   }
 
-  warn(message: string, fields: LogFields = {}): void {
+  /** @returns Whether it was passed on. */
+  warn(message: string, fields: LogFields = {}): boolean {
     const nowMs = this.#now();
     const last = this.#last.get(message);
     if (last && nowMs - last.atMs < REPEAT_MS) {
       last.suppressed++;
-      return;
+      return false;
     }
     this.#last.delete(message);
     this.#last.set(message, { atMs: nowMs, suppressed: 0 });
     const [oldest] = this.#last.keys();
     if (this.#last.size > MAX_KEYS && oldest !== undefined) this.#last.delete(oldest);
     this.#logger.warn(message, last && last.suppressed > 0 ? { ...fields, repeated: last.suppressed } : fields);
+    return true;
   }
 }

@@ -2,6 +2,17 @@
 import type { BridgeLogger } from './logger.ts';
 import { baseTopicProblem } from './topics.ts';
 
+/** Certificates for `mqtts://` and `wss://`, as PEM. */
+export interface TlsMaterial {
+  /** Authorities that are trusted, in place of the system's. */
+  readonly ca?: string | Uint8Array;
+  /** What we show the broker. */
+  readonly cert?: string | Uint8Array;
+  readonly key?: string | Uint8Array;
+  /** Default true. */
+  readonly rejectUnauthorized?: boolean;
+}
+
 /** Where the broker is, who we are, and every limit. */
 export interface MqttBridgeOptions {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://` with host and port. A user name and password in it are used, and never shown. */
@@ -13,14 +24,8 @@ export interface MqttBridgeOptions {
   readonly username?: string;
   /** The password, or what gives it at each connection. Never logged. */
   readonly password?: string | (() => string);
-  readonly tls?: {
-    /** PEM. */
-    readonly ca?: string | Uint8Array;
-    readonly cert?: string | Uint8Array;
-    readonly key?: string | Uint8Array;
-    /** Default true. */
-    readonly rejectUnauthorized?: boolean;
-  };
+  /** Certificates, or what gives them at each connection, so that renewed ones count. What it throws is said with its message. */
+  readonly tls?: TlsMaterial | (() => TlsMaterial);
   /** `auto` (default): 5, and 3.1.1 where the broker refuses 5. */
   readonly protocolVersion?: 'auto' | 4 | 5;
   /** Default 30 000. */
@@ -45,6 +50,8 @@ export interface MqttBridgeOptions {
   readonly reconnectMinMs?: number;
   /** Default 30 000. */
   readonly reconnectMaxMs?: number;
+  /** How often states are sent again that the broker did not let us publish. Default 60 000. */
+  readonly retryRefusedMs?: number;
   /** Default 30. */
   readonly keepaliveSeconds?: number;
   /** Messages handed to the broker and not yet taken by it. Default 32. */
@@ -86,6 +93,7 @@ const DEFAULTS = {
   connectTimeoutMs: 10_000,
   reconnectMinMs: 1000,
   reconnectMaxMs: 30_000,
+  retryRefusedMs: 60_000,
   keepaliveSeconds: 30,
   maxInFlight: 32,
   stuckTimeoutMs: 15_000,

@@ -59,6 +59,11 @@ export class Outbox {
     return this.#slots.size + this.#events.length;
   }
 
+  /** Whether a state or a picture waits on the topic. */
+  holds(topic: string): boolean {
+    return this.#slots.has(topic);
+  }
+
   put(message: Message): void {
     const entry: Entry = { message, atMs: this.#now(), order: this.#order++ };
     if (message.keep === 'event') {

@@ -78,13 +78,13 @@ describe('the bridge', () => {
     const output = lines.join('\n') + JSON.stringify(healths);
     expect(output).toContain('refused the user name or password');
     expect(output).not.toContain(SECRET);
-    expect(lines.filter((line) => line.includes('refused')).length).toBeLessThanOrEqual(2);
+    expect(lines.filter((line) => line.includes('refused'))).toHaveLength(1);
   });
 
   it('says that its user may not publish', async () => {
     const { credentials } = await broker(await freePort());
     const made = await bridge({ broker: credentials.url, username: 'reader', password: 'r' });
-    await eventually('the refusal', () => made.health.problem === 'The broker does not let this user publish');
+    await eventually('the refusal', () => /^The broker does not let this user publish on nightjar\/\S+( and \d+ more)?$/.test(made.health.problem ?? ''));
     expect(made.health.connected).toBe(true);
     expect(lines.join('\n')).toContain('nightjar/server/rec1/info');
   });

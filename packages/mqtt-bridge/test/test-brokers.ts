@@ -88,7 +88,8 @@ async function startMosquitto(): Promise<TestBroker> {
   return { recorder: { url, ...RECORDER }, reader: { url, ...READER }, kill, restart, stop };
 }
 
-async function listening(port: number): Promise<void> {
+/** Resolves when somebody listens there. */
+export async function listening(port: number): Promise<void> {
   let isUp = false;
   const knock = () => {
     const socket = connect(port, '127.0.0.1');

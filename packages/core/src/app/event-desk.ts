@@ -71,7 +71,9 @@ export class EventDesk {
   constructor(options: EventDeskOptions) {
     this.#options = options;
     const { env, alerts } = options;
-    const trouble = (error: RecorderError): void => alerts.raise({ id: 'database', level: 'error', text: `the database does not take rows: ${error.message}` });
+    const trouble = (error: RecorderError): void => {
+      alerts.raise({ id: 'database', level: 'error', text: `the database does not take rows: ${error.message}` });
+    };
     this.#ids = new EventIds({ store: env.events, clock: env.clock, onTrouble: trouble, onRecovered: () => alerts.clear('database') });
     this.#gaps = new GapLedger({
       store: env.gaps,

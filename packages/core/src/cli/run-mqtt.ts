@@ -1,7 +1,7 @@
 // MQTT for a running recorder: the bridge, and the embedded broker where the configuration wants one.
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { RecorderApi } from '@nightjar/client';
-import { type BrokerCredentials, EmbeddedBroker, MqttBridge } from '@nightjar/mqtt-bridge';
+import { type BridgeLogger, type BrokerCredentials, EmbeddedBroker, MqttBridge, type TlsMaterial } from '@nightjar/mqtt-bridge';
 import type { MqttConfig } from '../config/config.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
@@ -28,8 +28,21 @@ const ALERT = 'mqtt';
 
 /** Starts MQTT. Never rejects for a broker that is away; an embedded one that can't start is an alert, and recording goes on. */
 export async function runMqtt({ config, api, alerts, log, anonymousReaders = false }: RunMqttOptions): Promise<RunningMqtt> {
-  const logger = log.child({ part: 'mqtt' });
-  const trouble = (text: string): void => alerts.raise({ id: ALERT, level: 'warning', text });
+  const own = log.child({ part: 'mqtt' });
+  /** What the log has as an alert just now. */
+  let said: string | undefined;
+  const trouble = (text: string): void => {
+    if (alerts.raise({ id: ALERT, level: 'warning', text })) said = text;
+  };
+  const logger: BridgeLogger = {
+    debug: (message, fields) => own.debug(message, fields),
+    info: (message, fields) => own.info(message, fields),
+    error: (message, fields) => own.error(message, fields),
+    warn: (message, fields) => {
+      if (message === said) said = undefined;
+      else own.warn(message, fields);
+    },
+  };
   let broker: EmbeddedBroker | undefined;
   let credentials: BrokerCredentials | undefined;
   if (config.broker.kind === 'embedded') {
@@ -54,13 +67,13 @@ export async function runMqtt({ config, api, alerts, log, anonymousReaders = fal
     }
   }
   const bridge = new MqttBridge({
-    ...(await connection(config, credentials)),
+    ...connection(config, credentials),
     base: config.base,
     clientId: config.clientId,
     logger,
     onHealth: (health) => {
-      if (health.connected) alerts.clear(ALERT);
-      else if (health.problem !== undefined) trouble(`MQTT: ${health.problem}`);
+      if (health.problem !== undefined) trouble(`MQTT: ${health.problem}`);
+      else if (health.connected) alerts.clear(ALERT);
     },
   });
   await bridge.start(api);
@@ -75,16 +88,28 @@ export async function runMqtt({ config, api, alerts, log, anonymousReaders = fal
 
 type Connection = Pick<ConstructorParameters<typeof MqttBridge>[0], 'broker' | 'username' | 'password' | 'tls'>;
 
-async function connection(config: MqttConfig, embedded: BrokerCredentials | undefined): Promise<Connection> {
+function connection(config: MqttConfig, embedded: BrokerCredentials | undefined): Connection {
   if (embedded !== undefined) return { broker: embedded.url, username: embedded.username, password: embedded.password };
   if (config.broker.kind !== 'remote') throw new RecorderError('BROKER_FAILED', 'the embedded broker gave no address');
   const { username, password, tls } = config;
-  const pem = async (path: string | undefined): Promise<Buffer | undefined> => (path === undefined ? undefined : readFile(path));
-  const [ca, cert, key] = await Promise.all([pem(tls.ca), pem(tls.cert), pem(tls.key)]);
   return {
     broker: config.broker.url.reveal(),
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password: () => password.reveal() }),
-    tls: { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) },
+    tls: () => readMaterial(tls),
   };
+}
+
+/** Read at each connection: renewed files count from the next attempt on. @throws TypeError that names the file. */
+function readMaterial(files: MqttConfig['tls']): TlsMaterial {
+  const pem = (key: 'ca' | 'cert' | 'key'): TlsMaterial => {
+    const path = files[key];
+    if (path === undefined) return {};
+    try {
+      return { [key]: readFileSync(path) };
+    } catch (error) {
+      throw new TypeError(`mqtt.tls.${key}: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
+    }
+  };
+  return { ...pem('ca'), ...pem('cert'), ...pem('key') };
 }

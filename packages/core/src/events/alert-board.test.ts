@@ -39,4 +39,20 @@ describe('AlertBoard', () => {
     expect(published).toHaveLength(3);
     log.expectLine('porch is stalled', 'warn');
   });
+
+  it('logs what comes and goes once a minute, and its end with its beginning', async () => {
+    const { alerts, published, clock, log } = board();
+    const body = { id: 'mqtt', level: 'warning', text: 'the broker is away' } as const;
+    const said: boolean[] = [];
+    for (let count = 0; count < 13; count += 1) {
+      said.push(alerts.raise(body));
+      alerts.clear('mqtt');
+      await clock.advance(5000);
+    }
+    expect(said.flatMap((each, index) => (each ? [index] : []))).toEqual([0, 12]);
+    expect(published).toHaveLength(26);
+    expect(log.lines.map(({ level, message }) => `${level} ${message}`)).toEqual(
+      [1, 2].flatMap(() => ['warn the broker is away', 'info over: the broker is away']),
+    );
+  });
 });
