@@ -1,5 +1,5 @@
-// Brokers to test against: the embedded one and mosquitto, each as its real process.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+// Brokers to test against: the embedded one, mosquitto, and an aedes that knows no MQTT 5, each as its real process.
+import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,10 +20,20 @@ export const MOSQUITTO = '/usr/sbin/mosquitto';
 const READER = { username: 'reader', password: 'reader-pass-word' };
 const RECORDER = { username: 'recorder', password: 'recorder-pass-word' };
 
-/** Each broker by name; one that is not installed has no `start`. */
-export const TEST_BROKERS: readonly { readonly name: string; readonly start?: () => Promise<TestBroker> }[] = [
-  { name: 'embedded', start: startEmbedded },
-  existsSync(MOSQUITTO) ? { name: 'mosquitto', start: startMosquitto } : { name: `skipped: mosquitto (${MOSQUITTO} is not installed)` },
+/** A broker by name; one that is not installed has no `start`. */
+export interface TestBrokerKind {
+  readonly name: string;
+  /** What the bridge is told to speak: `auto` finds out that 5 is refused. */
+  readonly protocols: readonly (5 | 4 | 'auto')[];
+  readonly start?: () => Promise<TestBroker>;
+}
+
+export const TEST_BROKERS: readonly TestBrokerKind[] = [
+  { name: 'embedded', protocols: [5, 4], start: startEmbedded },
+  existsSync(MOSQUITTO)
+    ? { name: 'mosquitto', protocols: [5, 4], start: startMosquitto }
+    : { name: `skipped: mosquitto (${MOSQUITTO} is not installed)`, protocols: [] },
+  { name: 'aedes 1.2', protocols: ['auto', 4], start: startAedes1 },
 ];
 
 /** A port of the loopback address nobody listens on. */
@@ -66,9 +76,30 @@ async function startMosquitto(): Promise<TestBroker> {
   const user = process.getuid?.() === 0 ? 'user root\n' : '';
   const config = join(folder, 'mosquitto.conf');
   writeFileSync(config, `${user}listener ${port} 127.0.0.1\nallow_anonymous false\npassword_file ${passwords}\n`);
+  const broker = await asProcess(port, () => spawn(MOSQUITTO, ['-c', config], { stdio: 'ignore' }));
+  return {
+    ...broker,
+    stop: async () => {
+      await broker.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startAedes1(): Promise<TestBroker> {
+  const port = await freePort();
+  const users = { [READER.username]: READER.password, [RECORDER.username]: RECORDER.password };
+  return asProcess(port, () => {
+    const child = fork(new URL('./aedes-1-child.ts', import.meta.url), [], { execArgv: ['--conditions=source', '--no-warnings'] });
+    child.send({ port, users });
+    return child;
+  });
+}
+
+async function asProcess(port: number, begin: () => ChildProcess): Promise<TestBroker> {
   let child: ChildProcess | undefined;
   const restart = async () => {
-    child = spawn(MOSQUITTO, ['-c', config], { stdio: 'ignore' });
+    child = begin();
     await listening(port);
   };
   const kill = async () => {
@@ -81,11 +112,7 @@ async function startMosquitto(): Promise<TestBroker> {
   };
   await restart();
   const url = `mqtt://127.0.0.1:${port}`;
-  const stop = async () => {
-    await kill();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { recorder: { url, ...RECORDER }, reader: { url, ...READER }, kill, restart, stop };
+  return { recorder: { url, ...RECORDER }, reader: { url, ...READER }, kill, restart, stop: kill };
 }
 
 /** Resolves when somebody listens there. */
