@@ -3,10 +3,14 @@ import type { Message } from './outbox.ts';
 import { type TopicName, topicFor, topicSpec } from './topics.ts';
 
 /** A message with plain text; retention, QoS and expiry as the table says. */
-export function plainMessage(base: string, name: TopicName, { id, payload }: { readonly id: string; readonly payload: string | Uint8Array }): Message {
-  const { retain, qos, keep, expiry, contentType } = topicSpec(name);
+export function plainMessage(
+  base: string,
+  topic: TopicName,
+  { id, name, payload }: { readonly id: string; readonly name?: string | undefined; readonly payload: string | Uint8Array },
+): Message {
+  const { retain, qos, keep, expiry, contentType } = topicSpec(topic);
   return {
-    topic: topicFor(base, name, id),
+    topic: topicFor(base, topic, id, name),
     payload,
     retain,
     qos,
@@ -16,20 +20,24 @@ export function plainMessage(base: string, name: TopicName, { id, payload }: { r
   };
 }
 
-/** A message with an object as JSON. @param content.statsIntervalMs - For topics that expire after three intervals. */
+/** A message with an object as JSON. @param content.intervalMs - For topics that expire after three intervals. */
 export function jsonMessage(
   base: string,
-  name: TopicName,
-  content: { readonly id: string; readonly payload: object; readonly statsIntervalMs?: number },
+  topic: TopicName,
+  content: { readonly id: string; readonly name?: string; readonly payload: object; readonly intervalMs?: number },
 ): Message {
-  const message = plainMessage(base, name, { id: content.id, payload: JSON.stringify(content.payload) });
-  if (topicSpec(name).expiry !== '3x' || content.statsIntervalMs === undefined) return message;
-  return { ...message, expirySeconds: Math.ceil((3 * content.statsIntervalMs) / 1000) };
+  const message = plainMessage(base, topic, { id: content.id, name: content.name, payload: JSON.stringify(content.payload) });
+  return content.intervalMs === undefined ? message : expiringMessage(topic, message, content.intervalMs);
+}
+
+/** A message on a topic whose messages expire after three intervals, with that expiry. */
+export function expiringMessage(topic: TopicName, message: Message, intervalMs: number): Message {
+  return topicSpec(topic).expiry === '3x' ? { ...message, expirySeconds: Math.ceil((3 * intervalMs) / 1000) } : message;
 }
 
 /** Removes what is retained on a topic; kept until the broker has it, whatever the topic itself is. */
-export function emptyMessage(base: string, name: TopicName, id: string): Message {
-  return { topic: topicFor(base, name, id), payload: '', retain: true, qos: 1, keep: 'state' };
+export function emptyMessage(topic: string): Message {
+  return { topic, payload: '', retain: true, qos: 1, keep: 'state' };
 }
 
 /** The recorder's own state, also its last will. */

@@ -17,7 +17,7 @@ import {
   serverStatsPayload,
 } from './payloads.ts';
 import { SnapshotPublisher } from './snapshot-publisher.ts';
-import { retainedCameraTopics, type TopicName } from './topics.ts';
+import { retainedCameraTopics, type TopicName, topicFor } from './topics.ts';
 import { UpdateThrottle } from './update-throttle.ts';
 
 /** The part of the link that the mirror speaks to. */
@@ -198,7 +198,7 @@ export class RecorderMirror {
     const { base } = this.#options;
     const type = event && lastTypeOf(event);
     if (!event || !type) {
-      if (this.#lastEvent.delete(cameraId)) this.#link.publish(emptyMessage(base, 'cameraEventLast', cameraId));
+      if (this.#lastEvent.delete(cameraId)) this.#link.publish(emptyMessage(topicFor(base, 'cameraEventLast', cameraId)));
       return;
     }
     this.#lastEvent.set(cameraId, event.id);
@@ -228,10 +228,9 @@ export class RecorderMirror {
   }
 
   #emptyCamera(id: string): void {
-    for (const name of retainedCameraTopics()) {
-      const message = emptyMessage(this.#options.base, name, id);
-      this.#said.delete(message.topic);
-      this.#link.publish(message);
+    for (const topic of retainedCameraTopics(this.#options.base, id)) {
+      this.#said.delete(topic);
+      this.#link.publish(emptyMessage(topic));
     }
   }
 
@@ -293,10 +292,10 @@ export class RecorderMirror {
     const { base, statsIntervalMs } = this.#options;
     const [stats, cameras] = await Promise.all([this.#api.stats(), this.#api.cameras()]);
     const at = new Date();
-    this.#link.publish(jsonMessage(base, 'serverStats', { id: this.#server.id, payload: serverStatsPayload(stats), statsIntervalMs }));
+    this.#link.publish(jsonMessage(base, 'serverStats', { id: this.#server.id, payload: serverStatsPayload(stats), intervalMs: statsIntervalMs }));
     for (const camera of cameras) {
       if (!this.#cameras.has(camera.id)) continue;
-      this.#link.publish(jsonMessage(base, 'cameraStats', { id: camera.id, payload: cameraStatsPayload(camera, at), statsIntervalMs }));
+      this.#link.publish(jsonMessage(base, 'cameraStats', { id: camera.id, payload: cameraStatsPayload(camera, at), intervalMs: statsIntervalMs }));
     }
   }
 }

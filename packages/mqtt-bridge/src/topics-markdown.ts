@@ -1,5 +1,5 @@
 // Prints the reference of topics and payloads.
-import { TOPICS, type TopicSpec } from './topics.ts';
+import { COMMANDS, type CommandSpec, TOPICS, type TopicSpec } from './topics.ts';
 
 const PAYLOADS = `## Payloads
 
@@ -53,7 +53,7 @@ export function topicsMarkdown(): string {
   const specs: readonly TopicSpec[] = Object.values(TOPICS);
   const rows = specs.map(
     (spec) =>
-      `| \`${spec.pattern}\` | ${spec.payload} | ${spec.retain ? 'yes' : 'no'} | ${spec.qos} | ${expiryText(spec)} | ${KEEP[spec.keep]} | ${spec.note} |`,
+      `| \`${spec.pattern}\`${spec.names === undefined ? '' : `, \`<name>\`: ${namesText(spec.names)}`} | ${spec.payload} | ${spec.retain ? 'yes' : 'no'} | ${spec.qos} | ${expiryText(spec)} | ${KEEP[spec.keep]} | ${spec.note} |`,
   );
   return [
     '# MQTT topics',
@@ -67,9 +67,19 @@ export function topicsMarkdown(): string {
     '',
     'When a camera is removed, an empty retained message is published on each of its retained topics.',
     '',
+    '## Commands',
+    '',
+    'Published by others, QoS 1, not retained: what the broker kept is never obeyed. With MQTT 5, a message expiry of 30 s keeps a command from acting long after it was meant.',
+    '',
+    '| topic | `<name>` | payload | note |',
+    '|---|---|---|---|',
+    ...Object.values<CommandSpec>(COMMANDS).map((spec) => `| \`${spec.pattern}\` | ${namesText(spec.names)} | ${spec.payload} | ${spec.note} |`),
+    '',
     PAYLOADS,
   ].join('\n');
 }
+
+const namesText = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(' ');
 
 const KEEP: Readonly<Record<TopicSpec['keep'], string>> = { state: 'newest kept', event: 'queued', volatile: 'dropped' };
 

@@ -1,5 +1,5 @@
 // The topic table.
-import { baseTopicProblem, retainedCameraTopics, TOPICS, type TopicName, topicFor, topicSpec } from './topics.ts';
+import { baseTopicProblem, commandAddress, commandFilters, idIn, retainedCameraTopics, TOPICS, type TopicName, topicFor, topicSpec } from './topics.ts';
 import { topicsMarkdown } from './topics-markdown.ts';
 
 const NAMES = Object.keys(TOPICS) as TopicName[];
@@ -19,20 +19,45 @@ describe('topics', () => {
   });
 
   it('of a camera that are retained are known, to be emptied', () => {
-    expect(retainedCameraTopics()).toEqual([
-      'cameraAvailability',
-      'cameraInfo',
-      'cameraMotion',
-      'cameraRecording',
-      'cameraStats',
-      'cameraEventLast',
-      'cameraSnapshot',
+    const topics = retainedCameraTopics('nightjar', 'porch').map((topic) => topic.replace('nightjar/camera/porch/', ''));
+    const states = ['enabled', 'armed', 'detection', 'record', 'record_mode', 'sensitivity', 'privacy', 'preview'].map((name) => `${name}/state`);
+    expect(topics).toEqual(['availability', 'info', 'motion', 'recording', 'stats', 'event/last', 'snapshot', 'preview', ...states]);
+  });
+
+  it.each([
+    ['home/cams/camera/porch/armed/set', { kind: 'cameraSet', id: 'porch', name: 'armed' }],
+    ['home/cams/camera/porch/nonsense/set', { kind: 'cameraSet', id: 'porch', name: 'nonsense' }],
+    ['home/cams/camera/porch/cmd/trigger', { kind: 'cameraCommand', id: 'porch', name: 'trigger' }],
+    ['home/cams/server/rec1/armed/set', { kind: 'serverSet', id: 'rec1', name: 'armed' }],
+    ['home/cams/server/rec1/cmd/reload', { kind: 'serverCommand', id: 'rec1', name: 'reload' }],
+    ['home/cams/site/armed/set', { kind: 'siteSet', id: '', name: 'armed' }],
+    ['home/cams/camera/porch/cmd/trigger/result', undefined],
+    ['home/cams/camera/porch/armed/state', undefined],
+    ['home/camera/porch/armed/set', undefined],
+    ['home/cams', undefined],
+  ])('%s is understood as a command, or not at all', (topic, expected) => {
+    expect(commandAddress('home/cams', topic)).toEqual(expected);
+  });
+
+  it('are listened to for the cameras a recorder has, and for no others', () => {
+    expect(commandFilters('nightjar', 'rec1', ['porch'])).toEqual([
+      'nightjar/server/rec1/+/set',
+      'nightjar/server/rec1/cmd/+',
+      'nightjar/site/+/set',
+      'nightjar/camera/porch/+/set',
+      'nightjar/camera/porch/cmd/+',
     ]);
+  });
+
+  it('say whose they are', () => {
+    expect(idIn('home/cams', 'cameraInfo', 'home/cams/camera/porch/info')).toBe('porch');
+    for (const topic of ['home/cams/camera/porch/motion', 'home/cams/camera//info', 'home/cams/camera/a/b/info', 'x/camera/porch/info'])
+      expect(idIn('home/cams', 'cameraInfo', topic)).toBeUndefined();
   });
 
   it('are all in the reference', () => {
     const page = topicsMarkdown();
-    for (const name of NAMES) expect(page).toContain(`| \`${TOPICS[name].pattern}\` |`);
+    for (const name of NAMES) expect(page).toContain(`| \`${TOPICS[name].pattern}\``);
   });
 
   it.each(['', '/a', 'a/', 'a//b', 'a/+', 'a/#', '$SYS', 'a\nb'])('do not begin with %j', (base) => {
