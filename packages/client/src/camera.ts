@@ -73,16 +73,22 @@ export interface ProbeReport {
   readonly warnings: readonly string[];
 }
 
-/** An outside signal. `on` opens an event or extends it, `off` ends it and keeps motion from opening one, `cancel` ends either. */
+/**
+ * What an outside signal does: `on` opens an event or extends it, `pulse` does for a time that the recorder knows, `off` ends it and keeps motion
+ * from opening one, `cancel` ends any of them, `show` only puts `showText` on pictures.
+ */
+export type TriggerAction = 'on' | 'off' | 'cancel' | 'pulse' | 'show';
+
+/** An outside signal. */
 export interface TriggerRequest {
-  readonly action: 'on' | 'off' | 'cancel';
+  readonly action: TriggerAction;
   /** After so long the signal is cancelled by itself; absent: it lasts. 0.1…86400. */
   readonly durationSeconds?: number;
   /** 0…100, which is also the default: it becomes the event's. */
   readonly score?: number;
   readonly cause?: string;
   readonly text?: string;
-  /** Shown on pictures. */
+  /** Shown on pictures, until the signal is over or cancelled; of `show` an empty one takes it away. */
   readonly showText?: string;
 }
 

@@ -1,5 +1,5 @@
 // The change feed: what is different now.
-import type { Camera } from './camera.ts';
+import type { Camera, TriggerAction } from './camera.ts';
 import type { RecorderControls } from './controls.ts';
 import type { Alert, RecorderEvent, ServerStats } from './event.ts';
 import type { Export } from './export.ts';
@@ -16,7 +16,7 @@ export type ChangeBody =
   | { readonly type: 'event.deleted'; readonly data: { readonly id: number; readonly cameraId: string } }
   | { readonly type: 'export.changed'; readonly data: Export }
   | { readonly type: 'export.deleted'; readonly data: { readonly id: number; readonly cameraId: string } }
-  | { readonly type: 'trigger.received'; readonly data: { readonly cameraId: string; readonly action: 'on' | 'off' | 'cancel'; readonly source: string } }
+  | { readonly type: 'trigger.received'; readonly data: { readonly cameraId: string; readonly action: TriggerAction; readonly source: string } }
   | { readonly type: 'controls.changed'; readonly data: RecorderControls }
   | { readonly type: 'server.stats'; readonly data: ServerStats }
   | { readonly type: 'alert.raised' | 'alert.cleared'; readonly data: Alert };

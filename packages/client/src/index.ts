@@ -28,6 +28,7 @@ export type {
   CameraStatus,
   ProbeReport,
   PtzRequest,
+  TriggerAction,
   TriggerAnswer,
   TriggerRequest,
 } from './camera.ts';

@@ -21,8 +21,8 @@ const told = async (id: string, input: Readonly<Record<string, unknown>>): Promi
 
 describe('mistakes in an input', () => {
   it.each([
-    ['triggerCamera', { id: 'porch', action: 'up' }, 'action: got "up", expected one of on, off, cancel'],
-    ['triggerCamera', { id: 'porch' }, 'action: is missing; expected one of on, off, cancel'],
+    ['triggerCamera', { id: 'porch', action: 'up' }, 'action: got "up", expected one of on, off, cancel, pulse, show'],
+    ['triggerCamera', { id: 'porch' }, 'action: is missing; expected one of on, off, cancel, pulse, show'],
     [
       'triggerCamera',
       { id: 'porch', action: 'on', text: 'a\nb' },

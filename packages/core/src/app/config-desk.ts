@@ -130,6 +130,7 @@ export class ConfigDesk {
     this.#inForce = {
       ...before,
       retention: wanted.retention,
+      triggers: { ...wanted.triggers, socket: before.triggers.socket, tcp: before.triggers.tcp, lines: before.triggers.lines },
       log: wanted.log,
       cameras: wanted.cameras,
       written: wanted.written,

@@ -113,7 +113,16 @@ export class RecorderApp {
       writtenBy: { nightjar: options.version, recorder: config.server.id },
       nameOf: (cameraId) => this.desk.nameOf(cameraId),
     });
-    this.triggers = new TriggerHub({ clock: env.clock, log: env.log, feed: this.feed, camera: (id) => this.running.pipeline(id) });
+    this.triggers = new TriggerHub({
+      clock: env.clock,
+      log: env.log,
+      feed: this.feed,
+      rules: () => {
+        const { pulseSeconds, debounceMs, maxPerSecond } = this.#config.triggers;
+        return { pulseMs: pulseSeconds * 1000, debounceMs, maxPerSecond };
+      },
+      camera: (id) => this.running.pipeline(id),
+    });
     this.metrics = new RecorderMetrics({
       server: () => this.server(),
       health: () => this.health(),

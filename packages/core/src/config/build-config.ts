@@ -51,8 +51,9 @@ export function buildConfig(filled: FilledConfig, options: BuildOptions): Config
     exports: { ...filled.exports, path: absolute(filled.exports.path), maxSize: sizeOrNull(filled.exports.maxSize) },
     ...(filled.mqtt === undefined ? {} : { mqtt: buildMqtt(filled.mqtt, id, absolute) }),
     triggers: {
+      ...filled.triggers,
       socket: filled.triggers.socket === null ? null : absolute(filled.triggers.socket),
-      tcp: tcp === null ? null : { host: tcp.host, port: tcp.port, ...(tcp.token === undefined ? {} : { token: new Secret(tcp.token) }) },
+      tcp: tcp === null ? null : { host: tcp.host, port: tcp.port, allow: tcp.allow, ...(tcp.token === undefined ? {} : { token: new Secret(tcp.token) }) },
     },
     log: filled.log,
     cameras: filled.cameras.map((camera) => buildCamera(camera, absolute)),

@@ -1,4 +1,6 @@
 // What the schema cannot say about the other sections.
+
+import { isNetwork } from '../util/network-of.ts';
 import { type CheckContext, checkUnique, entriesOf } from './check-context.ts';
 import { describeValue } from './explain-problem.ts';
 import { type KeyPath, valueAt } from './key-path.ts';
@@ -12,7 +14,7 @@ export function checkSections(context: CheckContext): void {
   checkStorage(context);
   checkExports(context);
   checkMqtt(context);
-  checkPort(context, ['triggers', 'tcp', 'host']);
+  checkTriggers(context);
   checkSize(context, ['retention', 'maxSize']);
 }
 
@@ -141,11 +143,19 @@ function checkListen({ tree, problems, hidden }: CheckContext): void {
   });
 }
 
-function checkPort({ tree, problems, hidden }: CheckContext, path: KeyPath): void {
+function checkTriggers({ tree, problems, hidden }: CheckContext): void {
+  const tcp = ['triggers', 'tcp'];
+  for (const entry of entriesOf(tree, [...tcp, 'allow'])) {
+    const network = valueAt(tree, entry);
+    if (typeof network === 'string' && !problems.has(entry) && !isNetwork(network))
+      problems.add(entry, { got: describeValue(network, hidden(entry)), expected: 'an IP address or a network such as 10.1.0.0/16' });
+  }
+  const path = [...tcp, 'host'];
   const host = valueAt(tree, path);
-  if (typeof host !== 'string' || isLoopback(host) || valueAt(tree, [...path.slice(0, -1), 'token']) !== undefined) return;
+  const isGuarded = valueAt(tree, [...tcp, 'token']) !== undefined || entriesOf(tree, [...tcp, 'allow']).length > 0;
+  if (typeof host !== 'string' || isLoopback(host) || isGuarded) return;
   problems.add(path, {
-    message: `got ${describeValue(host, hidden(path))}, but a trigger port that others reach needs a token; set triggers.tcp.token or bind to loopback`,
+    message: `got ${describeValue(host, hidden(path))}, but a trigger port that others reach needs a token or a list of who may; set triggers.tcp.token or triggers.tcp.allow, or bind to loopback`,
   });
 }
 

@@ -53,6 +53,18 @@ export interface ExportsConfig {
   readonly maxQueued: number;
 }
 
+/** `triggers`. */
+export interface TriggersConfig {
+  /** Absolute path of the Unix socket. */
+  readonly socket: string | null;
+  /** `allow`: addresses and networks that may connect; empty: all. */
+  readonly tcp: (ListenAddress & { readonly token?: Secret; readonly allow: readonly string[] }) | null;
+  readonly lines: { readonly connections: number; readonly bytes: number; readonly perSecond: number; readonly totalPerSecond: number };
+  readonly pulseSeconds: number;
+  readonly debounceMs: number;
+  readonly maxPerSecond: number;
+}
+
 /** Everything configurable. */
 export interface Config {
   /** The file it was read from, absolute. */
@@ -67,11 +79,7 @@ export interface Config {
   readonly exports: ExportsConfig;
   /** Absent: no MQTT. */
   readonly mqtt?: MqttConfig;
-  readonly triggers: {
-    /** Absolute path of the Unix socket. */
-    readonly socket: string | null;
-    readonly tcp: (ListenAddress & { readonly token?: Secret }) | null;
-  };
+  readonly triggers: TriggersConfig;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
   readonly cameras: readonly CameraSettings[];
   /** What of the settings beside the cameras stands in the file, by dotted name, without secrets. */

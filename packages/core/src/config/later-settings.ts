@@ -2,9 +2,8 @@
 import type { Config } from './config.ts';
 
 /** One sentence for each setting of `config` that asks for what this version does not do. */
-export function laterSettings({ triggers, cameras }: Config): readonly string[] {
+export function laterSettings({ cameras }: Config): readonly string[] {
   const notes: string[] = [];
-  if (triggers.tcp !== null) notes.push('triggers.tcp has no effect yet: nothing listens there');
   for (const { id, zones } of cameras) {
     const hidden = zones.filter((zone) => zone.kind === 'privacy').map((zone) => zone.id);
     if (hidden.length > 0)

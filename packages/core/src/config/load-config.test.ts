@@ -27,7 +27,14 @@ describe('the configuration', () => {
       },
       retention: { days: 14, maxSize: null },
       exports: { path: '/etc/nightjar/data/exports', keepHours: 24, maxSize: 20e9, maxQueued: 100 },
-      triggers: { socket: '/etc/nightjar/data/zmtrigger.sock', tcp: null },
+      triggers: {
+        socket: '/etc/nightjar/data/zmtrigger.sock',
+        tcp: null,
+        lines: { connections: 256, bytes: 8192, perSecond: 50, totalPerSecond: 200 },
+        pulseSeconds: 10,
+        debounceMs: 0,
+        maxPerSecond: 50,
+      },
       log: { level: 'info' },
       cameras: [
         {

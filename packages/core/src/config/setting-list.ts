@@ -53,6 +53,9 @@ const TAKEN: Readonly<Record<string, (config: Config, filled: FilledConfig) => C
   'exports.keepHours': (config, filled) => ({ ...config, exports: { ...config.exports, keepHours: filled.exports.keepHours } }),
   'exports.maxSize': (config, filled) => ({ ...config, exports: { ...config.exports, maxSize: sizeOrNull(filled.exports.maxSize) } }),
   'exports.maxQueued': (config, filled) => ({ ...config, exports: { ...config.exports, maxQueued: filled.exports.maxQueued } }),
+  'triggers.pulseSeconds': (config, { triggers }) => ({ ...config, triggers: { ...config.triggers, pulseSeconds: triggers.pulseSeconds } }),
+  'triggers.debounceMs': (config, { triggers }) => ({ ...config, triggers: { ...config.triggers, debounceMs: triggers.debounceMs } }),
+  'triggers.maxPerSecond': (config, { triggers }) => ({ ...config, triggers: { ...config.triggers, maxPerSecond: triggers.maxPerSecond } }),
   'log.level': (config, { log }) => ({ ...config, log }),
 };
 

@@ -121,7 +121,7 @@ export const ERROR_CATALOGUE = {
   TOO_MANY_REQUESTS: {
     kind: 'too-many',
     transient: true,
-    help: 'Too many requests or failed logins came from this address or for this account; wait as long as `Retry-After` says.',
+    help: 'Too many requests, signals or failed logins came from this address, source or account; wait as long as `Retry-After` says.',
   },
   FILE_CHANGED: { kind: 'conflict', transient: false, help: 'The file has changed since `If-Match` was learned; ask for it from its beginning.' },
   RANGE_NOT_THERE: { kind: 'invalid', transient: false, help: 'The bytes asked for lie behind the end of the file; `Content-Range` says how long it is.' },

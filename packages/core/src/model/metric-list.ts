@@ -65,7 +65,7 @@ export const METRICS = {
     ),
     buckets: EVENT_SECONDS,
   },
-  triggers: family('triggers_received_total', 'counter', 'Signals from outside, by action: on, off or cancel.', 'action'),
+  triggers: family('triggers_received_total', 'counter', 'Signals from outside, by action: on, off, cancel, pulse or show.', 'action'),
 
   cameraSnapshotDecodes: camera('snapshot_decodes_total', 'counter', 'Key frames decoded for snapshots; requests between two of them share one.'),
   cameraPictureDecoders: camera('picture_decoders', 'gauge', 'Decoders that run for snapshots and MJPEG viewers.'),

@@ -1,8 +1,11 @@
 // Outside signals about a camera, and what all of them together force on it.
 import type { CameraId, EventId } from './ids.ts';
 
-/** `on` forces an alarm, `off` forbids one, `cancel` takes either back. */
-export type TriggerAction = 'on' | 'off' | 'cancel';
+/**
+ * `on` forces an alarm, `pulse` one of a length that is set, `off` forbids one, `cancel` takes either back, `show` puts words on
+ * pictures and forces nothing.
+ */
+export type TriggerAction = 'on' | 'off' | 'cancel' | 'pulse' | 'show';
 
 /** One signal. */
 export interface TriggerSignal {
@@ -16,6 +19,7 @@ export interface TriggerSignal {
   readonly score?: number;
   readonly cause?: string;
   readonly text?: string;
+  /** For pictures, until the source lets go; of `show` an empty one, or none, takes it away. */
   readonly showText?: string;
 }
 
@@ -29,7 +33,20 @@ export interface TriggerHold {
 }
 
 /** What signals force on a camera: held by any number of sources, or `off`; neither leaves it to motion. */
-export type TriggerState = { readonly isOff: true; readonly holds: readonly [] } | { readonly isOff: false; readonly holds: readonly TriggerHold[] };
+export type TriggerState = ({ readonly isOff: true; readonly holds: readonly [] } | { readonly isOff: false; readonly holds: readonly TriggerHold[] }) & {
+  /** What pictures show: the newest words that somebody wants there. */
+  readonly showText?: string;
+};
+
+/** How signals are taken. */
+export interface TriggerRules {
+  /** How long a `pulse` lasts that says nothing else. */
+  readonly pulseMs: number;
+  /** A `cancel` counts when its source has said no `on` for so long; 0: at once. */
+  readonly debounceMs: number;
+  /** Signals a second that are taken of one source; ten seconds' worth may come at once. */
+  readonly maxPerSecond: number;
+}
 
 /** What came of a signal: the event it opened or extended, or what that waits for. */
 export interface TriggerAnswer {

@@ -13,7 +13,7 @@ describe('a signal', () => {
   });
 
   it.each<[Partial<Record<keyof TriggerSignal, unknown>>, string]>([
-    [{ action: 'show' }, 'action is "show", one of on, off, cancel is expected'],
+    [{ action: 'alarm' }, 'action is "alarm", one of on, off, cancel, pulse, show is expected'],
     [{ source: '' }, 'source is empty'],
     [{ source: 'x'.repeat(65) }, 'source has 65 characters, at most 64 are taken'],
     [{ source: 'a\u0000b' }, 'source has control characters or line breaks, which are not taken'],

@@ -3,7 +3,7 @@ import { RecorderError } from '../errors/recorder-error.ts';
 import type { TriggerSignal } from '../model/trigger.ts';
 import { DURATION_SECONDS, MOST_SCORE, MOST_SOURCE, MOST_TEXT, TEXT_PATTERN } from './trigger-limits.ts';
 
-const ACTIONS: readonly string[] = ['on', 'off', 'cancel'] satisfies readonly TriggerSignal['action'][];
+const ACTIONS: readonly string[] = ['on', 'off', 'cancel', 'pulse', 'show'] satisfies readonly TriggerSignal['action'][];
 const PLAIN = new RegExp(TEXT_PATTERN, 'u');
 
 const textFault = (name: string, text: string | undefined, most: number): string | undefined => {

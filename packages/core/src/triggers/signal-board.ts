@@ -13,30 +13,45 @@ interface Slot extends Term {
   readonly hold: TriggerHold;
 }
 
+interface Words {
+  readonly text: string;
+  readonly stop: () => void;
+}
+
 /** One camera's signals. */
 export class SignalBoard {
   readonly #clock: Clock;
-  readonly #onOver: (source: string | undefined) => void;
+  readonly #onOver: (what: string) => void;
   readonly #slots = new Map<string, Slot>();
+  /** What sources want pictures to show, the newest last. */
+  readonly #words = new Map<string, Words>();
   #off: Term | undefined;
 
-  /** @param onOver - The time of a source's hold is over, or of an `off` (`undefined`). */
-  constructor(clock: Clock, onOver: (source: string | undefined) => void) {
+  /** @param onOver - The time is over of what is named. */
+  constructor(clock: Clock, onOver: (what: string) => void) {
     this.#clock = clock;
     this.#onOver = onOver;
   }
 
   get state(): TriggerState {
-    return this.#off === undefined ? { isOff: false, holds: [...this.#slots.values()].map(({ hold }) => hold) } : { isOff: true, holds: [] };
+    const shown = [...this.#words.values()].at(-1);
+    const words = shown === undefined ? {} : { showText: shown.text };
+    if (this.#off !== undefined) return { isOff: true, holds: [], ...words };
+    return { isOff: false, holds: [...this.#slots.values()].map(({ hold }) => hold), ...words };
   }
 
   get isEmpty(): boolean {
-    return this.#off === undefined && this.#slots.size === 0;
+    return this.#off === undefined && this.#slots.size === 0 && this.#words.size === 0;
   }
 
-  /** Whether one more hold of this source is a hold beyond `most`. */
+  holds(source: string): boolean {
+    return this.#slots.has(source);
+  }
+
+  /** Whether one more hold, or word, of this source is one beyond `most`. */
   isFullFor(source: string, most: number): boolean {
-    return !this.#slots.has(source) && this.#slots.size >= most;
+    const isFull = (known: ReadonlyMap<string, unknown>): boolean => !known.has(source) && known.size >= most;
+    return isFull(this.#slots) || isFull(this.#words);
   }
 
   /** A source holds the camera; where it does already, for the longer of both times. */
@@ -46,17 +61,27 @@ export class SignalBoard {
     before?.stop();
     const hold = { source, score, ...said({ cause, text, showText }) };
     this.#slots.set(source, { hold, ...this.#term(durationMs, before, () => this.#release(source)) });
+    if (showText !== undefined && showText !== '') this.#say(source, showText);
+  }
+
+  /** Pictures show what a source says, or nothing of it any more; whoever lets go of the camera takes it away as well. */
+  show({ source, durationMs, showText = '' }: TriggerSignal): void {
+    this.#unsay(source);
+    if (showText !== '') this.#say(source, showText, durationMs);
   }
 
   /** Nobody holds the camera any more, and nothing may raise an alarm; said again, for the longer of both times. */
   off({ durationMs }: TriggerSignal): void {
-    for (const { stop } of this.#slots.values()) stop();
+    for (const [source, { stop }] of this.#slots) {
+      stop();
+      this.#unsay(source);
+    }
     this.#slots.clear();
     const before = this.#off;
     before?.stop();
     this.#off = this.#term(durationMs, before, () => {
       this.#off = undefined;
-      this.#onOver(undefined);
+      this.#onOver('trigger off');
     });
   }
 
@@ -64,13 +89,37 @@ export class SignalBoard {
   cancel(source: string): void {
     this.#slots.get(source)?.stop();
     this.#slots.delete(source);
+    this.#unsay(source);
+    this.#endOff();
+  }
+
+  /** Forgets everything but what pictures show, and tells nobody. */
+  free(): void {
+    for (const source of [...this.#slots.keys()]) this.cancel(source);
     this.#endOff();
   }
 
   /** Forgets everything and tells nobody. */
   clear(): void {
-    for (const source of [...this.#slots.keys()]) this.cancel(source);
-    this.#endOff();
+    this.free();
+    for (const source of [...this.#words.keys()]) this.#unsay(source);
+  }
+
+  #say(source: string, text: string, durationMs?: number): void {
+    this.#unsay(source);
+    const stop =
+      durationMs === undefined
+        ? () => undefined
+        : this.#clock.after(durationMs, () => {
+            this.#words.delete(source);
+            this.#onOver(`the text of ${source} on pictures`);
+          });
+    this.#words.set(source, { text, stop });
+  }
+
+  #unsay(source: string): void {
+    this.#words.get(source)?.stop();
+    this.#words.delete(source);
   }
 
   #endOff(): void {
@@ -80,7 +129,8 @@ export class SignalBoard {
 
   #release(source: string): void {
     this.#slots.delete(source);
-    this.#onOver(source);
+    this.#unsay(source);
+    this.#onOver(`trigger on by ${source}`);
   }
 
   #term(durationMs: number | undefined, before: Term | undefined, over: () => void): Term {

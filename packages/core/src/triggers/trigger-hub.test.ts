@@ -1,10 +1,11 @@
 import type { ChangeBody } from '@nightjar/client';
 import { FakeClock, RecordingLogger } from '@nightjar/testkit';
+import { triggerRules } from '../../test/recorder-config.ts';
 import type { CameraFunction } from '../model/camera.ts';
-import type { TriggerAnswer, TriggerSignal, TriggerState } from '../model/trigger.ts';
+import type { TriggerAnswer, TriggerRules, TriggerSignal, TriggerState } from '../model/trigger.ts';
 import { TriggerHub } from './trigger-hub.ts';
 
-function make(kind: CameraFunction = 'nodect', answer: TriggerAnswer = { eventId: 7 }) {
+function make(kind: CameraFunction = 'nodect', answer: TriggerAnswer = { eventId: 7 }, rules: Partial<TriggerRules> = {}) {
   const clock = new FakeClock();
   const log = new RecordingLogger();
   const changes: ChangeBody[] = [];
@@ -19,6 +20,7 @@ function make(kind: CameraFunction = 'nodect', answer: TriggerAnswer = { eventId
     clock,
     log,
     feed,
+    rules: () => triggerRules(rules),
     camera: (id) => (id === 'porch' ? camera : undefined),
   });
   const say = (action: TriggerSignal['action'], source = 'pir', more: Partial<TriggerSignal> = {}): Promise<TriggerAnswer> =>
@@ -30,14 +32,14 @@ describe('TriggerHub', () => {
   it('holds a camera for every source until it lets go', async () => {
     const { say, told, hub } = make();
     expect(await say('on', 'pir', { score: 40, cause: 'PIR', text: 'garden', showText: 'G' })).toEqual({ eventId: 7 });
-    expect(hub.state('porch')).toEqual({ isOff: false, holds: [{ source: 'pir', score: 40, cause: 'PIR', text: 'garden', showText: 'G' }] });
+    expect(hub.state('porch')).toEqual({ isOff: false, holds: [{ source: 'pir', score: 40, cause: 'PIR', text: 'garden', showText: 'G' }], showText: 'G' });
     await say('on', 'door');
     expect(hub.state('porch').holds[1]).toEqual({ source: 'door', score: 100 });
     expect(await say('cancel', 'pir')).toEqual({});
     await say('cancel', 'somebody');
     await say('cancel', 'door');
     expect(told.map(([, state]) => state)).toEqual(['pir', 'pir+door', 'door', 'door', 'nothing']);
-    expect(hub.received).toEqual({ on: 2, off: 0, cancel: 3 });
+    expect(hub.received).toEqual({ on: 2, off: 0, cancel: 3, pulse: 0, show: 0 });
   });
 
   it.each<[string, readonly (readonly [number, TriggerSignal['action'], number?])[], number]>([
@@ -177,5 +179,77 @@ describe('TriggerHub', () => {
     await say('off', 'pir', { durationMs: 60_000 });
     hub.stop();
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('lets a pulse last as long as is set, or as it says', async () => {
+    const { say, told, clock } = make('nodect', { eventId: 7 }, { pulseMs: 3000 });
+    expect(await say('pulse')).toEqual({ eventId: 7 });
+    await clock.advance(10_000);
+    await say('pulse', 'pir', { durationMs: 500 });
+    await clock.advance(10_000);
+    expect(told.filter(([, state]) => state === 'nothing').map(([atMs]) => atMs)).toEqual([3000, 10_500]);
+  });
+
+  it('shows the newest words until whoever said them takes them back or lets go', async () => {
+    const { say, hub, clock } = make();
+    const shown = (): string | undefined => hub.state('porch').showText;
+    await say('show', 'thermometer', { showText: '21.5 °C' });
+    expect(hub.state('porch')).toEqual({ isOff: false, holds: [], showText: '21.5 °C' });
+    await say('on', 'door', { showText: 'DOOR', durationMs: 5000 });
+    expect(shown()).toBe('DOOR');
+    await say('on', 'pir');
+    expect(shown()).toBe('DOOR');
+    await clock.advance(5000);
+    expect(shown()).toBe('21.5 °C');
+    await say('show', 'door', { showText: 'short', durationMs: 1000 });
+    expect(shown()).toBe('short');
+    await say('off', 'remote');
+    expect(shown()).toBe('short');
+    await clock.advance(1000);
+    await say('cancel', 'remote', { showText: 'quiet' });
+    expect(shown()).toBe('quiet');
+    await say('cancel', 'remote');
+    await say('show', 'thermometer');
+    expect(hub.state('porch')).toEqual({ isOff: false, holds: [] });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('shows words on cameras that record nothing', async () => {
+    const { say, hub, told } = make('monitor');
+    await say('show', 'thermometer', { showText: '21.5 °C' });
+    expect(told).toHaveLength(1);
+    hub.restore('porch');
+    expect(hub.state('porch').showText).toBe('21.5 °C');
+    await expect(make('none').say('show')).rejects.toMatchObject({ code: 'CAMERA_CANNOT' });
+  });
+
+  it('lets a contact bounce: on counts at once, cancel when its source is quiet', async () => {
+    const { say, told, clock } = make('nodect', { eventId: 7 }, { debounceMs: 200 });
+    for (let bounce = 0; bounce < 5; bounce++) {
+      await say('on', 'contact');
+      await clock.advance(20);
+      await say('cancel', 'contact');
+      await clock.advance(20);
+    }
+    expect(told.every(([, state]) => state === 'contact')).toBe(true);
+    await clock.advance(1000);
+    expect(told.at(-1)).toEqual([380, 'nothing']);
+    await say('on', 'contact');
+    await say('cancel', 'contact');
+    await say('off', 'remote');
+    await clock.advance(1000);
+    expect(told.slice(-2).map(([, state]) => state)).toEqual(['contact', 'off']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('refuses a source that says too much, and lets it let go', async () => {
+    const { say, clock } = make('nodect', { eventId: 7 }, { maxPerSecond: 2 });
+    for (let count = 0; count < 20; count++) await say('on');
+    await expect(say('on')).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS', message: 'pir sends more than 2 signals a second (triggers.maxPerSecond)' });
+    await say('on', 'door');
+    await say('cancel');
+    await expect(say('cancel')).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    await clock.advance(500);
+    await say('on');
   });
 });

@@ -18,5 +18,8 @@ export const MOST_SOURCE = 64;
 /** Sources that may hold one camera at the same time. */
 export const MOST_SOURCES = 32;
 
+/** Seconds of signals, at the rate that is allowed, that may come at once: a house that wakes up. */
+export const BURST_SECONDS = 10;
+
 /** Text without control characters and line breaks: it is logged, stored and shown. */
 export const TEXT_PATTERN = '^[^\\p{Cc}\\u2028\\u2029]*$';

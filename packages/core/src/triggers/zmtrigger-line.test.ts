@@ -30,7 +30,10 @@ describe('readTriggerLine', () => {
     ['\ufeff3|cancel', { action: 'cancel' }],
     [' 3|cancel', { monitor: ' 3', action: 'cancel' }],
     ['|cancel', { monitor: '', action: 'cancel' }],
-    [`3|on|5|${'c'.repeat(40)}|${'t'.repeat(300)}|${'s'.repeat(300)}`, { action: 'on', score: 5, cause: 'c'.repeat(31), text: 't'.repeat(255), showText: 's'.repeat(255) }],
+    [
+      `3|on|5|${'c'.repeat(40)}|${'t'.repeat(300)}|${'s'.repeat(300)}`,
+      { action: 'on', score: 5, cause: 'c'.repeat(31), text: 't'.repeat(255), showText: 's'.repeat(255) },
+    ],
     [`3|on|5|${'c'.repeat(30)}ü`, { action: 'on', score: 5, cause: 'c'.repeat(30) }],
     [`3|on|5|${'c'.repeat(29)}üx`, { action: 'on', score: 5, cause: `${'c'.repeat(29)}ü` }],
     [`3|on|5|${'🚪'.repeat(10)}`, { action: 'on', score: 5, cause: '🚪'.repeat(7) }],
@@ -68,9 +71,12 @@ describe('readTriggerLine', () => {
     expect(read(line)).toEqual({ fault: expect.stringContaining(`${JSON.stringify(line)} is no trigger line: expected ID|ACTION`) });
   });
 
-  it.each(['3|on', '3|on|', '3|on|0|X|Y|', '3|on|-5', '3|on|abc', '3|on|0.9', '3|on|0x20', '3|on| ', '3|on|inf', '3|on+5|'])('says what score %j needs', (line) => {
-    expect(read(line)).toEqual({ fault: expect.stringContaining('an "on" needs a score above 0') });
-  });
+  it.each(['3|on', '3|on|', '3|on|0|X|Y|', '3|on|-5', '3|on|abc', '3|on|0.9', '3|on|0x20', '3|on| ', '3|on|inf', '3|on+5|'])(
+    'says what score %j needs',
+    (line) => {
+      expect(read(line)).toEqual({ fault: expect.stringContaining('an "on" needs a score above 0') });
+    },
+  );
 
   it('strips one quote at each end and no more', () => {
     expect(read('""3|cancel""')).toEqual({ fault: expect.stringContaining('is no trigger line') });

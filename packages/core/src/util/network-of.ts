@@ -15,3 +15,11 @@ export function networkOf(address: string): string {
     .map((word) => word.replace(/^0+(?=.)/, ''))
     .join(':')}::/64`;
 }
+
+/** Whether it is an IP address, or a network in CIDR notation. */
+export function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const isIpv4 = /^\d{1,3}(\.\d{1,3}){3}$/.test(address);
+  const isAddress = isIpv4 ? address.split('.').every((part) => Number(part) <= 255) : address.includes(':') && URL.canParse(`http://[${address}]`);
+  return isAddress && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIpv4 ? 32 : 128)));
+}

@@ -1,11 +1,12 @@
 import type { TriggerSignal } from '../../src/model/trigger.ts';
 import { TriggerHub } from '../../src/triggers/trigger-hub.ts';
+import { triggerRules } from '../recorder-config.ts';
 import { numbersFrom, Scenario, type ScenarioSetup } from './scenario.ts';
 
 async function begin(setup: ScenarioSetup) {
   const scenario = await Scenario.start(setup);
   const { clock, log } = scenario.env;
-  const hub = new TriggerHub({ clock, log, feed: scenario.feed, camera: () => scenario.pipeline });
+  const hub = new TriggerHub({ clock, log, feed: scenario.feed, rules: () => triggerRules(), camera: () => scenario.pipeline });
   /** Says a signal; the answer is waited for in virtual time. */
   const say = async (action: TriggerSignal['action'], more: Partial<TriggerSignal> = {}) => {
     const answer = hub.signal({ cameraId: 'porch', action, source: 'pir', ...more });

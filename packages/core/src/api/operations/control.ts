@@ -18,15 +18,15 @@ const text = (description: string, maxLength = MOST_TEXT) =>
 export const triggerCamera = operation({
   id: 'triggerCamera',
   tag: 'control',
-  summary: 'Raises an alarm (`on`), forbids alarms (`off`), or leaves the camera to motion again (`cancel`).',
+  summary: 'Raises an alarm (`on`, `pulse`), forbids alarms (`off`), leaves the camera to motion again (`cancel`), or puts words on its pictures (`show`).',
   method: 'POST',
   path: '/cameras/{id}/trigger',
   input: Type.Object(
     {
       id: cameraId,
-      action: Type.Enum(['on', 'off', 'cancel'], {
+      action: Type.Enum(['on', 'off', 'cancel', 'pulse', 'show'], {
         description:
-          'on: opens an event, or extends the one that is open. off: ends it, and nothing opens another one. cancel: takes back the `on` of this source, and any `off`.',
+          'on: opens an event, or extends the one that is open. pulse: does for `triggers.pulseSeconds` where it says no duration. off: ends it, and nothing opens another one. cancel: takes back the `on` and the `showText` of this source, and any `off`. show: pictures show `showText`, or nothing any more where that is empty.',
       }),
       durationSeconds: Type.Optional(
         Type.Number({
@@ -38,7 +38,7 @@ export const triggerCamera = operation({
       score: Type.Optional(Type.Number({ description: `Score of the event. Absent: ${DEFAULT_SCORE}.`, minimum: 0, maximum: MOST_SCORE })),
       cause: text('Why, in a word: `Door`.'),
       text: text('Why, in a sentence: `Front door opened`.'),
-      showText: text('To be shown on pictures.'),
+      showText: text('Drawn on pictures until the signal is over or cancelled.'),
       source: Type.Optional(
         Type.String({
           description: 'Who holds the alarm; signals of different sources hold a camera independently. Absent: the account or token that asks.',
@@ -63,7 +63,7 @@ export const triggerCamera = operation({
   },
   requires: { area: 'control', access: 'edit' },
   about: 'camera',
-  errors: ['CAMERA_NOT_FOUND', 'CAMERA_CANNOT', 'TRIGGERS_FULL'],
+  errors: ['CAMERA_NOT_FOUND', 'CAMERA_CANNOT', 'TRIGGERS_FULL', 'TOO_MANY_REQUESTS'],
   handle: ({ id, source, ...request }, { recorder, principal }) => recorder.trigger(id, request, source ?? principal?.name),
 });
 

@@ -78,3 +78,6 @@ export const SIZE_PATTERN = '^[0-9]+(\\.[0-9]+)? ?(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|
 
 /** A text that people see on one line: no control characters (they would forge lines of logs and move cursors) and no line separators. */
 export const ONE_LINE_PATTERN = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$';
+
+/** The form of an IP address, or of a network in CIDR notation. */
+export const ADDRESS_OR_NETWORK = '^(?:[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)(?:/[0-9]{1,3})?$';

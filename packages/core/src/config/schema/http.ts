@@ -1,9 +1,6 @@
 // `http`: where the API and the pages are served.
 import * as Type from 'typebox';
-import { section, sectionOrNull } from './field.ts';
-
-/** The form of an IP address, or of a network in CIDR notation. */
-const ADDRESS_OR_NETWORK = '^(?:[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)(?:/[0-9]{1,3})?$';
+import { ADDRESS_OR_NETWORK, section, sectionOrNull } from './field.ts';
 
 const limit = (title: string, description: string, range: { readonly default: number; readonly minimum: number; readonly maximum: number }) =>
   Type.Integer({ title, description, ...range, 'x-restart': 'server' });
