@@ -21,6 +21,10 @@ export interface CameraState {
   /** Times the camera's own clock jumped; recorded time goes on all the same. */
   readonly clockJumps: number;
   readonly since: string;
+  /** How many events of it are kept, at most 30 s ago; asked for, now. Absent while that is not known: an older version's are being counted. */
+  readonly events?: number;
+  /** What these events take on disk. */
+  readonly eventBytes?: number;
   /** What triggers force on it now; absent: nothing, motion decides. */
   readonly forced?: 'on' | 'off';
   /** Why it is not online, in one sentence without secrets. */

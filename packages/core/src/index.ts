@@ -25,7 +25,7 @@ export type { CameraStore, SettingStore, StoredCamera } from './ports/camera-sto
 export type { Clock } from './ports/clock.ts';
 export type { EventFile, EventFiles, RecordedSample, VideoFacts } from './ports/event-files.ts';
 export type { EventPosition, EventSearch, EventSearchPage, EventSearchQuery } from './ports/event-search.ts';
-export type { AreaStore, EventQuery, EventStore, GapStore } from './ports/event-store.ts';
+export type { AreaStore, EventQuery, EventStore, EventUsage, GapStore } from './ports/event-store.ts';
 export type { ExportFiles, OpenedFile } from './ports/export-files.ts';
 export type { ExportStore } from './ports/export-store.ts';
 export type { DecodingOptions, FrameDecoder, FrameDecoderFactory, FrameDecoderRequest, KeyFrameDecoder } from './ports/frame-decoder.ts';

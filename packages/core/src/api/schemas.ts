@@ -43,6 +43,8 @@ const cameraState = Type.Object({
   reconnects: Type.Integer(),
   clockJumps: Type.Integer(),
   since: time,
+  events: Type.Optional(Type.Integer({ description: 'How many events of it are kept. Absent while those of an older version are being counted.' })),
+  eventBytes: Type.Optional(Type.Integer({ description: 'What these events take on disk.' })),
   forced: Type.Optional(Type.Enum(['on', 'off'])),
   problem: Type.Optional(Type.String()),
 });

@@ -16,6 +16,7 @@ import { unmaskSource } from '../model/masked-source.ts';
 import { brokenCameraView, cameraView, settingsView } from './camera-view.ts';
 import { ControlDesk, checkControls } from './control-desk.ts';
 import type { Environment } from './environment.ts';
+import { RecordedAmounts } from './recorded-amounts.ts';
 import type { RunningCameras } from './running-cameras.ts';
 import { StoredCameras } from './stored-cameras.ts';
 
@@ -53,6 +54,8 @@ export class CameraDesk {
   readonly #options: CameraDeskOptions;
   readonly #stored: StoredCameras;
   readonly #controls: ControlDesk;
+  /** Part of every view, as far as it was read. */
+  readonly recorded: RecordedAmounts;
   #ofFile = new Map<CameraId, CameraSettings>();
   readonly #added = new Map<CameraId, Added>();
   #turn: Promise<unknown> = Promise.resolve();
@@ -60,6 +63,7 @@ export class CameraDesk {
   constructor(options: CameraDeskOptions) {
     this.#options = options;
     const { env, alerts } = options;
+    this.recorded = new RecordedAmounts(env.events);
     this.#stored = new StoredCameras({ env, alerts, onRead: (rows) => this.#inTurn(async () => this.#takeStored(rows)) });
     this.#controls = new ControlDesk({ env, alerts, onRead: () => this.#inTurn(() => this.#switchAll()) });
   }
@@ -106,7 +110,7 @@ export class CameraDesk {
   brokenView(id: CameraId): Camera | undefined {
     const added = this.#added.get(id);
     if (added === undefined || !('problems' in added) || this.#ofFile.has(id)) return undefined;
-    return brokenCameraView(id, { tree: added.tree, problems: added.problems, since: this.#stored.readAtMs });
+    return this.#withAmount(brokenCameraView(id, { tree: added.tree, problems: added.problems, since: this.#stored.readAtMs }));
   }
 
   /** @throws RecorderError `CAMERA_EXISTS`, `CAMERA_INVALID`, `DATABASE_BUSY`, `DATABASE_FAILED`. */
@@ -255,7 +259,13 @@ export class CameraDesk {
 
   /** A camera that runs, as everybody who may see it sees it. */
   runningView(pipeline: Pipeline): Camera {
-    return cameraView(this.#configured(pipeline.id) ?? pipeline.camera, pipeline.state(), this.#controls.of(pipeline.id), this.controls.armed);
+    return this.#withAmount(
+      cameraView(this.#configured(pipeline.id) ?? pipeline.camera, pipeline.state(), this.#controls.of(pipeline.id), this.controls.armed),
+    );
+  }
+
+  #withAmount(camera: Camera): Camera {
+    return { ...camera, state: { ...camera.state, ...this.recorded.of(camera.id) } };
   }
 
   #fullView(pipeline: Pipeline): Camera {

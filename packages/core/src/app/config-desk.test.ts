@@ -69,7 +69,7 @@ describe('a file that is read again', () => {
     const { env, app, reload, stop } = await run(`${CAMERA}http: { port: 1 }\n`, { hooks });
     expect(levels).toEqual(['info']);
     const report = await reload(
-      `${CAMERA.replace('record', 'mocord')}  - { id: yard, source: "synthetic:visitor" }\nhttp: { port: 2 }\nretention: { days: 3 }\nlog: { level: warn }\nmqtt: { base: home }\n`,
+      `${CAMERA.replace('function: record', 'function: mocord, audio: false')}  - { id: yard, source: "synthetic:visitor" }\nhttp: { port: 2 }\nretention: { days: 3 }\nlog: { level: warn }\nmqtt: { base: home }\n`,
     );
     expect(report).toEqual({
       ...nothing,
@@ -83,7 +83,9 @@ describe('a file that is read again', () => {
     expect(app.configDesk.config.retention.days).toBe(3);
     env.log.expectLine('http.port changed: it takes effect when the recorder starts again', 'warn');
     // Nothing more changed, and the port still waits.
-    const again = await reload(`${CAMERA.replace('record', 'mocord')}http: { port: 2 }\nretention: { days: 3 }\nlog: { level: warn }\nmqtt: { base: attic }\n`);
+    const again = await reload(
+      `${CAMERA.replace('function: record', 'function: mocord, audio: false')}http: { port: 2 }\nretention: { days: 3 }\nlog: { level: warn }\nmqtt: { base: attic }\n`,
+    );
     expect(again).toEqual({ ...nothing, stopped: ['yard'], settings: ['mqtt.base'], needsRestart: ['http.port'] });
     expect(brokers).toEqual(['home', 'attic']);
     await stop();

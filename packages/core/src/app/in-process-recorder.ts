@@ -75,10 +75,12 @@ export class InProcessRecorder implements RecorderApi {
   }
 
   async cameras(): Promise<readonly Camera[]> {
+    await this.#app.cameraDesk.recorded.read();
     return this.#app.cameras();
   }
 
   async camera(id: string): Promise<Camera> {
+    await this.#app.cameraDesk.recorded.read();
     return this.#app.camera(id);
   }
 

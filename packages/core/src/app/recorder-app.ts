@@ -391,6 +391,7 @@ export class RecorderApp {
   }
 
   async #measure(): Promise<ServerStats> {
+    await this.cameraDesk.recorded.read();
     const stats = await this.#meter.read({ startedMs: this.#startedMs, cameras: this.#count(), areas: this.areas });
     this.#stats = stats;
     this.feed.publish({ type: 'server.stats', data: stats });

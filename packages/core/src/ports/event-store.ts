@@ -20,6 +20,12 @@ export interface EventQuery {
   readonly limit: number;
 }
 
+/** What some events amount to. */
+export interface EventUsage {
+  readonly events: number;
+  readonly sizeBytes: number;
+}
+
 /** Events by row. Every method rejects with `RecorderError` `DATABASE_BUSY` or `DATABASE_FAILED`. */
 export interface EventStore {
   /** Reserves `count` ids that nobody else will get; returns the first. */
@@ -31,7 +37,15 @@ export interface EventStore {
   /** Forgets the row. */
   delete(id: EventId): Promise<void>;
   /** Sum of sizes and number of events, of everything or of one area. */
-  usage(areaId?: string): Promise<{ readonly events: number; readonly sizeBytes: number }>;
+  usage(areaId?: string): Promise<EventUsage>;
+  /** The same of each camera, of none that never had an event; costs the same however many there are. Absent until older events are counted. */
+  usageByCamera(): Promise<ReadonlyMap<CameraId, EventUsage> | undefined>;
+  /**
+   * Counts up to `count` events that an older version wrote. A call stays short.
+   *
+   * @returns How many events may be left, 0 when there is nothing left to do.
+   */
+  countOlder(count: number): Promise<number>;
 }
 
 /** The gap ledger. */

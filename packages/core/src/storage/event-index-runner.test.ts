@@ -12,7 +12,7 @@ function make(answers: (number | Error)[]) {
     if (answer instanceof Error) throw answer;
     return answer ?? 0;
   };
-  return { clock, log, calls, runner: new EventIndexRunner({ search: { indexOlder }, clock, log }) };
+  return { clock, log, calls, runner: new EventIndexRunner({ events: { countOlder: async () => 0 }, search: { indexOlder }, clock, log }) };
 }
 
 describe('EventIndexRunner', () => {

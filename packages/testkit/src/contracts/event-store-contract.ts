@@ -139,5 +139,20 @@ export function describeEventStore(name: string, open: () => Promise<EventStoreU
       expect(await opened.store.usage('default')).toEqual({ events: 0, sizeBytes: 0 });
       expect(await opened.store.usage('big')).toEqual({ events: 1, sizeBytes: 12 });
     });
+
+    it('sums sizes and events of each camera, also where an event changes its camera', async () => {
+      const amounts = async () => Object.fromEntries((await (opened.twin ?? opened.store).usageByCamera()) ?? []);
+      expect(await amounts()).toEqual({});
+      await opened.store.put(sampleEvent(1, { sizeBytes: 10 }));
+      await opened.store.put(sampleEvent(1, { sizeBytes: 4_000_000_000 }));
+      await opened.store.put(sampleEvent(2, { sizeBytes: 5, areaId: 'big' }));
+      await opened.store.put(sampleEvent(3, { sizeBytes: 7, cameraId: 'yard', state: 'open' }));
+      expect(await amounts()).toEqual({ porch: { events: 2, sizeBytes: 4_000_000_005 }, yard: { events: 1, sizeBytes: 7 } });
+      await opened.store.put(sampleEvent(2, { sizeBytes: 6, cameraId: 'yard' }));
+      await opened.store.delete(1);
+      await opened.store.put(sampleEvent(4, { sizeBytes: 1 }));
+      expect(await amounts()).toEqual({ porch: { events: 1, sizeBytes: 1 }, yard: { events: 2, sizeBytes: 13 } });
+      expect(await opened.store.countOlder(10)).toBe(0);
+    });
   });
 }

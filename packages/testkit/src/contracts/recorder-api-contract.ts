@@ -57,6 +57,14 @@ export function describeRecorderApi(name: string, create: () => Promise<Recorder
       expect(await api.camera(cameraId)).toMatchObject({ id: cameraId, name: listed?.name });
     });
 
+    it('says with each camera how much is recorded of it', async () => {
+      const { api, cameraId } = subject;
+      const { events } = await api.events({ camera: cameraId });
+      const amount = { events: events.length, eventBytes: events.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+      expect((await api.cameras()).find(({ id }) => id === cameraId)?.state).toMatchObject(amount);
+      expect((await api.camera(cameraId)).state).toMatchObject(amount);
+    });
+
     it('finds an event in the list and by its id, with its times and addresses', async () => {
       const { api, cameraId, eventId } = subject;
       const listed = (await api.events({ camera: cameraId })).events.find(({ id }) => id === eventId);

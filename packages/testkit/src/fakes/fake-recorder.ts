@@ -99,11 +99,11 @@ export class FakeRecorder implements RecorderApi {
   }
 
   async cameras(): Promise<readonly Camera[]> {
-    return [...this.#cameras.values()];
+    return [...this.#cameras.values()].map((camera) => this.#withAmount(camera));
   }
 
   async camera(id: string): Promise<Camera> {
-    return this.#camera(id);
+    return this.#withAmount(this.#camera(id));
   }
 
   async events(filter: EventFilter = {}): Promise<EventPage> {
@@ -339,6 +339,11 @@ export class FakeRecorder implements RecorderApi {
   #eventsOf(cameraId: string): readonly RecorderEvent[] {
     this.#camera(cameraId);
     return [...this.#events.values()].filter((event) => event.cameraId === cameraId).sort((a, b) => a.id - b.id);
+  }
+
+  #withAmount(camera: Camera): Camera {
+    const events = this.#eventsOf(camera.id);
+    return { ...camera, state: { ...camera.state, events: events.length, eventBytes: events.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) } };
   }
 
   #put(event: RecorderEvent, type: 'event.opened' | 'event.updated' | 'event.closed' | 'event.ready'): RecorderEvent {

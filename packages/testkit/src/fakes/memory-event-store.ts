@@ -1,18 +1,19 @@
 // The database's stores in memory, with a switch that makes every call fail.
-import type { AreaStore, EventQuery, EventRecord, EventSearch, EventSearchPage, EventSearchQuery, EventStore, Gap, GapStore } from '@nightjar/core';
+import type { AreaStore, EventQuery, EventRecord, EventSearch, EventSearchPage, EventSearchQuery, EventStore, EventUsage, Gap, GapStore } from '@nightjar/core';
 
 const older = (a: Pick<EventRecord, 'startMs' | 'id'>, b: Pick<EventRecord, 'startMs' | 'id'>): number => a.startMs - b.startMs || a.id - b.id;
 
 /** `EventStore` and `EventSearch` in memory. Set `failure` to make calls reject with it; `calls` counts them by name. */
 export class MemoryEventStore implements EventStore, EventSearch {
   readonly rows = new Map<number, EventRecord>();
-  readonly calls: Record<'reserveIds' | 'put' | 'get' | 'list' | 'delete' | 'usage' | 'find', number> = {
+  readonly calls: Record<'reserveIds' | 'put' | 'get' | 'list' | 'delete' | 'usage' | 'usageByCamera' | 'find', number> = {
     reserveIds: 0,
     put: 0,
     get: 0,
     list: 0,
     delete: 0,
     usage: 0,
+    usageByCamera: 0,
     find: 0,
   };
   /** What calls reject with: an error, or a function of the call's name that may return one. */
@@ -69,10 +70,20 @@ export class MemoryEventStore implements EventStore, EventSearch {
     this.rows.delete(id);
   }
 
-  async usage(areaId?: string): Promise<{ readonly events: number; readonly sizeBytes: number }> {
+  async usage(areaId?: string): Promise<EventUsage> {
     this.#enter('usage');
-    const rows = [...this.rows.values()].filter((event) => areaId === undefined || event.areaId === areaId);
-    return { events: rows.length, sizeBytes: rows.reduce((sum, event) => sum + event.sizeBytes, 0) };
+    return amountOf([...this.rows.values()].filter((event) => areaId === undefined || event.areaId === areaId));
+  }
+
+  async usageByCamera(): Promise<ReadonlyMap<string, EventUsage>> {
+    this.#enter('usageByCamera');
+    const rows = [...this.rows.values()];
+    return new Map(rows.map(({ cameraId: id }) => [id, amountOf(rows.filter(({ cameraId }) => cameraId === id))]));
+  }
+
+  /** Nothing here is of an older version. */
+  async countOlder(): Promise<number> {
+    return 0;
   }
 
   #enter(call: keyof MemoryEventStore['calls']): void {
@@ -81,6 +92,11 @@ export class MemoryEventStore implements EventStore, EventSearch {
     if (error) throw error;
   }
 }
+
+const amountOf = (events: readonly EventRecord[]): EventUsage => ({
+  events: events.length,
+  sizeBytes: events.reduce((sum, event) => sum + event.sizeBytes, 0),
+});
 
 const matches = (event: EventRecord, query: EventQuery): boolean =>
   (query.cameraId === undefined || event.cameraId === query.cameraId) &&

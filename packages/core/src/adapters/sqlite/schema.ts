@@ -68,6 +68,18 @@ export interface EventTotalsTable {
   readonly size_bytes: number;
 }
 
+/** Sums per camera, kept by triggers. */
+export interface CameraTotalsTable {
+  readonly camera_id: string;
+  readonly events: number;
+  readonly size_bytes: number;
+}
+
+/** At most one row: events with smaller ids are not counted yet. */
+export interface CameraTotalsBacklogTable {
+  readonly below_id: number;
+}
+
 /** The longest event a camera ever had, kept by triggers: bounds how far back a search by time must look. */
 export interface EventSpansTable {
   readonly camera_id: string;
@@ -189,6 +201,8 @@ export interface Schema {
   readonly event_lists: EventListsTable;
   readonly event_backlog: EventBacklogTable;
   readonly event_totals: EventTotalsTable;
+  readonly camera_totals: CameraTotalsTable;
+  readonly camera_totals_backlog: CameraTotalsBacklogTable;
   readonly event_spans: EventSpansTable;
   readonly id_counters: IdCountersTable;
   readonly gaps: GapsTable;

@@ -45,6 +45,8 @@ const forgetLists = async (): Promise<void> => {
     drop table event_lists; drop table event_classes; drop table event_backlog;
     alter table events drop column class_id; alter table events drop column armed;
     drop table cameras; drop table settings; drop table exports;
+    drop trigger events_counted; drop trigger events_recounted; drop trigger events_discounted;
+    drop table camera_totals; drop table camera_totals_backlog;
     delete from schema_migrations where name >= '0005'`);
   raw.close();
   await open();

@@ -3,8 +3,8 @@
 import type { RawBuilder, SelectQueryBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { EventLifecycle, EventRecord } from '../../model/event.ts';
-import type { EventId } from '../../model/ids.ts';
-import type { EventQuery, EventStore } from '../../ports/event-store.ts';
+import type { CameraId, EventId } from '../../model/ids.ts';
+import type { EventQuery, EventStore, EventUsage } from '../../ports/event-store.ts';
 import { parseEventRow, rowOfEvent } from './event-row.ts';
 import type { EventsTable, Schema } from './schema.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
@@ -14,6 +14,15 @@ import { SqliteEventClasses } from './sqlite-event-classes.ts';
 export const LIST_LIMIT = 1000;
 
 const STATES: readonly EventLifecycle[] = ['open', 'closed', 'ready', 'deleting'];
+
+const BACKLOG = 'select below_id from camera_totals_backlog';
+const NO_BACKLOG = 'delete from camera_totals_backlog';
+const SHORTER_BACKLOG = 'update camera_totals_backlog set below_id = ?';
+const OLDER = 'select id, camera_id, size_bytes from events where id < ? order by id desc limit ?';
+const OLDEST = `select min(id) as id from (${OLDER})`;
+const COUNT_OLDER = `insert into camera_totals (camera_id, events, size_bytes)
+  select camera_id, count(*), sum(size_bytes) from (${OLDER}) where true group by camera_id
+  on conflict (camera_id) do update set events = events + excluded.events, size_bytes = size_bytes + excluded.size_bytes`;
 
 type EventSelect<Row> = SelectQueryBuilder<Schema, 'events', Row>;
 
@@ -101,12 +110,35 @@ export class SqliteEventStore implements EventStore {
     await this.#database.run(`deleting the row of event ${id}`, () => this.#database.db.deleteFrom('events').where('id', '=', id).execute());
   }
 
-  async usage(areaId?: string): Promise<{ readonly events: number; readonly sizeBytes: number }> {
+  async usage(areaId?: string): Promise<EventUsage> {
     const rows = await this.#database.run('reading the usage', () => {
       const totals = this.#database.db.selectFrom('event_totals').select(['events', 'size_bytes']);
       return (areaId === undefined ? totals : totals.where('area_id', '=', areaId)).execute();
     });
     return rows.reduce((sum, row) => ({ events: sum.events + row.events, sizeBytes: sum.sizeBytes + row.size_bytes }), { events: 0, sizeBytes: 0 });
+  }
+
+  usageByCamera(): Promise<ReadonlyMap<CameraId, EventUsage> | undefined> {
+    return this.#database.run('reading the usage of cameras', async () => {
+      if (this.#database.read(BACKLOG, []).length > 0) return undefined;
+      const rows = await this.#database.db.selectFrom('camera_totals').selectAll().execute();
+      return new Map(rows.map((row) => [row.camera_id, { events: row.events, sizeBytes: row.size_bytes }]));
+    });
+  }
+
+  countOlder(count: number): Promise<number> {
+    return this.#database.run('counting older events', async () => this.#database.atOnce(() => this.#countOlder(count)));
+  }
+
+  #countOlder(count: number): number {
+    const [backlog] = this.#database.read<{ readonly below_id: number }>(BACKLOG, []);
+    if (backlog === undefined) return 0;
+    const [oldest] = this.#database.read<{ readonly id: number | null }>(OLDEST, [backlog.below_id, count]);
+    const next = oldest?.id ?? 0;
+    this.#database.change(COUNT_OLDER, [backlog.below_id, count]);
+    if (next === 0) this.#database.change(NO_BACKLOG, []);
+    else this.#database.change(SHORTER_BACKLOG, [next]);
+    return next;
   }
 
   async #select(query: EventQuery): Promise<EventSelect<EventsTable>> {

@@ -8,6 +8,7 @@ import { eventLists } from './0005-event-lists.ts';
 import { cameras } from './0006-cameras.ts';
 import { exports } from './0007-exports.ts';
 import { armed } from './0008-armed.ts';
+import { cameraTotals } from './0009-camera-totals.ts';
 
 /** Every migration by the name it is remembered under. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -19,4 +20,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-cameras': cameras,
   '0007-exports': exports,
   '0008-armed': armed,
+  '0009-camera-totals': cameraTotals,
 };
