@@ -1,7 +1,10 @@
 // Settings of the embedded broker and what is wrong with them.
 import { isIP } from 'node:net';
-import type { BrokerAccess } from './broker-messages.ts';
+import { BROKER_LIMITS, type BrokerLimits } from './broker-limits.ts';
+import type { BrokerAccess, ScryptHash } from './broker-messages.ts';
+import type { TopicLists } from './broker-rules.ts';
 import type { BridgeLogger } from './logger.ts';
+import { filterProblem } from './topic-filter.ts';
 import { baseTopicProblem } from './topics.ts';
 
 /** Name under which the recorder itself logs in. */
@@ -10,13 +13,16 @@ export const RECORDER_USER = 'nightjar-recorder';
 /** Someone who may log in. */
 export interface BrokerUser {
   readonly username: string;
-  readonly password: string;
+  /** Plain, or as scrypt. */
+  readonly password: string | ScryptHash;
   /** `recorder` may do everything, `control` may send commands and use topics outside the base, `read` only reads. */
   readonly access: BrokerAccess;
+  /** Narrows what `access` allows, to the topics of these filters. */
+  readonly acl?: TopicLists;
 }
 
 /** Where it listens, who may log in, and its limits. */
-export interface EmbeddedBrokerOptions {
+export interface EmbeddedBrokerOptions extends Partial<BrokerLimits> {
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 1883; 0 takes a free one. */
@@ -29,14 +35,6 @@ export interface EmbeddedBrokerOptions {
   readonly anonymous?: 'refuse' | 'read';
   /** Networks clients may come from, as CIDR. Default: all. */
   readonly allow?: readonly string[];
-  /** Default 100. */
-  readonly maxConnections?: number;
-  /** Larger packets end the connection. Default 1 MiB. */
-  readonly maxPacketBytes?: number;
-  /** Default 20. */
-  readonly maxTopicLevels?: number;
-  /** How long a client may take to say CONNECT. Default 10 000. */
-  readonly connectTimeoutMs?: number;
   readonly logger?: BridgeLogger;
   /** Called when it begins or ceases to listen, with the reason. */
   readonly onState?: (state: { readonly listening: boolean; readonly problem?: string }) => void;
@@ -51,10 +49,28 @@ export function checkBrokerOptions(options: EmbeddedBrokerOptions): void {
   if (anonymous === 'read' && !isLoopback(host)) throw new TypeError('Reading without a password is only possible on a loopback address');
   const network = allow.find((candidate) => !isNetwork(candidate));
   if (network !== undefined) throw new TypeError(`${network} is not an address or a network like 192.0.2.0/24`);
-  for (const { username, password } of users) checkUser(username, password);
+  for (const name of Object.keys(BROKER_LIMITS) as (keyof BrokerLimits)[]) {
+    const limit = options[name];
+    if (limit !== undefined && (!Number.isInteger(limit) || limit < 1)) throw new TypeError(`${name} must be a whole number above 0`);
+  }
+  checkUsers(users);
 }
 
-function checkUser(username: string, password: string): void {
+/** @throws {TypeError} in one sentence, without passwords, if somebody cannot be let in like this. */
+export function checkUsers(users: readonly BrokerUser[]): void {
+  const seen = new Set<string>();
+  for (const user of users) {
+    checkUser(user);
+    if (seen.has(user.username)) throw new TypeError(`The user ${user.username} of the broker is there twice`);
+    seen.add(user.username);
+  }
+}
+
+function checkUser({ username, password, acl }: BrokerUser): void {
+  for (const filter of [...(acl?.read ?? []), ...(acl?.write ?? [])]) {
+    const problem = filterProblem(filter);
+    if (problem !== undefined) throw new TypeError(`${JSON.stringify(filter)} is no topic filter: ${problem}`);
+  }
   if (username === '' || username === RECORDER_USER) throw new TypeError(`A user of the broker must have a name other than ${RECORDER_USER}`);
   if (password === '') throw new TypeError(`The user ${username} of the broker must have a password`);
 }

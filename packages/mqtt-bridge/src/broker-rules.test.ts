@@ -1,25 +1,5 @@
 // Who may do what on the embedded broker.
-import { accessOf, hashPassword, mayPublish, maySubscribe } from './broker-rules.ts';
-
-const hashKey = '00'.repeat(32);
-const users = [{ username: 'ha', access: 'control', hash: hashPassword(hashKey, 'right') }] as const;
-
-describe('logging in', () => {
-  it('takes the right name with the right password', () => {
-    const setup = { hashKey, users, anonymous: 'refuse' } as const;
-    expect(accessOf(setup, 'ha', Buffer.from('right'))).toBe('control');
-    expect(accessOf(setup, 'ha', Buffer.from('wrong'))).toBeUndefined();
-    expect(accessOf(setup, 'ha', undefined)).toBeUndefined();
-    expect(accessOf(setup, 'other', Buffer.from('right'))).toBeUndefined();
-    expect(accessOf(setup, undefined, undefined)).toBeUndefined();
-  });
-
-  it('without a name is reading where that is allowed; a wrong password is never anonymous', () => {
-    const setup = { hashKey, users, anonymous: 'read' } as const;
-    expect(accessOf(setup, undefined, undefined)).toBe('anonymous');
-    expect(accessOf(setup, 'ha', Buffer.from('wrong'))).toBeUndefined();
-  });
-});
+import { mayPublish, mayReceive, maySubscribe } from './broker-rules.ts';
 
 describe('publishing', () => {
   it.each([
@@ -41,7 +21,7 @@ describe('publishing', () => {
     ['read', 'else', false],
     ['anonymous', 'a/b/camera/porch/armed/set', false],
   ] as const)('as %s on %s: %s', (access, topic, isAllowed) => {
-    expect(mayPublish(access, 'a/b', topic)).toBe(isAllowed);
+    expect(mayPublish({ access }, 'a/b', topic)).toBe(isAllowed);
   });
 });
 
@@ -53,6 +33,42 @@ describe('subscribing', () => {
     ['anonymous', '+/b/#', false],
     ['anonymous', 'a/b/#', true],
   ] as const)('as %s to %s: %s', (access, filter, isAllowed) => {
-    expect(maySubscribe(access, 'a/b', filter)).toBe(isAllowed);
+    expect(maySubscribe({ access }, 'a/b', filter)).toBe(isAllowed);
+  });
+});
+
+describe('an access list', () => {
+  const grant = (access: 'control' | 'read') =>
+    ({ access, acl: { read: ['a/camera/porch/#', 'home/+/state'], write: ['a/camera/porch/cmd/+', 'home/#'] } }) as const;
+
+  it.each([
+    ['a/camera/porch/cmd/trigger', true],
+    ['a/camera/yard/cmd/trigger', false],
+    ['a/camera/porch/motion', false],
+    ['home/x', true],
+    ['else', false],
+  ])('lets write what it names and the access allows: %s %s', (topic, isAllowed) => {
+    expect(mayPublish(grant('control'), 'a', topic)).toBe(isAllowed);
+    expect(mayPublish(grant('read'), 'a', topic)).toBe(false);
+  });
+
+  it.each([
+    ['a/camera/porch/motion', true, true],
+    ['a/camera/yard/motion', false, false],
+    ['home/x/state', true, true],
+    ['home/x', false, false],
+  ])('lets read what it names: %s %s', (topic, isAllowed) => {
+    expect(mayReceive(grant('read'), 'a', topic)).toBe(isAllowed);
+    expect(maySubscribe(grant('control'), 'a', topic)).toBe(isAllowed);
+  });
+
+  it('takes a wider filter, of which only a part will come, and none of which nothing can', () => {
+    expect(['#', 'a/+/+/motion', 'home/#'].map((filter) => maySubscribe(grant('read'), 'a', filter))).toEqual([true, true, true]);
+    expect(['$SYS/#', 'a/server/#', 'b/#'].map((filter) => maySubscribe(grant('read'), 'a', filter))).toEqual([false, false, false]);
+  });
+
+  it('that is empty lets nothing through', () => {
+    const nothing = { access: 'control', acl: { read: [], write: [] } } as const;
+    expect([maySubscribe(nothing, 'a', '#'), mayPublish(nothing, 'a', 'home')]).toEqual([false, false]);
   });
 });

@@ -1,42 +1,40 @@
-// Who may log in to the embedded broker, publish and subscribe. Pure decisions.
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { BrokerAccess, BrokerSetup } from './broker-messages.ts';
+// Who may publish and subscribe on the embedded broker. Pure decisions.
+import type { BrokerAccess } from './broker-messages.ts';
+import { filterMatches, filtersOverlap } from './topic-filter.ts';
 
-/** The hash under which the broker knows a password. @param hashKey - Hex. */
-export function hashPassword(hashKey: string, password: string | Uint8Array): string {
-  return createHmac('sha256', Buffer.from(hashKey, 'hex')).update(password).digest('hex');
+/** What somebody who is connected may do. */
+export interface Grant {
+  readonly access: BrokerAccess | 'anonymous';
+  /** Narrows what `access` allows; a list that is absent narrows nothing. */
+  readonly acl?: TopicLists;
 }
 
-/**
- * What a client may do who logs in like this.
- * Takes the same time for an unknown name as for a wrong password.
- * @returns Nothing if it may not log in.
- */
-export function accessOf(
-  setup: Pick<BrokerSetup, 'hashKey' | 'users' | 'anonymous'>,
-  username: string | undefined,
-  password: Uint8Array | undefined,
-): BrokerAccess | 'anonymous' | undefined {
-  if (username === undefined && password === undefined) return setup.anonymous === 'read' ? 'anonymous' : undefined;
-  const given = Buffer.from(hashPassword(setup.hashKey, password ?? ''), 'hex');
-  const user = setup.users.find((candidate) => candidate.username === username);
-  const expected = user ? Buffer.from(user.hash, 'hex') : Buffer.alloc(given.length);
-  const isRight = timingSafeEqual(given, expected);
-  return user && isRight && password !== undefined ? user.access : undefined;
+/** Filters of topics that may be read and written. */
+export interface TopicLists {
+  readonly read?: readonly string[];
+  readonly write?: readonly string[];
 }
 
 /** Whether a client may publish on a topic. Below the base, only the recorder may, but for commands. */
-export function mayPublish(access: BrokerAccess | 'anonymous', base: string, topic: string): boolean {
+export function mayPublish({ access, acl }: Grant, base: string, topic: string): boolean {
   if (topic.startsWith('$')) return false;
   if (access === 'recorder') return true;
   if (access !== 'control') return false;
+  if (acl?.write?.some((filter) => filterMatches(filter, topic)) === false) return false;
   return topic !== base && !topic.startsWith(`${base}/`) ? true : isCommandTopic(base, topic);
 }
 
-/** Whether a client may subscribe to a filter. Who did not log in sees the recorder's topics only. */
-export function maySubscribe(access: BrokerAccess | 'anonymous', base: string, filter: string): boolean {
+/** Whether a client may subscribe to a filter: whether anything it means may be read. What may not is not passed on. */
+export function maySubscribe({ access, acl }: Grant, base: string, filter: string): boolean {
   if (filter.startsWith('$')) return false;
-  return access !== 'anonymous' || filter.startsWith(`${base}/`);
+  // Who did not log in names what it wants.
+  if (access === 'anonymous') return filter.startsWith(`${base}/`);
+  return acl?.read?.some((allowed) => filtersOverlap(allowed, filter)) !== false;
+}
+
+/** Whether a message on a topic may be passed on to a client. */
+export function mayReceive(grant: Grant, base: string, topic: string): boolean {
+  return maySubscribe(grant, base, topic);
 }
 
 /** `…/<thing>/set` and `…/cmd/<verb>` of a camera, a recorder or the site. */

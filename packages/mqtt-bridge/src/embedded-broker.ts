@@ -2,10 +2,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { BrokerSetup, FromBroker, ToBroker } from './broker-messages.ts';
-import { type BrokerUser, checkBrokerOptions, type EmbeddedBrokerOptions, RECORDER_USER } from './broker-options.ts';
-import { hashPassword } from './broker-rules.ts';
+import { BROKER_LIMITS, type BrokerLimits } from './broker-limits.ts';
+import type { BrokerSetup, FromBroker, HashedUser, ToBroker } from './broker-messages.ts';
+import { type BrokerUser, checkBrokerOptions, checkUsers, type EmbeddedBrokerOptions, RECORDER_USER } from './broker-options.ts';
 import { CalmLogger, SILENT } from './logger.ts';
+import { hashPassword } from './login-book.ts';
 
 /** What the recorder connects with. */
 export interface BrokerCredentials {
@@ -39,7 +40,9 @@ export class EmbeddedBroker {
   readonly #options: EmbeddedBrokerOptions;
   readonly #logger: CalmLogger;
   readonly #password = randomBytes(24).toString('base64url');
+  readonly #hashKey = randomBytes(32).toString('hex');
   readonly #host: string;
+  #users: readonly BrokerUser[];
   #port: number;
   #child: ChildProcess | undefined;
   #restart: NodeJS.Timeout | undefined;
@@ -51,6 +54,7 @@ export class EmbeddedBroker {
     this.#options = options;
     this.#host = options.host ?? '127.0.0.1';
     this.#port = options.port ?? 1883;
+    this.#users = options.users ?? [];
     this.#logger = new CalmLogger(options.logger ?? SILENT);
     checkBrokerOptions(options);
   }
@@ -79,6 +83,16 @@ export class EmbeddedBroker {
       this.#isWanted = false;
       throw error;
     }
+  }
+
+  /**
+   * Lets these in from now on, beside the recorder. Whoever is connected and may do the same as before stays so.
+   * @throws {TypeError} in one sentence if an account cannot be used.
+   */
+  setUsers(users: readonly BrokerUser[]): void {
+    checkUsers(users);
+    this.#users = users;
+    if (this.#child?.connected) this.#child.send({ type: 'users', users: this.#hashedUsers() } satisfies ToBroker, () => {});
   }
 
   /** Ends it within 2 s. */
@@ -149,24 +163,15 @@ export class EmbeddedBroker {
   }
 
   #setup(): BrokerSetup {
-    const { base = 'nightjar', users = [], anonymous = 'refuse', allow = [] } = this.#options;
-    const { maxConnections = 100, maxPacketBytes = 1024 * 1024, maxTopicLevels = 20, connectTimeoutMs = 10_000 } = this.#options;
-    const hashKey = randomBytes(32).toString('hex');
-    const all: readonly BrokerUser[] = [{ username: RECORDER_USER, password: this.#password, access: 'recorder' }, ...users];
-    const hashed = all.map(({ username, password, access }) => ({ username, access, hash: hashPassword(hashKey, password) }));
-    return {
-      host: this.#host,
-      port: this.#port,
-      base,
-      hashKey,
-      users: hashed,
-      anonymous,
-      allow,
-      maxConnections,
-      maxPacketBytes,
-      maxTopicLevels,
-      connectTimeoutMs,
-    };
+    const { base = 'nightjar', anonymous = 'refuse', allow = [] } = this.#options;
+    const names = Object.keys(BROKER_LIMITS) as (keyof BrokerLimits)[];
+    const limits = Object.fromEntries(names.map((name) => [name, this.#options[name] ?? BROKER_LIMITS[name]])) as unknown as BrokerLimits;
+    return { host: this.#host, port: this.#port, base, hashKey: this.#hashKey, users: this.#hashedUsers(), anonymous, allow, limits };
+  }
+
+  #hashedUsers(): readonly HashedUser[] {
+    const all: readonly BrokerUser[] = [{ username: RECORDER_USER, password: this.#password, access: 'recorder' }, ...this.#users];
+    return all.map(({ password, ...user }) => ({ ...user, hash: typeof password === 'string' ? hashPassword(this.#hashKey, password) : password }));
   }
 }
 

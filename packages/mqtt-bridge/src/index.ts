@@ -1,5 +1,6 @@
 // A recorder on MQTT, and a broker for those who have none.
 export { MqttBridge } from './bridge.ts';
+export type { ScryptHash } from './broker-messages.ts';
 export type { BrokerUser, EmbeddedBrokerOptions } from './broker-options.ts';
 export { type BrokerCredentials, BrokerError, EmbeddedBroker } from './embedded-broker.ts';
 export type { BridgeLogger, LogFields } from './logger.ts';

@@ -6,15 +6,13 @@ export interface RetainedLimits {
   readonly maxTopics: number;
 }
 
-const LIMITS: RetainedLimits = { maxBytes: 16 * 1024 * 1024, maxTopics: 10_000 };
-
 /** Keeps account of retained messages of clients. */
 export class RetainedRoom {
   readonly #limits: RetainedLimits;
   readonly #kept = new Map<string, number>();
   #bytes = 0;
 
-  constructor(limits: RetainedLimits = LIMITS) {
+  constructor(limits: RetainedLimits) {
     this.#limits = limits;
   }
 

@@ -1,0 +1,50 @@
+// How many connections there are, and from where. Those who never log in must not keep the others out: the longest of them goes first.
+import type { Duplex } from 'node:stream';
+
+/** Connections of all doors. */
+export class ConnectionRoom {
+  readonly #most: number;
+  /** With the address of the other end. */
+  readonly #open = new Map<Duplex, string>();
+  /** Those that have not logged in, the oldest first. */
+  readonly #nameless = new Set<Duplex>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get connections(): Iterable<Duplex> {
+    return this.#open.keys();
+  }
+
+  /** @returns Whether there is room; the connection is closed where there is none. */
+  enter(connection: Duplex, address: string): boolean {
+    const [longest] = this.#nameless;
+    if (this.#open.size >= this.#most && longest === undefined) {
+      connection.destroy();
+      return false;
+    }
+    if (this.#open.size >= this.#most && longest !== undefined) {
+      this.#leave(longest);
+      longest.destroy();
+    }
+    this.#open.set(connection, address);
+    this.#nameless.add(connection);
+    connection.once('close', () => this.#leave(connection));
+    return true;
+  }
+
+  loggedIn(connection: Duplex): void {
+    this.#nameless.delete(connection);
+  }
+
+  /** Where the other end is; empty where nobody knows any more. */
+  addressOf(connection: Duplex): string {
+    return this.#open.get(connection) ?? '';
+  }
+
+  #leave(connection: Duplex): void {
+    this.#open.delete(connection);
+    this.#nameless.delete(connection);
+  }
+}
