@@ -16,6 +16,10 @@ export interface CameraState {
   readonly score: number;
   readonly motion: boolean;
   readonly recording: boolean;
+  /** Frames analysed a second now. Absent: motion is not looked for. */
+  readonly analysisFps?: number;
+  /** Milliseconds from the capture of a frame to the verdict on it, usually. Absent: there is no recent verdict. */
+  readonly latencyMs?: number;
   readonly droppedPackets: number;
   readonly reconnects: number;
   /** Times the camera's own clock jumped; recorded time goes on all the same. */

@@ -39,6 +39,8 @@ const cameraState = Type.Object({
   score: Type.Number(),
   motion: Type.Boolean(),
   recording: Type.Boolean(),
+  analysisFps: Type.Optional(Type.Number({ description: 'Frames analysed a second now. Absent: motion is not looked for.' })),
+  latencyMs: Type.Optional(Type.Number({ description: 'From the capture of a frame to the verdict on it, usually. Absent: there is no recent verdict.' })),
   droppedPackets: Type.Integer(),
   reconnects: Type.Integer(),
   clockJumps: Type.Integer(),

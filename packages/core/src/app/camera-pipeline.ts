@@ -251,6 +251,7 @@ export class CameraPipeline {
       droppedPackets: this.#analysis.dropped + this.#ring.overflows,
       reconnects: this.#main?.reconnects ?? 0,
       clockJumps: this.#main?.clockJumps ?? 0,
+      ...(this.#analysis.figures === undefined ? {} : this.#tally.pace.read(this.#options.env.clock.monotonic())),
       ...forcedOf(this.#forced),
     });
   }
@@ -356,6 +357,7 @@ export class CameraPipeline {
   #runEnded(code: ErrorCode | undefined): void {
     this.#live.runEnded();
     this.#analysis.runEnded();
+    this.#tally.pace.clear();
     this.#recorder.runEnded();
     this.pictures.runEnded();
     this.#tracker.runEnded(code);

@@ -19,7 +19,9 @@ export interface CameraReportOptions {
 }
 
 /** The part of a camera's state that its report does not know. */
-export type LiveState = Pick<CameraState, 'score' | 'motion' | 'recording' | 'droppedPackets' | 'reconnects' | 'clockJumps' | 'forced'>;
+export type LiveState = Omit<CameraState, keyof StreamState | 'problem'>;
+
+type StreamState = Pick<CameraState, 'status' | 'since' | 'fps' | 'bitrateKbps' | 'gopSeconds' | 'codec' | 'width' | 'height'>;
 
 /** One camera's report. */
 export class CameraReport {

@@ -40,8 +40,10 @@ async function run({ env = fakeEnvironment(), function: kind = 'modect' }: { rea
 describe('the switches of a camera that runs', () => {
   it('stop and begin to look for motion without letting the camera go', async () => {
     const { env, app, done, stop, visit, events, connections } = await run();
+    expect(app.camera('porch').state).toMatchObject({ analysisFps: expect.any(Number), latencyMs: 0 });
     await done(app.cameraDesk.setCameraControls('porch', { detection: false }));
     expect(env.analyzer.live).toBe(0);
+    for (const figure of ['analysisFps', 'latencyMs']) expect(app.camera('porch').state).not.toHaveProperty(figure);
     await visit();
     expect(events()).toEqual([]);
     await done(app.cameraDesk.setCameraControls('porch', { detection: true }));

@@ -73,6 +73,10 @@ export interface CameraState {
   readonly score: number;
   readonly motion: boolean;
   readonly recording: boolean;
+  /** Frames analysed a second. Absent: motion is not looked for. */
+  readonly analysisFps?: number;
+  /** From the capture of a frame to the verdict on it, the median of the newest. Absent: there is no recent verdict. */
+  readonly latencyMs?: number;
   readonly droppedPackets: number;
   readonly reconnects: number;
   /** Times the camera's clock jumped; recorded time goes on all the same. */

@@ -395,6 +395,8 @@ export function fakeCamera(id: string): Camera {
     score: 0,
     motion: false,
     recording: false,
+    analysisFps: 5,
+    latencyMs: 180,
     droppedPackets: 0,
     reconnects: 1,
     clockJumps: 0,

@@ -6,6 +6,7 @@ import type { Packet } from '../../model/packet.ts';
 import type { WallMs } from '../../model/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Histogram } from '../../util/metrics-register.ts';
+import { AnalysisPace } from './analysis-pace.ts';
 import { EventTimings } from './event-timings.ts';
 
 /** Histograms that all cameras share. */
@@ -28,6 +29,7 @@ export class CameraTally {
   readonly opened = new Map<EventCause['kind'], number>();
   readonly closed = new Map<EventCause['kind'], number>();
   analyzedFrames = 0;
+  readonly pace = new AnalysisPace();
   readonly timings: EventTimings;
   readonly #clock: Clock;
   readonly #analysisDelay: Histogram;
@@ -46,7 +48,9 @@ export class CameraTally {
   /** A verdict on a frame captured then. */
   verdict(capturedMs: WallMs): void {
     this.analyzedFrames += 1;
-    this.#analysisDelay.observe(Math.max(0, this.#clock.wall() - capturedMs) / 1000);
+    const latencyMs = Math.max(0, this.#clock.wall() - capturedMs);
+    this.#analysisDelay.observe(latencyMs / 1000);
+    this.pace.add(this.#clock.monotonic(), latencyMs);
   }
 
   published(type: EventChangeType, row: EventRecord): void {
