@@ -1,12 +1,15 @@
 // A camera whose pictures are asked for, in virtual time: packets are pushed by hand or play by themselves.
+
 import { FakeClock, FakePictureDecoderFactory, FakePictureMaker, FakePicturePainter, RecordingLogger, sampleVideoTrack, settle } from '@nightjar/testkit';
 import { PacketRing } from '../src/capture/packet-ring.ts';
 import type { CameraFunction, CameraStatus } from '../src/model/camera.ts';
+import { whyLetGo } from '../src/model/camera.ts';
 import type { Packet } from '../src/model/packet.ts';
 import { mediaUs, type WallMs } from '../src/model/time.ts';
 import { CameraPictures } from '../src/streams/camera-pictures.ts';
 import { DecoderBudget } from '../src/streams/decoder-budget.ts';
 import type { PictureSubject, PictureTools } from '../src/streams/picture-subject.ts';
+import { cameraSettings } from './camera-settings.ts';
 
 /** What the world should be like. */
 export interface PictureWorldOptions extends Pick<PictureSubject, 'fromAnalysis'> {
@@ -44,7 +47,7 @@ export class PictureWorld {
     this.subject = {
       id: 'porch',
       name: () => name,
-      function: () => purpose,
+      letGo: () => whyLetGo(cameraSettings({ function: purpose })),
       status: () => ({ status: this.status, gopSeconds: this.#gopSeconds, ...(this.problem === undefined ? {} : { problem: this.problem }) }),
       video: () => this.video,
       newestKey: () => this.ring.newestKey(),

@@ -1,6 +1,6 @@
 // What shows a camera as JPEG, put together from what its pipeline knows.
 import type { PacketRing } from '../capture/packet-ring.ts';
-import type { CameraSettings } from '../model/camera.ts';
+import { type CameraSettings, whyLetGo } from '../model/camera.ts';
 import type { Logger } from '../ports/logger.ts';
 import { CameraPictures } from '../streams/camera-pictures.ts';
 import { DecoderBudget } from '../streams/decoder-budget.ts';
@@ -35,7 +35,7 @@ export function cameraPictures({ camera, env, log, report, ring, budgets, ...hel
   const subject: PictureSubject = {
     id: camera().id,
     name: () => camera().name,
-    function: () => camera().function,
+    letGo: () => whyLetGo(camera()),
     status: () => report.connection(),
     video: () => report.info?.video,
     newestKey: () => ring.newestKey(),

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../errors/codes.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import { isAlarmed } from '../events/demand-policy.ts';
 import { EventTracker } from '../events/event-tracker.ts';
-import { type CameraFunction, type CameraSettings, type CameraState, detectsMotion, looksAtOwnKeyFrames } from '../model/camera.ts';
+import { type CameraFunction, type CameraSettings, type CameraState, detectsMotion, looksAtOwnKeyFrames, whyLetGo } from '../model/camera.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { OpenGap } from '../model/gap.ts';
 import type { AreaId } from '../model/ids.ts';
@@ -201,7 +201,11 @@ export class CameraPipeline {
 
   start(): void {
     const { camera } = this;
-    if (camera.function === 'none') return this.#live.close();
+    const letGo = whyLetGo(camera);
+    if (letGo !== undefined) {
+      this.#live.status('offline', letGo);
+      return this.#live.close();
+    }
     const main = this.#stream(camera.source, {
       onRunStart: (info) => this.#runStarted(info),
       onPacket: (packet) => this.#take(packet),

@@ -91,6 +91,31 @@ describe('the switches of a camera that runs', () => {
     await stop();
   });
 
+  it('show a picture that says why a camera is let go, with nothing of it behind, and end what is watched with that word', async () => {
+    const { env, app, done, stop } = await run();
+    const said: unknown[] = [];
+    const watching = app.live('porch').watch({ onWaiting: (status, problem) => said.push([status, problem]) });
+    await watching.next();
+    await done(app.pictures('porch').snapshot());
+    const words = async (): Promise<unknown> => {
+      env.painter.calls.length = 0;
+      expect(await done(app.pictures('porch').snapshot())).toMatchObject({ stale: true });
+      return env.painter.calls;
+    };
+    const drawn = (line: string) => [expect.objectContaining({ kind: 'draw', notice: { title: 'Front porch', lines: [line] }, hasBackground: false })];
+    await done(app.cameraDesk.setCameraControls('porch', { privacy: true }));
+    expect(said.at(-1)).toEqual(['offline', 'private: no picture is taken or shown']);
+    const left: unknown[] = [];
+    for await (const packet of watching) left.push(packet);
+    expect(() => app.live('porch')).toThrow(expect.objectContaining({ code: 'CAMERA_CANNOT', message: expect.stringContaining('private: no picture') }));
+    expect(await words()).toEqual(drawn('private: no picture is taken or shown'));
+    expect(app.camera('porch').state).not.toHaveProperty('problem');
+    await done(app.cameraDesk.setCameraControls('porch', { privacy: false, enabled: false }));
+    expect(await words()).toEqual(drawn('switched off'));
+    expect(app.camera('porch').state).not.toHaveProperty('problem');
+    await stop();
+  });
+
   it('decide whether an event is worth an alarm, and never whether it is recorded', async () => {
     const { app, changes, done, stop, visit, events } = await run();
     await visit();

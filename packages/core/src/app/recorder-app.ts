@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import { AlertBoard } from '../events/alert-board.ts';
 import { ChangeFeed } from '../events/change-feed.ts';
-import type { CameraSettings } from '../model/camera.ts';
+import { type CameraSettings, whyLetGo } from '../model/camera.ts';
 import type { OpenGap } from '../model/gap.ts';
 import type { CameraId } from '../model/ids.ts';
 import { isoTime, type WallMs, wallMs } from '../model/time.ts';
@@ -320,7 +320,8 @@ export class RecorderApp {
   /** @throws RecorderError `CAMERA_NOT_FOUND`, `CAMERA_CANNOT`. */
   live(id: CameraId): LiveFeed {
     const { camera } = this.pipelineOf(id);
-    if (camera.function === 'none') throw new RecorderError('CAMERA_CANNOT', `${camera.name} has the function none: the recorder does not connect to it`);
+    const letGo = whyLetGo(camera);
+    if (letGo !== undefined) throw new RecorderError('CAMERA_CANNOT', `the recorder does not connect to ${camera.name}: ${letGo}`);
     return this.#feeds.of(id);
   }
 

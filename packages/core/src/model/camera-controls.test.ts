@@ -1,5 +1,5 @@
 import { cameraSettings } from '../../test/camera-settings.ts';
-import type { CameraFunction } from './camera.ts';
+import { type CameraFunction, whyLetGo } from './camera.ts';
 import { controlsOf, type SwitchedControls, settingsInForce, switchControls } from './camera-controls.ts';
 
 const FUNCTIONS: readonly CameraFunction[] = ['none', 'monitor', 'modect', 'nodect', 'record', 'mocord'];
@@ -34,6 +34,15 @@ describe('the switches of a camera', () => {
     expect(inForce('modect', { record: false })).toMatchObject({ function: 'monitor', watchesMotion: true });
     expect(inForce('modect', { record: false, detection: false }).watchesMotion).toBeUndefined();
     expect(inForce('modect', { record: false, privacy: true }).watchesMotion).toBeUndefined();
+  });
+
+  it('say why a camera is let go, privacy before anything else', () => {
+    const why = (kind: CameraFunction, switched: SwitchedControls): string | undefined => whyLetGo(inForce(kind, switched));
+    expect(why('modect', {})).toBeUndefined();
+    expect(why('none', {})).toBe('switched off (function: none)');
+    expect(why('modect', { enabled: false })).toBe('switched off');
+    expect(why('modect', { enabled: false, privacy: true })).toBe('private: no picture is taken or shown');
+    expect(why('none', { enabled: true })).toBeUndefined();
   });
 
   it('arm a camera only where the recorder is armed', () => {

@@ -76,6 +76,7 @@ export function settingsInForce(camera: CameraSettings, switched: SwitchedContro
     armed: armed && siteArmed,
     ...(isConnected && detection && recordMode === 'off' ? { watchesMotion: true } : {}),
     ...(privacy ? { isPrivate: true } : {}),
+    ...(switched.enabled === false && camera.function !== 'none' ? { isSwitchedOff: true } : {}),
   };
 }
 

@@ -50,11 +50,20 @@ export interface CameraSettings {
   readonly watchesMotion?: boolean;
   /** Only of settings in force: the camera is let go for privacy. */
   readonly isPrivate?: boolean;
+  /** Only of settings in force: the camera is let go because somebody switched it off. */
+  readonly isSwitchedOff?: boolean;
 }
 
 /** Whether motion is looked for. */
 export const detectsMotion = ({ function: kind, detect, watchesMotion = false }: CameraSettings): boolean =>
   (kind === 'modect' || kind === 'mocord' || watchesMotion) && detect.mode !== 'off';
+
+/** Why the recorder does not connect to a camera, in a few words; `undefined`: it does. */
+export function whyLetGo({ function: kind, isPrivate, isSwitchedOff }: CameraSettings): string | undefined {
+  if (kind !== 'none') return undefined;
+  if (isPrivate === true) return 'private: no picture is taken or shown';
+  return isSwitchedOff === true ? 'switched off' : 'switched off (function: none)';
+}
 
 /** A camera's connection as people see it. */
 export type CameraStatus = 'offline' | 'connecting' | 'online' | 'stalled';

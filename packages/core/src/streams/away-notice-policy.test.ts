@@ -1,7 +1,7 @@
 import { awayNotice, isAway } from './away-notice-policy.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
-const base = { name: 'Front porch', function: 'modect', status: 'offline', problem: 'it refused the connection', nowMs: NOON } as const;
+const base = { name: 'Front porch', status: 'offline', problem: 'it refused the connection', nowMs: NOON } as const;
 const inBerlin = (): number => 60;
 
 describe('what is said in place of a picture', () => {
@@ -11,9 +11,9 @@ describe('what is said in place of a picture', () => {
     [{ ...base, lastFrameMs: NOON - 57 * 60_000 }, () => -570, ['offline since 01:33 (UTC-09:30)', 'it refused the connection']],
     [{ ...base, lastFrameMs: NOON - 86_400_000 }, inBerlin, ['offline since 2026-11-21 13:00 (UTC+01:00)', 'it refused the connection']],
     [base, inBerlin, ['not connected', 'it refused the connection']],
-    [{ name: 'Front porch', function: 'modect', status: 'connecting', nowMs: NOON }, inBerlin, ['not connected yet']],
-    [{ name: 'Front porch', function: 'modect', status: 'online', nowMs: NOON }, inBerlin, ['waiting for the first picture']],
-    [{ ...base, function: 'none' }, inBerlin, ['switched off (function: none)']],
+    [{ name: 'Front porch', status: 'connecting', nowMs: NOON }, inBerlin, ['not connected yet']],
+    [{ name: 'Front porch', status: 'online', nowMs: NOON }, inBerlin, ['waiting for the first picture']],
+    [{ ...base, letGo: 'switched off' }, inBerlin, ['switched off']],
   ] as const)('%j', (absence, offset, lines) => {
     expect(awayNotice(absence, offset)).toEqual({ title: 'Front porch', lines });
   });

@@ -1,5 +1,5 @@
 // What is said in place of a picture, and when. Pure.
-import type { CameraFunction, CameraStatus } from '../model/camera.ts';
+import type { CameraStatus } from '../model/camera.ts';
 import type { Notice } from '../ports/picture-painter.ts';
 
 /** Without a frame for so long, a camera that is not online counts as away; shorter ones are hiccups that nobody needs to hear of. */
@@ -8,7 +8,8 @@ const AWAY_AFTER_MS = 3000;
 /** What is known of a camera. */
 export interface Absence {
   readonly name: string;
-  readonly function: CameraFunction;
+  /** Why the recorder does not connect to it; absent: it does. */
+  readonly letGo?: string | undefined;
   readonly status: CameraStatus;
   readonly problem?: string;
   /** Capture time of its newest frame; absent: there was none yet. */
@@ -27,8 +28,8 @@ export const isAway = ({ status, lastFrameMs, nowMs }: Pick<Absence, 'status' | 
  * @param offsetMinutes - Of the local time from UTC, east of it positive, at a time.
  */
 export function awayNotice(absence: Absence, offsetMinutes: (ms: number) => number): Notice {
-  const { name, status, problem, lastFrameMs, nowMs } = absence;
-  if (absence.function === 'none') return { title: name, lines: ['switched off (function: none)'] };
+  const { name, letGo, status, problem, lastFrameMs, nowMs } = absence;
+  if (letGo !== undefined) return { title: name, lines: [letGo] };
   const why = problem === undefined ? [] : [problem];
   if (status === 'online') return { title: name, lines: ['waiting for the first picture'] };
   if (lastFrameMs === undefined) return { title: name, lines: [status === 'connecting' ? 'not connected yet' : 'not connected', ...why] };

@@ -1,6 +1,6 @@
 // What pictures of a camera are made from, and with.
 import type { VideoTrack } from '@nightjar/media';
-import type { CameraFunction, CameraStatus } from '../model/camera.ts';
+import type { CameraStatus } from '../model/camera.ts';
 import type { Packet } from '../model/packet.ts';
 import type { WallMs } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -14,7 +14,8 @@ import type { DecoderBudget } from './decoder-budget.ts';
 export interface PictureSubject {
   readonly id: string;
   name(): string;
-  function(): CameraFunction;
+  /** Why the recorder does not connect to it; `undefined`: it does. */
+  letGo(): string | undefined;
   /** Its connection now. */
   status(): { readonly status: CameraStatus; readonly problem?: string; readonly gopSeconds: number };
   /** The track of the newest run; absent before the first. */

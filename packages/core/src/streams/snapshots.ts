@@ -198,7 +198,7 @@ export class Snapshots {
     return awayNotice(
       {
         name: this.#subject.name(),
-        function: this.#subject.function(),
+        letGo: this.#subject.letGo(),
         status,
         ...(problem === undefined ? {} : { problem }),
         nowMs: this.#tools.clock.wall(),
