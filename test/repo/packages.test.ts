@@ -22,7 +22,7 @@ describe('packages', () => {
         const first = seen.get(name) ?? range;
         seen.set(name, first);
         const isOurs = all.some((other) => other.manifest.name === name);
-        return !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(range) || range !== first || (isOurs && range !== version);
+        return !/^(npm:[\w@/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(range) || range !== first || (isOurs && range !== version);
       }),
     );
     expect(odd).toEqual([]);

@@ -1,6 +1,6 @@
 // How much of the embedded broker anybody may use.
 
-/** Every limit, with its default in `BROKER_LIMITS`. */
+/** Every limit. */
 export interface BrokerLimits {
   /** Connections at a time. */
   readonly maxConnections: number;
@@ -24,6 +24,7 @@ export interface BrokerLimits {
   readonly connectTimeoutMs: number;
 }
 
+/** What is in force unless somebody says otherwise. */
 export const BROKER_LIMITS: BrokerLimits = {
   maxConnections: 100,
   maxPacketBytes: 1024 * 1024,

@@ -117,7 +117,9 @@ describe('a file that is read again', () => {
 
 describe('settings beside the cameras', () => {
   it('are all listed, with what stands in the file and what may be changed', async () => {
-    const { app, stop } = await run(`${CAMERA}retention: { maxSize: 500GB }\nmqtt: { broker: "mqtt://u:s3cret@192.0.2.9", username: u, password: s3cret }\n`);
+    const { app, stop } = await run(
+      `${CAMERA}retention: { maxSize: 500GB }\nmqtt: { broker: "mqtt://u:s3cret@192.0.2.9", username: u, password: s3cret, users: [{ name: wall, password: s3cret }] }\n`,
+    );
     const entries = app.configDesk.entries();
     expect(entries.map(({ name }) => name)).toEqual(SETTING_FIELDS.map(({ name }) => name));
     expect(app.configDesk.entry('retention.days')).toMatchObject({ value: 14, default: 14, provisioned: false, editable: true });
@@ -125,6 +127,7 @@ describe('settings beside the cameras', () => {
     expect(app.configDesk.entry('http.port')).toMatchObject({ value: 8420, provisioned: false, editable: false });
     expect(app.configDesk.entry('server.id')).toMatchObject({ value: 'attic', provisioned: false });
     expect(app.configDesk.entry('mqtt.password').value).toBe('***');
+    expect(app.configDesk.entry('mqtt.users').value).toEqual([{ name: 'wall', password: '***', access: 'read', acl: {} }]);
     expect(JSON.stringify(entries)).not.toContain('s3cret');
     expect(() => app.configDesk.entry('cameras')).toThrow(expect.objectContaining({ code: 'CONFIG_NOT_FOUND' }));
     expect(() => app.configDesk.entry('__proto__')).toThrow(expect.objectContaining({ code: 'CONFIG_NOT_FOUND' }));

@@ -1,13 +1,7 @@
 // Passwords as they are kept: scrypt, its cost beside the hash so that it can grow. A hash takes memory and a core, so few run at once.
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { RecorderError } from '../errors/recorder-error.ts';
-
-/** What a hash costs: 128 · 2^ln · r bytes of memory, p times over. */
-export interface ScryptCost {
-  readonly ln: number;
-  readonly r: number;
-  readonly p: number;
-}
+import { parseScryptHash, type ScryptCost, writeScryptHash } from '../util/password-hash.ts';
 
 /** 16 MiB and some tenths of a second on a small machine; OWASP lists it as equal to 128 MiB in one pass. */
 export const SCRYPT_COST: ScryptCost = { ln: 14, r: 8, p: 5 };
@@ -19,10 +13,6 @@ const RETRY_AFTER_SECONDS = 5;
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** What a stored hash may cost: whoever can write the database gets no more of the machine than this. */
-const MOST_COST: ScryptCost = { ln: 18, r: 16, p: 16 };
-const STORED = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{16,64}={0,2})\$([A-Za-z0-9+/]{22,128}={0,2})$/;
-
 interface StoredHash {
   readonly cost: ScryptCost;
   readonly salt: Buffer;
@@ -44,7 +34,7 @@ export class PasswordHasher {
     const { ln, r, p } = this.#cost;
     const salt = randomBytes(SALT_BYTES);
     const hash = await this.#derive(password, { cost: this.#cost, salt, hash: Buffer.alloc(HASH_BYTES) });
-    return `$scrypt$ln=${ln},r=${r},p=${p}$${salt.toString('base64')}$${hash.toString('base64')}`;
+    return writeScryptHash({ ln, r, p, salt: salt.toString('base64'), hash: hash.toString('base64') });
   }
 
   /**
@@ -100,9 +90,8 @@ export class PasswordHasher {
 }
 
 function parse(stored: string): StoredHash | undefined {
-  const [, ln, r, p, salt, hash] = STORED.exec(stored) ?? [];
-  if (salt === undefined || hash === undefined) return undefined;
-  const cost = { ln: Number(ln), r: Number(r), p: Number(p) };
-  const isBounded = (['ln', 'r', 'p'] as const).every((part) => cost[part] >= 1 && cost[part] <= MOST_COST[part]);
-  return isBounded ? { cost, salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') } : undefined;
+  const parsed = parseScryptHash(stored);
+  if (parsed === undefined) return undefined;
+  const { salt, hash, ...cost } = parsed;
+  return { cost, salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') };
 }

@@ -9,6 +9,8 @@ import { createPinoLogger } from '../adapters/log/pino-logger.ts';
 import { SqliteDatabase } from '../adapters/sqlite/sqlite-database.ts';
 import { localAccountPorts } from '../app/local-account-ports.ts';
 import { openAccountDesk } from '../app/open-accounts.ts';
+import { PasswordHasher } from '../auth/password-hasher.ts';
+import { parseScryptHash } from '../util/password-hash.ts';
 import { runCli } from './run-cli.ts';
 
 let cwd = '';
@@ -241,5 +243,21 @@ describe('help of commands with a second word', () => {
       });
     expect((await run('--help')).stdout).toMatch(/\n {2}user +add, list and delete accounts/);
     expect(existsSync(join(cwd, 'data'))).toBe(false);
+  });
+});
+
+describe('nightjar mqtt-password', () => {
+  it('prints a hash of what is typed, which the configuration takes', async () => {
+    const { code, stdout } = await run('mqtt-password', { typed: [password, password] });
+    expect(code).toBe(0);
+    expect(parseScryptHash(stdout.trim())).toMatchObject({ r: 8 });
+    writeFileSync(join(cwd, 'nightjar.yaml'), `mqtt: { broker: embedded, users: [{ name: wall, password: "${stdout.trim()}" }] }\n`);
+    expect(await run('check-config')).toMatchObject({ code: 0 });
+  });
+
+  it('reads it from standard input, and refuses two that differ', async () => {
+    const { stdout } = await run('mqtt-password --password-stdin --json', { piped: `${password}\n` });
+    expect(await new PasswordHasher().verify(password, (JSON.parse(stdout) as { hash: string }).hash)).toBe(true);
+    expect((await run('mqtt-password', { typed: ['one', 'other'] })).code).toBe(2);
   });
 });

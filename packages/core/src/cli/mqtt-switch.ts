@@ -20,6 +20,8 @@ export interface MqttSwitchOptions {
 export class MqttSwitch {
   readonly #options: MqttSwitchOptions;
   #running: RunningMqtt | undefined;
+  /** What it runs with. */
+  #config: MqttConfig | undefined;
   #turn: Promise<void> = Promise.resolve();
   #isStopped = false;
 
@@ -35,12 +37,19 @@ export class MqttSwitch {
   /** `undefined`: no MQTT. Never rejects for a broker that is away. */
   set(config: MqttConfig | undefined): Promise<void> {
     const done = this.#turn.then(async () => {
+      // Accounts come and go without everybody being disconnected.
+      if (config !== undefined && this.#running !== undefined && isSameButAccounts(config, this.#config)) {
+        this.#config = config;
+        this.#running.setUsers(config);
+        return;
+      }
       await this.#end();
       this.#options.alerts.clear(ALERT);
       if (config === undefined || this.#isStopped) return;
       // Loaded only where it is wanted: a client library costs memory that a small machine has better uses for.
       const { runMqtt } = await import('./run-mqtt.ts');
       this.#running = await runMqtt({ config, ...this.#options });
+      this.#config = config;
     });
     this.#turn = done.catch(() => undefined);
     return done;
@@ -58,4 +67,10 @@ export class MqttSwitch {
     this.#running = undefined;
     await running?.stop();
   }
+}
+
+function isSameButAccounts(one: MqttConfig, other: MqttConfig | undefined): boolean {
+  if (one.broker.kind !== 'embedded' || other?.broker.kind !== 'embedded') return false;
+  const rest = ({ username: _name, password: _password, users: _users, ...config }: MqttConfig): string => JSON.stringify(config);
+  return rest(one) === rest(other);
 }

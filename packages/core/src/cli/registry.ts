@@ -109,5 +109,10 @@ export const COMMANDS: readonly CommandLineEntry[] = [
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
   USER_COMMANDS,
+  {
+    name: 'mqtt-password',
+    summary: 'hash a password for an account of the embedded MQTT broker (`mqtt.users`)',
+    load: async () => (await import('./commands/mqtt-password.ts')).mqttPasswordCommand,
+  },
   TOKEN_COMMANDS,
 ];

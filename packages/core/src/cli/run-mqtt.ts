@@ -1,11 +1,21 @@
 // MQTT for a running recorder: the bridge, and the embedded broker where the configuration wants one.
 import { readFileSync } from 'node:fs';
 import type { RecorderApi } from '@nightjar/client';
-import { type BridgeLogger, type BrokerCredentials, EmbeddedBroker, MqttBridge, type TlsMaterial } from '@nightjar/mqtt-bridge';
+import {
+  type BridgeLogger,
+  type BrokerCredentials,
+  type BrokerUser,
+  EmbeddedBroker,
+  type EmbeddedBrokerOptions,
+  MqttBridge,
+  type TlsMaterial,
+} from '@nightjar/mqtt-bridge';
 import type { MqttConfig } from '../config/config.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import type { Logger } from '../ports/logger.ts';
+import { parseScryptHash } from '../util/password-hash.ts';
+import type { Secret } from '../util/secret.ts';
 
 /** What MQTT needs of the recorder. */
 export interface RunMqttOptions {
@@ -21,6 +31,8 @@ export interface RunMqttOptions {
 export interface RunningMqtt {
   /** Where clients connect, without user name and password. */
   readonly url: string;
+  /** Lets these log in to the embedded broker from now on. */
+  setUsers(config: MqttConfig): void;
   stop(): Promise<void>;
 }
 
@@ -46,12 +58,12 @@ export async function runMqtt({ config, api, alerts, log, anonymousReaders = fal
   let broker: EmbeddedBroker | undefined;
   let credentials: BrokerCredentials | undefined;
   if (config.broker.kind === 'embedded') {
-    const { username, password } = config;
-    const users = username === undefined || password === undefined ? [] : [{ username, password: password.reveal(), access: 'control' as const }];
     broker = new EmbeddedBroker({
       ...config.listen,
       base: config.base,
-      users,
+      users: brokerUsers(config),
+      allow: config.allow,
+      ...brokerLimits(config.limits),
       anonymous: anonymousReaders ? 'read' : 'refuse',
       logger,
       onState: ({ listening, problem }) => {
@@ -63,7 +75,7 @@ export async function runMqtt({ config, api, alerts, log, anonymousReaders = fal
       credentials = broker.credentials;
     } catch (error) {
       trouble(error instanceof Error ? error.message : String(error));
-      return { url: 'mqtt: not started', stop: async () => broker?.stop() };
+      return { url: 'mqtt: not started', setUsers: (changed) => broker?.setUsers(brokerUsers(changed)), stop: async () => broker?.stop() };
     }
   }
   const bridge = new MqttBridge({
@@ -79,12 +91,34 @@ export async function runMqtt({ config, api, alerts, log, anonymousReaders = fal
   await bridge.start(api);
   return {
     url: credentials?.url ?? (config.broker.kind === 'remote' ? config.broker.label : ''),
+    setUsers: (changed) => broker?.setUsers(brokerUsers(changed)),
     stop: async () => {
       await bridge.stop();
       await broker?.stop();
     },
   };
 }
+
+/** Who may log in to the embedded broker. */
+function brokerUsers({ username, password, users }: MqttConfig): readonly BrokerUser[] {
+  const first = username === undefined || password === undefined ? [] : [{ username, password: passwordOf(password), access: 'control' as const }];
+  return [...first, ...users.map((user) => ({ username: user.name, password: passwordOf(user.password), access: user.access, acl: user.acl }))];
+}
+
+const passwordOf = (password: Secret): BrokerUser['password'] => parseScryptHash(password.reveal()) ?? password.reveal();
+
+const brokerLimits = (limits: MqttConfig['limits']): EmbeddedBrokerOptions => ({
+  maxConnections: limits.connections,
+  maxPacketBytes: limits.packetBytes,
+  maxTopicLevels: limits.topicLevels,
+  maxKeepAliveSeconds: limits.keepAliveSeconds,
+  maxSubscriptions: limits.subscriptions,
+  maxQueuedMessages: limits.queuedMessages,
+  maxUnreadBytes: limits.unreadBytes,
+  maxRetainedBytes: limits.retainedBytes,
+  maxRetainedTopics: limits.retainedTopics,
+  maxPublishesPerSecond: limits.publishesPerSecond,
+});
 
 type Connection = Pick<ConstructorParameters<typeof MqttBridge>[0], 'broker' | 'username' | 'password' | 'tls'>;
 

@@ -7,8 +7,9 @@ import type { Zone } from '../model/zone.ts';
 import { Secret } from '../util/secret.ts';
 import { urlLabel } from '../util/without-secrets.ts';
 import { filePathOf } from './check-cameras.ts';
-import { databasePath, splitAddress } from './check-sections.ts';
+import { databasePath } from './check-sections.ts';
 import type { Config, MqttConfig } from './config.ts';
+import { splitAddress } from './listen-address.ts';
 import { parseFreeSpace, parseSize } from './parse-size.ts';
 import type { FilledConfig } from './schema/root.ts';
 
@@ -62,15 +63,20 @@ export function buildConfig(filled: FilledConfig, options: BuildOptions): Config
 }
 
 function buildMqtt(mqtt: NonNullable<FilledConfig['mqtt']>, serverId: string, absolute: (path: string) => string): MqttConfig {
-  const files = Object.entries(mqtt.tls).map(([key, file]) => [key, absolute(file)] as const);
+  const files = (tls: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(tls).map(([key, file]) => [key, absolute(file)] as const));
   return {
     broker: mqtt.broker === 'embedded' ? { kind: 'embedded' } : { kind: 'remote', url: new Secret(mqtt.broker), label: urlLabel(mqtt.broker) },
     listen: splitAddress(mqtt.listen),
+    ...(mqtt.listenTls === undefined ? {} : { listenTls: splitAddress(mqtt.listenTls) }),
+    serverTls: files(mqtt.serverTls),
+    users: mqtt.users.map(({ password, ...user }) => ({ ...user, password: new Secret(password) })),
+    allow: mqtt.allow,
+    limits: mqtt.limits,
     base: mqtt.base,
     clientId: mqtt.clientId ?? `nightjar-${serverId}`,
     ...(mqtt.username === undefined ? {} : { username: mqtt.username }),
     ...(mqtt.password === undefined ? {} : { password: new Secret(mqtt.password) }),
-    tls: Object.fromEntries(files),
+    tls: files(mqtt.tls),
     homeAssistant: mqtt.homeAssistant,
   };
 }

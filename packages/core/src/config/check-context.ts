@@ -34,3 +34,11 @@ export function checkUnique({ tree, problems, hidden }: CheckContext, list: KeyP
     else problems.add(path, { message: `${describeValue(id, hidden(path))} is the id of an earlier ${what} (number ${first + 1}) already` });
   }
 }
+
+/** Refuses a PEM file that is not there or not to be read. */
+export function checkFile({ tree, problems, world, absolute }: CheckContext, path: KeyPath): void {
+  const file = valueAt(tree, path);
+  if (typeof file !== 'string' || file === '' || problems.has(path)) return;
+  const reason = world.fileProblem(absolute(file));
+  if (reason !== undefined) problems.add(path, { got: `a file that ${reason}`, expected: 'a PEM file that can be read' });
+}

@@ -1,9 +1,11 @@
 // What the schema cannot say about the other sections.
 
 import { isNetwork } from '../util/network-of.ts';
-import { type CheckContext, checkUnique, entriesOf } from './check-context.ts';
+import { type CheckContext, checkFile, checkUnique, entriesOf } from './check-context.ts';
+import { checkMqtt } from './check-mqtt.ts';
 import { describeValue } from './explain-problem.ts';
 import { type KeyPath, valueAt } from './key-path.ts';
+import { isLoopback } from './listen-address.ts';
 import { parseFreeSpace, parseSize } from './parse-size.ts';
 import { DEFAULT_EXPORTS_PATH } from './schema/exports.ts';
 
@@ -17,17 +19,6 @@ export function checkSections(context: CheckContext): void {
   checkTriggers(context);
   checkSize(context, ['retention', 'maxSize']);
 }
-
-/** Whether only this machine reaches the address. */
-export const isLoopback = (host: string): boolean => /^(localhost|::1|\[::1\]|127(\.[0-9]{1,3}){3})$/i.test(host);
-
-/** `HOST:PORT` or `[HOST]:PORT`, of the right form. */
-export function splitAddress(text: string): { readonly host: string; readonly port: number } {
-  const colon = text.lastIndexOf(':');
-  return { host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(colon + 1)) };
-}
-
-const BROKER_SCHEMES = ['mqtt', 'mqtts', 'ws', 'wss'];
 
 function checkHttp(context: CheckContext): void {
   for (const key of ['cert', 'key']) checkFile(context, ['http', 'tls', key]);
@@ -106,43 +97,6 @@ function checkSize({ tree, problems }: CheckContext, path: KeyPath): void {
     problems.add(path, { got: bytes === 0 ? 'a size of 0' : 'a size that is too large', expected: 'a size such as 500GB or 2GiB, or null' });
 }
 
-function checkMqtt(context: CheckContext): void {
-  const { tree, problems } = context;
-  if (typeof valueAt(tree, ['mqtt']) !== 'object') return;
-  checkBroker(context);
-  checkListen(context);
-  for (const key of ['ca', 'cert', 'key']) checkFile(context, ['mqtt', 'tls', key]);
-  const [cert, key] = [valueAt(tree, ['mqtt', 'tls', 'cert']), valueAt(tree, ['mqtt', 'tls', 'key'])];
-  if ((cert === undefined) !== (key === undefined)) {
-    problems.add(['mqtt', 'tls', cert === undefined ? 'cert' : 'key'], { message: 'the key is missing; `cert` and `key` go together' });
-  }
-}
-
-function checkBroker({ tree, problems, hidden }: CheckContext): void {
-  const path = ['mqtt', 'broker'];
-  const broker = valueAt(tree, path);
-  if (typeof broker !== 'string' || broker === '' || broker === 'embedded' || problems.has(path)) return;
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(broker)?.[1]?.toLowerCase();
-  const expected = '"embedded" or a URL that begins with mqtt://, mqtts://, ws:// or wss://';
-  if (scheme === undefined || !BROKER_SCHEMES.includes(scheme))
-    problems.add(path, { got: describeValue(broker, hidden(path) || !/^[\w.-]+(:[0-9]{1,5})?$|:\/\//.test(broker)), expected });
-  else if (!URL.canParse(broker) || new URL(broker).hostname === '')
-    problems.add(path, { got: `a URL of scheme ${scheme} that cannot be read`, expected: `${scheme}://HOST:PORT` });
-}
-
-function checkListen({ tree, problems, hidden }: CheckContext): void {
-  const path = ['mqtt', 'listen'];
-  const text = valueAt(tree, path);
-  if (typeof text !== 'string' || problems.has(path)) return;
-  const { host, port } = splitAddress(text);
-  if (port > 65_535) problems.add(path, { got: describeValue(text, hidden(path)), expected: 'a port from 0 to 65535' });
-  const guarded = ['username', 'password'].every((key) => valueAt(tree, ['mqtt', key]) !== undefined);
-  if (valueAt(tree, ['mqtt', 'broker']) !== 'embedded' || isLoopback(host) || guarded) return;
-  problems.add(path, {
-    message: `got ${describeValue(text, hidden(path))}, but a broker that others reach needs mqtt.username and mqtt.password; set them or bind to loopback`,
-  });
-}
-
 function checkTriggers({ tree, problems, hidden }: CheckContext): void {
   const tcp = ['triggers', 'tcp'];
   for (const entry of entriesOf(tree, [...tcp, 'allow'])) {
@@ -157,11 +111,4 @@ function checkTriggers({ tree, problems, hidden }: CheckContext): void {
   problems.add(path, {
     message: `got ${describeValue(host, hidden(path))}, but a trigger port that others reach needs a token or a list of who may; set triggers.tcp.token or triggers.tcp.allow, or bind to loopback`,
   });
-}
-
-function checkFile({ tree, problems, world, absolute }: CheckContext, path: KeyPath): void {
-  const file = valueAt(tree, path);
-  if (typeof file !== 'string' || file === '' || problems.has(path)) return;
-  const reason = world.fileProblem(absolute(file));
-  if (reason !== undefined) problems.add(path, { got: `a file that ${reason}`, expected: 'a PEM file that can be read' });
 }

@@ -29,11 +29,44 @@ export interface AreaConfig {
 /** The broker: ours, or one that is reached by URL. `label` has no password. */
 export type BrokerConfig = { readonly kind: 'embedded' } | { readonly kind: 'remote'; readonly url: Secret; readonly label: string };
 
+/** Somebody who may log in to the embedded broker. */
+export interface MqttUserConfig {
+  readonly name: string;
+  /** The password itself or its scrypt hash. */
+  readonly password: Secret;
+  readonly access: 'read' | 'control';
+  /** Topic filters that narrow the access; a list that is absent narrows nothing. */
+  readonly acl: { readonly read?: readonly string[]; readonly write?: readonly string[] };
+}
+
+/** `mqtt.limits`. */
+export interface MqttLimitsConfig {
+  readonly connections: number;
+  readonly packetBytes: number;
+  readonly topicLevels: number;
+  readonly keepAliveSeconds: number;
+  readonly subscriptions: number;
+  readonly queuedMessages: number;
+  readonly unreadBytes: number;
+  readonly retainedBytes: number;
+  readonly retainedTopics: number;
+  readonly publishesPerSecond: number;
+}
+
 /** `mqtt`. */
 export interface MqttConfig {
   readonly broker: BrokerConfig;
   /** Where the embedded broker listens. */
   readonly listen: ListenAddress;
+  /** Where it listens with TLS; absent: nowhere. */
+  readonly listenTls?: ListenAddress;
+  /** Absolute paths of PEM files it listens with; without a certificate it takes that of `http`. */
+  readonly serverTls: { readonly cert?: string; readonly key?: string; readonly clientCa?: string };
+  /** Who may log in to it, besides `username`. */
+  readonly users: readonly MqttUserConfig[];
+  /** Networks its clients may come from; empty: all. */
+  readonly allow: readonly string[];
+  readonly limits: MqttLimitsConfig;
   readonly base: string;
   readonly clientId: string;
   readonly username?: string;

@@ -4,7 +4,9 @@ import { loadConfig } from './load-config.ts';
 
 const world = fakeConfigWorld({
   env: { PORCH_PASSWORD: 'x', MQTT_PASSWORD: 'x', TRIGGER_TOKEN: '12345678' },
-  files: { '/etc/tls/cert.pem': '', '/etc/tls/key.pem': '', '/etc/tls/ca.pem': '', '/etc/tls/client.pem': '', '/etc/tls/client-key.pem': '' },
+  files: Object.fromEntries(
+    ['cert', 'key', 'ca', 'client', 'client-key', 'broker', 'broker-key', 'clients-ca'].map((name) => [`/etc/tls/${name}.pem`, ''] as const),
+  ),
 });
 /** What a text means, apart from what of it was written out. */
 const load = (text: string): unknown => {

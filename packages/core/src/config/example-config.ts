@@ -52,7 +52,7 @@ function fieldLines(key: string, node: SchemaNode, given: unknown): readonly str
     return [...comment, ...(value === undefined ? commented(block) : block)];
   }
   if (isMapping) return [...comment, `${key}: null`, ...commented([`${key}:`, ...indented(mappingLines(node, {}))])];
-  if (Array.isArray(value) && node.items?.properties !== undefined) {
+  if (Array.isArray(value) && value.length > 0 && node.items?.properties !== undefined) {
     return [...comment, `${key}:`, ...value.flatMap((entry: unknown) => itemLines(node.items ?? {}, entry))];
   }
   if (value !== undefined) return [...comment, `${key}: ${scalar(value)}`];

@@ -276,6 +276,36 @@ const BAD: readonly (readonly [string, string, readonly string[]])[] = [
     'mqtt: { broker: embedded, listen: "0.0.0.0:1883" }\n',
     ['1 mqtt.listen: got "0.0.0.0:1883", but a broker that others reach needs mqtt.us'],
   ],
+  [
+    'accounts of the embedded broker that cannot be',
+    [
+      'mqtt:',
+      '  username: taken',
+      '  users:',
+      '    - { name: taken, password: hunter2 }',
+      '    - { name: wall, password: hunter2, acl: { write: ["a/b"] } }',
+      '    - { name: wall, password: "$scrypt$hunter2", access: control, acl: { read: ["a/#/b"] } }',
+      '    - { name: nightjar-recorder, password: hunter2 }',
+    ].join('\n'),
+    [
+      '4 mqtt.users[0].name: "taken" is mqtt.username already',
+      '5 mqtt.users[1].acl.write: somebody who only reads writes nothing; set the access to "contr',
+      '6 mqtt.users[2].name: "wall" is the name of an earlier account (number 2) already',
+      '6 mqtt.users[2].password: this begins like a hash but is none; `nightjar mqtt-password` print',
+      '6 mqtt.users[2].acl.read[0]: got "a/#/b", expected a text',
+      '7 mqtt.users[3].name: "nightjar-recorder" is what the recorder itself logs in with',
+    ],
+  ],
+  [
+    'an address for TLS without a certificate',
+    'mqtt: { broker: embedded, listenTls: "127.0.0.1:8883" }\n',
+    ['1 mqtt.listenTls: TLS needs a certificate; set mqtt.serverTls.cert and mqtt'],
+  ],
+  [
+    'a network of the broker that is none',
+    'mqtt: { allow: ["10.0.0.0/99"] }\n',
+    ['1 mqtt.allow[0]: got "10.0.0.0/99", expected an IP address or a network such a'],
+  ],
   ['a base topic with a wildcard', 'mqtt: { base: "nightjar/#" }\n', ['1 mqtt.base: got "nightjar/#", expected levels of letters, digits, "_" and "-']],
   ['a client certificate without key', 'mqtt: { tls: { cert: tls/cert.pem } }\n', ['1 mqtt.tls.key: the key is missing; `cert` and `key` go together']],
   [

@@ -6,7 +6,7 @@ import { sizeOrNull } from './build-config.ts';
 import { checkSections } from './check-sections.ts';
 import type { Config } from './config.ts';
 import { ProblemList } from './config-problem.ts';
-import { type KeyPath, pointerOf, valueAt } from './key-path.ts';
+import { type KeyPath, valueAt } from './key-path.ts';
 import { asNode, type SchemaNode } from './schema/field.ts';
 import { configSchema, type FilledConfig } from './schema/root.ts';
 import { isHidden, validateConfig } from './validate-config.ts';
@@ -40,7 +40,9 @@ export const writtenNames = (tree: unknown): readonly string[] =>
 export function shownValues(tree: unknown, names: readonly string[], lookedUp: ReadonlySet<string>): Readonly<Record<string, unknown>> {
   const shown = (path: KeyPath): unknown => {
     const value = valueAt(tree, path);
-    if (isHidden(path, lookedUp) || [...lookedUp].some((pointer) => pointer.startsWith(`${pointerOf(path)}/`))) return '***';
+    if (isHidden(path, lookedUp)) return '***';
+    if (Array.isArray(value)) return value.map((_, index) => shown([...path, index]));
+    if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.keys(value).map((key) => [key, shown([...path, key])]));
     return typeof value === 'string' ? withoutSecrets(value) : value;
   };
   return Object.fromEntries(names.map((name) => [name, shown(FIELDS.get(name)?.path ?? [])]));
