@@ -107,6 +107,12 @@ export interface RecorderApi {
   setCameraControls(cameraId: string, changes: Partial<CameraControls>): Promise<Camera>;
   controls(): Promise<RecorderControls>;
   setControls(changes: Partial<RecorderControls>): Promise<RecorderControls>;
+  /**
+   * Lets a camera go and connects to it anew; within 5 s of doing so it does nothing. Resolves once the camera is being connected to.
+   *
+   * @throws an error whose `code` is `CAMERA_CANNOT` for one that is switched off.
+   */
+  reconnect(cameraId: string): Promise<void>;
   /** @throws an error whose `code` is `CAMERA_CANNOT` for one that does not move. */
   ptz(cameraId: string, request: PtzRequest): Promise<void>;
 

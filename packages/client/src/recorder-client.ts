@@ -107,6 +107,10 @@ export class RecorderClient implements RecorderApi {
     return this.#link.json({ method: 'PATCH', path: '/controls', body: changes });
   }
 
+  reconnect(cameraId: string): Promise<void> {
+    return this.#link.json({ method: 'POST', path: `/cameras/${part(cameraId)}/reconnect`, body: {} });
+  }
+
   ptz(cameraId: string, request: PtzRequest): Promise<void> {
     return this.#link.json({ method: 'POST', path: `/cameras/${part(cameraId)}/ptz`, body: request });
   }

@@ -64,6 +64,7 @@ export const PERMISSION_TABLE: Readonly<Record<string, Expected>> = {
   watchLive: media(all),
   triggerCamera: ofCamera(staff),
   movePtz: ofCamera(staff),
+  reconnectCamera: ofCamera(staff),
   setCameraControls: ofCamera(staff),
   getControls: forAll(staff),
   setControls: ofAll(staff),

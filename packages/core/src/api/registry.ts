@@ -4,7 +4,7 @@ import { ACCOUNT_OPERATIONS } from './operations/accounts.ts';
 import { createCamera, deleteCamera, getCamera, listCameras, probeCamera, updateCamera } from './operations/cameras.ts';
 import { watchChanges } from './operations/changes.ts';
 import { getConfig, listConfig, reloadConfig, setConfig } from './operations/config.ts';
-import { movePtz, triggerCamera } from './operations/control.ts';
+import { movePtz, reconnectCamera, triggerCamera } from './operations/control.ts';
 import { getControls, setCameraControls, setControls } from './operations/controls.ts';
 import { EVENT_OPERATIONS } from './operations/events.ts';
 import { EXPORT_OPERATIONS } from './operations/exports.ts';
@@ -29,6 +29,7 @@ export const OPERATIONS: readonly Operation[] = [
   watchLive,
   triggerCamera,
   movePtz,
+  reconnectCamera,
   setCameraControls,
   getControls,
   setControls,

@@ -136,7 +136,10 @@ describe('settings beside the cameras', () => {
 
   it('may be changed where changing them needs no new start', () => {
     const editable = SETTING_FIELDS.filter(({ node }) => node['x-restart'] === 'none').map(({ name }) => name);
-    expect(editable).toEqual(['retention.days', 'retention.maxSize', 'exports.keepHours', 'exports.maxSize', 'exports.maxQueued', 'log.level']);
+    expect(editable).toEqual([
+      ...['retention.days', 'retention.maxSize', 'exports.keepHours', 'exports.maxSize', 'exports.maxQueued'],
+      ...['triggers.pulseSeconds', 'triggers.debounceMs', 'triggers.maxPerSecond', 'log.level'],
+    ]);
   });
 
   it('are in force at once and after a new start, until the file says otherwise', async () => {

@@ -198,6 +198,10 @@ export class InProcessRecorder implements RecorderApi {
     return this.#app.setControls(changes);
   }
 
+  reconnect(cameraId: string): Promise<void> {
+    return this.#app.reconnect(cameraId);
+  }
+
   async ptz(cameraId: string, request: PtzRequest): Promise<void> {
     movePtz(this.#app.camera(cameraId), request);
   }

@@ -319,10 +319,20 @@ export class RecorderApp {
 
   /** @throws RecorderError `CAMERA_NOT_FOUND`, `CAMERA_CANNOT`. */
   live(id: CameraId): LiveFeed {
+    this.#requireConnection(id);
+    return this.#feeds.of(id);
+  }
+
+  /** Connects to a camera anew. @throws RecorderError `CAMERA_NOT_FOUND`, `CAMERA_CANNOT`. */
+  async reconnect(id: CameraId): Promise<void> {
+    this.#requireConnection(id);
+    await this.running.reconnect(id);
+  }
+
+  #requireConnection(id: CameraId): void {
     const { camera } = this.pipelineOf(id);
     const letGo = whyLetGo(camera);
     if (letGo !== undefined) throw new RecorderError('CAMERA_CANNOT', `the recorder does not connect to ${camera.name}: ${letGo}`);
-    return this.#feeds.of(id);
   }
 
   changes(options: ChangeReading = {}): AsyncIterable<Change> {

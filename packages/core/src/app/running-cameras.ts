@@ -13,6 +13,9 @@ const DISCONNECT_WITHIN_MS = 4000;
 /** A removed camera is gone for everybody after this long; what it still has to close is closed behind the scenes. */
 const CLOSE_WITHIN_MS = 10_000;
 
+/** So long a reconnection is the newest one, and asking for another changes nothing: a camera must have the time to answer. */
+const RECONNECTION_LASTS_MS = 5000;
+
 /** What the cameras need and whom they tell. */
 export interface RunningCamerasOptions {
   readonly clock: Clock;
@@ -34,6 +37,8 @@ interface Slot {
   missing: OpenGap | undefined;
   /** Changes of this camera, one after the other. */
   lane: Promise<void>;
+  /** The newest reconnection that was asked for. */
+  reconnection: { readonly done: Promise<void>; atMs?: number } | undefined;
   readonly removed: AbortController;
 }
 
@@ -77,11 +82,27 @@ export class RunningCameras {
   set(camera: CameraSettings, missing?: OpenGap): Promise<void> {
     let slot = this.#slots.get(camera.id);
     if (slot === undefined || slot.removed.signal.aborted) {
-      slot = { wanted: camera, pipeline: undefined, missing, lane: slot?.lane ?? Promise.resolve(), removed: new AbortController() };
+      slot = { wanted: camera, pipeline: undefined, missing, lane: slot?.lane ?? Promise.resolve(), reconnection: undefined, removed: new AbortController() };
       this.#slots.set(camera.id, slot);
     }
     slot.wanted = camera;
     return this.#inTurn(camera.id, slot);
+  }
+
+  /** Lets a camera go and connects to it anew. Asked again while that is under way, or within 5 s of it, it is the same one. */
+  reconnect(id: CameraId): Promise<void> {
+    const slot = this.#slots.get(id);
+    if (slot === undefined) return Promise.resolve();
+    const { clock } = this.#options;
+    const { reconnection: newest } = slot;
+    if (newest !== undefined && (newest.atMs === undefined || clock.monotonic() - newest.atMs < RECONNECTION_LASTS_MS)) return newest.done;
+    const reconnection: NonNullable<Slot['reconnection']> = {
+      done: this.#inTurn(id, slot, () => this.#reconnect(slot)).finally(() => {
+        reconnection.atMs = clock.monotonic();
+      }),
+    };
+    slot.reconnection = reconnection;
+    return reconnection.done;
   }
 
   /** Ends a camera; its events stay. Resolves when everything of it is closed, or after 10 s. */
@@ -100,8 +121,8 @@ export class RunningCameras {
     while (this.#closing.size > 0) await Promise.all(this.#closing);
   }
 
-  #inTurn(id: CameraId, slot: Slot): Promise<void> {
-    const turn = slot.lane.then(() => this.#settle(id, slot));
+  #inTurn(id: CameraId, slot: Slot, work = () => this.#settle(id, slot)): Promise<void> {
+    const turn = slot.lane.then(work);
     slot.lane = turn.catch((error: unknown) => this.#options.log.error('a camera could not be changed', { camera: id, error }));
     return turn;
   }
@@ -113,15 +134,21 @@ export class RunningCameras {
     if (pipeline === undefined) return this.#start(slot, wanted, slot.missing);
     const needs = cameraNeeds(pipeline.camera, wanted);
     if (needs === undefined) return;
-    if (needs === 'camera' || needs === 'server') return this.#replace(slot, pipeline);
+    if (needs === 'camera' || needs === 'server') return this.#replace(slot, pipeline, 'settings changed');
     pipeline.takeSettings(wanted, needs === 'analysis');
     this.#options.onChanged(pipeline);
   }
 
-  async #replace(slot: Slot, old: CameraPipeline): Promise<void> {
+  async #reconnect(slot: Slot): Promise<void> {
+    const { wanted, pipeline } = slot;
+    if (this.#isStopped || wanted === undefined || wanted.function === 'none' || pipeline === undefined) return;
+    await this.#replace(slot, pipeline, 'somebody asked for it');
+  }
+
+  async #replace(slot: Slot, old: CameraPipeline, why: string): Promise<void> {
     const { clock, log } = this.#options;
     const { id } = old.camera;
-    log.info('settings changed: connecting anew', { camera: id });
+    log.info(`${why}: connecting anew`, { camera: id });
     // A camera that takes one connection only must be let go first.
     if (!(await within(clock, DISCONNECT_WITHIN_MS, old.disconnect()))) log.warn('the connection does not end; going on without it', { camera: id });
     const missing = old.handOver();

@@ -77,6 +77,16 @@ export function describeRecorderControl(subject: () => RecorderUnderTest): void 
     await expect(passTime(api.setCameraControls('no-such-camera', { armed: true }))).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
   });
 
+  it('connects to a camera anew, and to none that is switched off', async () => {
+    const { api, cameraId, passTime = (work) => work } = subject();
+    await passTime(Promise.all([api.reconnect(cameraId), api.reconnect(cameraId)]));
+    expect(['connecting', 'online']).toContain((await api.camera(cameraId)).state.status);
+    await passTime(api.setCameraControls(cameraId, { enabled: false }));
+    await expect(passTime(api.reconnect(cameraId))).rejects.toMatchObject({ code: 'CAMERA_CANNOT' });
+    await passTime(api.setCameraControls(cameraId, { enabled: true }));
+    await expect(passTime(api.reconnect('no-such-camera'))).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
+  });
+
   it('says openly that a camera has no motor', async () => {
     const { api, cameraId } = subject();
     await expect(api.ptz(cameraId, { action: 'home' })).rejects.toMatchObject({ code: 'CAMERA_CANNOT' });

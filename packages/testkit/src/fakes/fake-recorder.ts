@@ -216,6 +216,12 @@ export class FakeRecorder implements RecorderApi {
     return this.#controls;
   }
 
+  async reconnect(cameraId: string): Promise<void> {
+    const { name, controls } = this.#camera(cameraId);
+    if (!controls.enabled || controls.privacy) throw new RecorderError('CAMERA_CANNOT', `the recorder does not connect to ${name}: switched off`);
+    this.setCamera(cameraId, { since: this.#now() });
+  }
+
   async ptz(cameraId: string): Promise<void> {
     throw new RecorderError('CAMERA_CANNOT', `camera ${this.#camera(cameraId).id} cannot be moved`);
   }

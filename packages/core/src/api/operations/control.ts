@@ -99,3 +99,21 @@ export const movePtz = operation({
     return undefined;
   },
 });
+
+/** `POST /cameras/{id}/reconnect`. */
+export const reconnectCamera = operation({
+  id: 'reconnectCamera',
+  tag: 'control',
+  summary: 'Lets a camera go and connects to it anew; what is recorded meanwhile is missing. Within 5 s of doing so it does nothing.',
+  method: 'POST',
+  path: '/cameras/{id}/reconnect',
+  input: Type.Object({ id: cameraId }, { additionalProperties: false }),
+  output: { kind: 'nothing' },
+  requires: { area: 'control', access: 'edit' },
+  about: 'camera',
+  errors: ['CAMERA_NOT_FOUND', 'CAMERA_CANNOT', 'CAMERA_OFFLINE'],
+  handle: async ({ id }, { recorder }) => {
+    await recorder.reconnect(id);
+    return undefined;
+  },
+});
