@@ -41,6 +41,8 @@ export type CameraFunction = 'none' | 'monitor' | 'modect' | 'record' | 'mocord'
 /** A camera: what clients may know of its settings, and its state. */
 export interface Camera {
   readonly id: string;
+  /** Its number as a monitor of ZoneMinder; it stays. Absent while the recorder could not read its database. */
+  readonly number?: number;
   readonly name: string;
   readonly function: CameraFunction;
   readonly audio: boolean;

@@ -65,6 +65,9 @@ export const cameraControls = Type.Object({
 /** A camera. */
 export const cameraSchema = Type.Object({
   id: cameraId,
+  number: Type.Optional(
+    Type.Integer({ description: "The camera's number, by which trigger lines may name it; it stays. Absent while the database cannot be read." }),
+  ),
   name: Type.String(),
   function: Type.Enum(['none', 'monitor', 'modect', 'record', 'mocord', 'nodect']),
   audio: Type.Boolean(),

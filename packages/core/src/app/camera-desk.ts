@@ -34,6 +34,8 @@ export interface CameraDeskOptions {
   missingSince(id: CameraId): Promise<OpenGap | undefined>;
   /** A camera that cannot run is there, or gone. */
   onBroken(id: CameraId): void;
+  /** The number of a camera, once it is known. */
+  numberOf(id: CameraId): number | undefined;
 }
 
 /** What became of the cameras of a file that was read again. */
@@ -110,7 +112,7 @@ export class CameraDesk {
   brokenView(id: CameraId): Camera | undefined {
     const added = this.#added.get(id);
     if (added === undefined || !('problems' in added) || this.#ofFile.has(id)) return undefined;
-    return this.#withAmount(brokenCameraView(id, { tree: added.tree, problems: added.problems, since: this.#stored.readAtMs }));
+    return this.#withMore(brokenCameraView(id, { tree: added.tree, problems: added.problems, since: this.#stored.readAtMs }));
   }
 
   /** @throws RecorderError `CAMERA_EXISTS`, `CAMERA_INVALID`, `DATABASE_BUSY`, `DATABASE_FAILED`. */
@@ -249,6 +251,12 @@ export class CameraDesk {
     alerts.raise({ id: alert, level: 'warning', text, cameraId: id });
   }
 
+  /** Of every camera of the file and of the database, also of those that cannot run. */
+  get ids(): readonly CameraId[] {
+    const { cameras } = this.#options.config();
+    return [...new Set([...cameras.map(({ id }) => id), ...this.#ofFile.keys(), ...this.#added.keys()])];
+  }
+
   #tellInvalid(id: CameraId): void {
     const { alerts, onBroken } = this.#options;
     const view = this.brokenView(id);
@@ -259,13 +267,13 @@ export class CameraDesk {
 
   /** A camera that runs, as everybody who may see it sees it. */
   runningView(pipeline: Pipeline): Camera {
-    return this.#withAmount(
-      cameraView(this.#configured(pipeline.id) ?? pipeline.camera, pipeline.state(), this.#controls.of(pipeline.id), this.controls.armed),
-    );
+    return this.#withMore(cameraView(this.#configured(pipeline.id) ?? pipeline.camera, pipeline.state(), this.#controls.of(pipeline.id), this.controls.armed));
   }
 
-  #withAmount(camera: Camera): Camera {
-    return { ...camera, state: { ...camera.state, ...this.recorded.of(camera.id) } };
+  /** With its number, and what is recorded of it. */
+  #withMore(camera: Camera): Camera {
+    const number = this.#options.numberOf(camera.id);
+    return { ...camera, ...(number === undefined ? {} : { number }), state: { ...camera.state, ...this.recorded.of(camera.id) } };
   }
 
   #fullView(pipeline: Pipeline): Camera {

@@ -6,7 +6,7 @@ import { SETTING_FIELDS } from '../config/setting-list.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { ConfigHooks } from './config-desk.ts';
 import { RecorderApp } from './recorder-app.ts';
-import { LAST_ALIVE } from './stored-settings.ts';
+import { LAST_ALIVE, MONITOR_NUMBERS } from './stored-settings.ts';
 
 const FILE = '/etc/nightjar.yaml';
 const CAMERA = 'cameras:\n  - { id: porch, source: "rtsp://viewer:${PASSWORD}@192.0.2.10/main", function: record }\n';
@@ -159,7 +159,10 @@ describe('settings beside the cameras', () => {
     await expect(second.done(second.app.configDesk.set('retention.days', 8))).rejects.toMatchObject({ code: 'CONFIG_PROVISIONED' });
     // What is its default again is forgotten.
     await second.done(second.app.configDesk.set('retention.maxSize', null));
-    expect([...second.env.storedSettings.values.keys()].filter((name) => name !== LAST_ALIVE)).toEqual(['log.level', 'retention.days']);
+    expect([...second.env.storedSettings.values.keys()].filter((name) => name !== LAST_ALIVE && name !== MONITOR_NUMBERS)).toEqual([
+      'log.level',
+      'retention.days',
+    ]);
     await second.stop();
   });
 
@@ -192,7 +195,7 @@ describe('settings beside the cameras', () => {
     const environment = fakeEnvironment();
     environment.storedSettings.failure = new RecorderError('DATABASE_BUSY', 'locked');
     const { env, app, done, stop } = await run(CAMERA, { environment });
-    expect(app.health().problems).toMatchObject([{ id: 'settings-unread' }, { id: 'switches-unread' }]);
+    expect(app.health().problems).toMatchObject([{ id: 'settings-unread' }, { id: 'switches-unread' }, { id: 'monitor-numbers-unread' }]);
     await expect(done(app.configDesk.set('retention.days', 3))).rejects.toMatchObject({ code: 'DATABASE_BUSY' });
     env.storedSettings.failure = undefined;
     await env.clock.advance(6000);

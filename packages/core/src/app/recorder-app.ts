@@ -29,6 +29,7 @@ import { healthStatus } from './health-policy.ts';
 import { InterruptedEvents } from './interrupted-events.ts';
 import { LastAlive } from './last-alive.ts';
 import { RecorderMetrics } from './metrics/recorder-metrics.ts';
+import { MonitorNumbers } from './monitor-numbers.ts';
 import { PlaybackDesk } from './playback-desk.ts';
 import { RunningCameras } from './running-cameras.ts';
 import { ServerStatsMeter } from './server-stats.ts';
@@ -69,6 +70,7 @@ export class RecorderApp {
   readonly #feeds: LiveFeeds;
   readonly running: RunningCameras;
   readonly cameraDesk: CameraDesk;
+  readonly numbers: MonitorNumbers;
   readonly configDesk: ConfigDesk;
   readonly #retention: RetentionRunner;
   readonly #index: EventIndexRunner;
@@ -175,6 +177,13 @@ export class RecorderApp {
       config: () => this.#config,
       missingSince: (id) => this.#lastAlive.missingSince(id),
       onBroken: (id) => this.#tellGone(id),
+      numberOf: (id) => this.numbers.of(id),
+    });
+    this.numbers = new MonitorNumbers({
+      env,
+      alerts: this.alerts,
+      ids: () => this.cameraDesk.ids,
+      onRead: () => this.running.pipelines.forEach((pipeline) => this.#tellOf(pipeline)),
     });
     this.#meter = new ServerStatsMeter(env);
     this.#index = new EventIndexRunner(env);
@@ -218,7 +227,7 @@ export class RecorderApp {
     this.#index.start();
     await this.#lastAlive.read(DATABASE_WITHIN_MS);
     // Before any camera: one that is switched off for privacy must not be looked at, if only for a moment.
-    await within(env.clock, DATABASE_WITHIN_MS, this.cameraDesk.readControls());
+    await within(env.clock, DATABASE_WITHIN_MS, Promise.all([this.cameraDesk.readControls(), this.numbers.read()]));
     await this.cameraDesk.start();
     await within(env.clock, DATABASE_WITHIN_MS, this.cameraDesk.startStored());
     this.#lastAlive.start();
@@ -251,6 +260,7 @@ export class RecorderApp {
       await this.#lastAlive.stopped(stoppedMs);
       await this.#retention.stop();
       await this.#index.stop();
+      await this.numbers.stop();
       await exporting;
       await this.desk.stop();
       this.playback.close();

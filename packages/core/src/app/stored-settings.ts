@@ -12,6 +12,9 @@ export const CONTROLS = 'controls';
 /** Kept beside the settings, followed by the camera's id: the switches of a camera. */
 export const CONTROLS_OF = 'controls.';
 
+/** Kept beside the settings: the numbers of cameras. */
+export const MONITOR_NUMBERS = 'monitors.numbers';
+
 /** What reading and writing need. */
 export interface StoredSettingsOptions {
   readonly env: Environment;
@@ -66,4 +69,5 @@ export class StoredSettings {
   }
 }
 
-const isSetting = (name: string): boolean => name !== LAST_ALIVE && name !== CONTROLS && !name.startsWith(CONTROLS_OF);
+const NOTES: readonly string[] = [LAST_ALIVE, CONTROLS, MONITOR_NUMBERS];
+const isSetting = (name: string): boolean => !NOTES.includes(name) && !name.startsWith(CONTROLS_OF);

@@ -154,10 +154,10 @@ describe('check-config', () => {
   });
 
   it('says what has no effect yet of what a good file asks for', async () => {
-    writeFileSync(join(cwd, 'nightjar.yaml'), 'cameras: [{ id: a, source: "synthetic:quiet" }]\ntriggers: { tcp: { port: 6802 } }\n');
+    writeFileSync(join(cwd, 'nightjar.yaml'), 'cameras: [{ id: a, source: "synthetic:quiet", zones: [{ id: window, kind: privacy }] }]\n');
     const { code, stdout, stderr } = await run(['check-config']);
     expect([code, stdout]).toEqual([0, 'nightjar.yaml: ok, 1 camera\n']);
-    expect(stderr).toMatch(/^nightjar\.yaml: note: triggers\.tcp has no effect yet[^\n]*\n$/);
+    expect(stderr).toMatch(/^nightjar\.yaml: note: camera a: motion in window is ignored[^\n]*\n$/);
   });
 
   it('lists every mistake with file, line and key, named as the file was', async () => {

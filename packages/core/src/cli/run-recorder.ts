@@ -2,6 +2,7 @@
 import { type HttpServer, startHttpServer } from '../adapters/http/http-server.ts';
 import type { AccountDesk } from '../api/account-desk.ts';
 import { InProcessRecorder } from '../app/in-process-recorder.ts';
+import { LineTriggers } from '../app/line-triggers.ts';
 import { openLocalEnvironment } from '../app/local-environment.ts';
 import { type OpenAccounts, openAccounts, refuseOpenDoor } from '../app/open-accounts.ts';
 import { RecorderApp } from '../app/recorder-app.ts';
@@ -21,6 +22,8 @@ export interface RunningRecorder {
   /** Base URL of the HTTP API. */
   readonly url: string;
   readonly mqttUrl: string | undefined;
+  /** TCP port for trigger lines. */
+  readonly linePort: number | undefined;
   /** Closes every event and stops everything. */
   stop(): Promise<void>;
 }
@@ -81,13 +84,16 @@ export async function runRecorder(options: RunRecorderOptions): Promise<RunningR
     const first = createFirst(accounts, log, onFirstPassword);
     stops.push(() => first);
     const mqtt: MqttSwitch = new MqttSwitch({ api, alerts: app.alerts, log, anonymousReaders });
+    const lines = new LineTriggers({ config: config.triggers, env, app, api });
     // Bridges hear of the last events before they say goodbye, so they stop after the app.
     stops.push(() => mqtt.stop());
+    stops.push(() => lines.stop());
     stops.push(() => app.stop());
     await app.start();
+    await lines.start();
     await mqtt.set(config.mqtt);
     await first;
-    return { app, api, accounts: accounts.desk, url: http.url, mqttUrl: mqtt.url, stop };
+    return { app, api, accounts: accounts.desk, url: http.url, mqttUrl: mqtt.url, linePort: lines.port, stop };
   } catch (error) {
     await stop();
     throw error;

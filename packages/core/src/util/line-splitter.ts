@@ -6,9 +6,11 @@ const CR = 0x0d;
 /** Lines of one stream. They end with LF or CRLF; what is too long is left out as a whole. */
 export class LineSplitter {
   readonly #mostBytes: number;
+  /** What came and was not looked at. */
+  #chunks: Uint8Array[] = [];
+  /** The line that has begun. */
   #rest: Uint8Array[] = [];
   #restBytes = 0;
-  /** The line that is coming is too long already. */
   #isTooLong = false;
   #tooLong = 0;
 
@@ -22,34 +24,41 @@ export class LineSplitter {
     return this.#tooLong;
   }
 
-  /** Whether a line has begun that has no end yet. */
+  /** Whether a line has begun that has no end yet, once `next` has no more. */
   get isWithin(): boolean {
     return this.#restBytes > 0 || this.#isTooLong;
   }
 
-  /** Takes what came. @returns The lines that ended with it, without their ends. */
-  push(chunk: Uint8Array): Uint8Array[] {
-    const lines: Uint8Array[] = [];
-    let from = 0;
-    for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, from)) {
-      this.#keep(chunk.subarray(from, at));
+  /** Takes what came; `next` has its lines. */
+  push(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+  }
+
+  /** The next line without its end; `undefined` where none has ended. */
+  next(): Uint8Array | undefined {
+    for (let [chunk] = this.#chunks; chunk !== undefined; [chunk] = this.#chunks) {
+      const end = chunk.indexOf(LF);
+      if (end === -1) {
+        this.#chunks.shift();
+        // Not the whole chunk's memory for a few bytes of it.
+        this.#keep(chunk.slice());
+        continue;
+      }
+      this.#keep(chunk.subarray(0, end));
+      this.#chunks[0] = chunk.subarray(end + 1);
       const line = this.flush();
-      if (line !== undefined) lines.push(line);
-      from = at + 1;
+      if (line !== undefined) return line;
     }
-    // The chunk's memory may be shared with what comes next.
-    this.#keep(chunk.slice(from));
-    return lines;
+    return undefined;
   }
 
   /** Ends the line that has begun. @returns It, where it is one that is taken. */
   flush(): Uint8Array | undefined {
-    const { isWithin } = this;
     const line = joined(this.#rest, this.#restBytes);
-    this.#forget();
-    if (!this.#isTooLong) return isWithin ? withoutCr(line) : new Uint8Array();
+    const wasTooLong = this.#isTooLong;
     this.#isTooLong = false;
-    return undefined;
+    this.#forget();
+    return wasTooLong ? undefined : withoutCr(line);
   }
 
   #keep(part: Uint8Array): void {
