@@ -154,7 +154,8 @@ describe('check-config', () => {
   });
 
   it('says what has no effect yet of what a good file asks for', async () => {
-    writeFileSync(join(cwd, 'nightjar.yaml'), 'cameras: [{ id: a, source: "synthetic:quiet", zones: [{ id: window, kind: privacy }] }]\n');
+    const zone = '{ id: window, kind: privacy, polygon: [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 1, y: 1 }] }';
+    writeFileSync(join(cwd, 'nightjar.yaml'), `cameras: [{ id: a, source: "synthetic:quiet", function: nodect, zones: [${zone}] }]\n`);
     const { code, stdout, stderr } = await run(['check-config']);
     expect([code, stdout]).toEqual([0, 'nightjar.yaml: ok, 1 camera\n']);
     expect(stderr).toMatch(/^nightjar\.yaml: note: camera a: motion in window is ignored[^\n]*\n$/);

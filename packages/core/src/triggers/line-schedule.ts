@@ -5,6 +5,9 @@ import type { Clock } from '../ports/clock.ts';
 /** Actions of one camera that may wait; a script that says a new cause each time is not to fill the memory. */
 export const MOST_WAITING = 64;
 
+/** Timers may be a little early, and nothing is to end before its time. */
+const MARGIN_MS = 10;
+
 interface Waiting {
   readonly words: string;
   readonly dueMs: number;
@@ -39,7 +42,7 @@ export class LineSchedule {
       other.stop();
       all.delete(other);
     }
-    const stop = this.#clock.after(Math.max(0, dueMs - this.#clock.monotonic()), () => {
+    const stop = this.#clock.after(Math.max(0, dueMs - this.#clock.monotonic()) + MARGIN_MS, () => {
       this.#forget(id, entry);
       run();
     });

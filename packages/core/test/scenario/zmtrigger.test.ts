@@ -244,7 +244,7 @@ describe('lines of zmtrigger', () => {
     expect(switched.map(([atMs, isOn]) => [atMs - beganMs, isOn])).toEqual([
       [0, false],
       [5000, false],
-      [15_000, true],
+      [15_010, true],
     ]);
     await scenario.stop();
   });
