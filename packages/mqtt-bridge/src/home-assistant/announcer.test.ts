@@ -293,6 +293,15 @@ describe('a camera that moves from one recorder to another', () => {
     expect(broker.topics).not.toContain(FRONT);
   });
 
+  it('may be removed by the old one when the broker tells late that the new one had it before', () => {
+    const stood = left([on('rec2'), [front]]).retained.get(FRONT) ?? '';
+    const { announcer, broker } = setUp();
+    announcer.announce(on('rec1'), [front]);
+    announcer.seen(FRONT, stood, true);
+    announcer.remove('front');
+    expect(broker.topics).not.toContain(FRONT);
+  });
+
   it('is emptied by the old one where that spoke last, and said again by the new one', () => {
     const { a, b, broker } = both();
     b.announcer.announceCamera(front);

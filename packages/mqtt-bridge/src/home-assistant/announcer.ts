@@ -42,6 +42,8 @@ export class HomeAssistantAnnouncer {
   readonly #said = new Map<string, Said>();
   /** Topics of `#said` on which another recorder spoke after us. */
   readonly #foreign = new Set<string>();
+  /** Topics of `#said` on which something came on this connection that the broker had not kept. */
+  readonly #heard = new Set<string>();
   /** What stood on the broker when everything was to be said. */
   readonly #standing = new Map<string, SeenDiscovery>();
   #server: ServerInfo | undefined;
@@ -63,6 +65,7 @@ export class HomeAssistantAnnouncer {
   reconnected(): void {
     this.#isCurrent = false;
     this.#standing.clear();
+    this.#heard.clear();
     this.stop();
   }
 
@@ -145,18 +148,22 @@ export class HomeAssistantAnnouncer {
 
   #takeBack(topic: string): void {
     this.#said.delete(topic);
+    this.#heard.delete(topic);
     if (this.#foreign.delete(topic)) return;
     this.#options.publish(emptyMessage(topic));
   }
 
   #judge(topic: string, text: string, retained: boolean): void {
     const said = this.#said.get(topic);
+    // Some brokers tell what they had kept after what was said meanwhile.
+    const isLate = retained && this.#heard.has(topic);
+    if (!retained && said) this.#heard.add(topic);
     if (text === '') return this.#wasEmptied(topic, said);
     const seen = readDiscovery(text);
     if (!seen) return;
     const isOwn = seen.serverId === this.#server?.id;
-    if (isOwn) this.#foreign.delete(topic);
-    else if (said) this.#foreign.add(topic);
+    if (isOwn && !isLate) this.#foreign.delete(topic);
+    if (!isOwn && !isLate && said) this.#foreign.add(topic);
     // What is not retained is said now: by us, or by the recorder that a camera moved to.
     if (!retained) return;
     if (said && removalMessage(said.message, seen.platforms)) this.#say(said.message, true, seen.platforms);
@@ -169,7 +176,7 @@ export class HomeAssistantAnnouncer {
     if (seen && this.#standing.size < MAX_STANDING) this.#standing.set(topic, seen);
   }
 
-  /** Whoever removes the device in Home Assistant a while later has their way, until the next connection. */
+  /** Whoever removes the device in Home Assistant a while later has their way until everything is said again. */
   #wasEmptied(topic: string, said: Said | undefined): void {
     this.#foreign.delete(topic);
     if (said && this.#options.now() - said.atMs < HEAL_MS) this.#say(said.message, true);

@@ -6,7 +6,7 @@ import type { Part } from './component-maker.ts';
 import { type Availability, type DiscoveryContext, expireAfter } from './discovery-message.ts';
 
 /** What `event` says; `update` has a topic of its own. */
-const EVENT_TYPES: readonly Exclude<EventType, 'update'>[] = ['start', 'end', 'ready'];
+const EVENT_TYPES: readonly (Exclude<EventType, 'update'> | 'trigger')[] = ['start', 'end', 'ready', 'trigger'];
 const RECORD_MODES: readonly RecordMode[] = ['off', 'motion', 'continuous'];
 /** Room for the names of presets, in bytes; what does not fit cannot be chosen. */
 const PRESET_BYTES = 500;
