@@ -105,6 +105,8 @@ const topicOf = (id: string): string => `homeassistant/device/nightjar_${id}/con
         .sort(),
     ).toEqual(['hall', 'last', 'porch', 'server_rec1', 'server_rec2'].map(topicOf));
 
+    expect(watcher.texts(topicOf('porch'))).not.toContain('');
+
     await a.close();
     await b.close();
     await recorder('rec1', [], { enabled: false });

@@ -252,6 +252,7 @@ describe('a camera that moves from one recorder to another', () => {
     const { a, b, via } = both();
     b.announcer.announceCamera(front);
     a.announcer.remove('front');
+    expect(a.news()).not.toContain(`-${FRONT}`);
     expect(via()).toBe('nightjar_server_rec2');
   });
 
@@ -300,6 +301,17 @@ describe('a camera that moves from one recorder to another', () => {
     announcer.seen(FRONT, stood, true);
     announcer.remove('front');
     expect(broker.topics).not.toContain(FRONT);
+  });
+
+  it('may be removed by the old one when that heard of the new one before it heard itself', () => {
+    const stood = left([on('rec2'), [front]]).retained.get(FRONT) ?? '';
+    const { announcer, said, news } = setUp({ isConnected: false });
+    announcer.announce(on('rec1'), [front]);
+    announcer.seen(FRONT, stood, true);
+    announcer.seen(FRONT, said[1]?.payload ?? '', false);
+    news();
+    announcer.remove('front');
+    expect(news()).toEqual([`-${FRONT}`]);
   });
 
   it('is emptied by the old one where that spoke last, and said again by the new one', () => {

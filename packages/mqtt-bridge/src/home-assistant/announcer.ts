@@ -83,7 +83,6 @@ export class HomeAssistantAnnouncer {
       if (isAgain) this.#said.delete(topic);
       else this.#takeBack(topic);
     }
-    if (isAgain) this.#foreign.clear();
     for (const message of messages) this.#say(message, isAgain, this.#standing.get(message.topic)?.platforms);
     for (const [topic, { serverId }] of this.#standing) if (serverId === server.id && !topics.has(topic)) this.#options.publish(emptyMessage(topic));
     this.#standing.clear();
