@@ -1,4 +1,5 @@
 // The hinge: everything adapters may ask of a recorder, in process or over the network.
+import type { MediaToken, MediaTokenRequest } from './accounts.ts';
 import type { Camera, CameraInput, ProbeReport, PtzRequest, TriggerAnswer, TriggerRequest } from './camera.ts';
 import type { Change } from './change.ts';
 import type { CameraControls, RecorderControls } from './controls.ts';
@@ -122,6 +123,14 @@ export interface RecorderApi {
   pictures(cameraId: string, options?: { readonly maxFps?: number; readonly width?: number; readonly signal?: AbortSignal }): AsyncIterable<Picture>;
   /** The camera's packets as they come, beginning with a key frame. Waits while the camera is away; ends when `signal` aborts or the camera is removed. */
   live(cameraId: string, options?: LiveOptions): AsyncIterable<LivePacket>;
+
+  /**
+   * Makes a token for the address of a picture or a video, as `?token=`: for one camera and the operations it lists, and for 300 s at most. Over the
+   * network it stands for whoever is logged in, in process for the recorder, which may look at everything.
+   *
+   * @throws an error whose `code` is `INPUT_INVALID`, also for an operation that takes no such token, or `NOT_ALLOWED`.
+   */
+  mediaToken(request: MediaTokenRequest): Promise<MediaToken>;
 
   events(filter?: EventFilter): Promise<EventPage>;
   event(id: number): Promise<RecorderEvent>;

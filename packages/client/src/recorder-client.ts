@@ -1,5 +1,6 @@
 // A recorder over the network: `RecorderApi` by HTTP and WebSocket.
 import { AccountClient } from './account-client.ts';
+import type { MediaToken, MediaTokenRequest } from './accounts.ts';
 import type { Camera, CameraInput, ProbeReport, PtzRequest, TriggerAnswer, TriggerRequest } from './camera.ts';
 import type { Change } from './change.ts';
 import { takeChange } from './change-messages.ts';
@@ -155,6 +156,10 @@ export class RecorderClient implements RecorderApi {
       body?.cancel().catch(() => undefined);
     };
     return keepReading({ limits: this.#reconnection, signal, read, ask, endsWith: REMOVED });
+  }
+
+  mediaToken(request: MediaTokenRequest): Promise<MediaToken> {
+    return this.accounts.mediaToken(request);
   }
 
   async events(filter: EventFilter = {}): Promise<EventPage> {

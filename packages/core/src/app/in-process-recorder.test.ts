@@ -10,6 +10,7 @@ import { wallMs } from '../model/time.ts';
 import type { EventFiles } from '../ports/event-files.ts';
 import type { Environment } from './environment.ts';
 import { InProcessRecorder } from './in-process-recorder.ts';
+import { openAccountDesk } from './open-accounts.ts';
 import { RecorderApp } from './recorder-app.ts';
 
 const FRAME_MS = 100;
@@ -59,7 +60,8 @@ async function run(changes: Partial<Environment> = {}) {
     await env.clock.advance(5000);
     await stopping;
   };
-  return { env, app, api: new InProcessRecorder(app, env), close };
+  const accounts = openAccountDesk(env);
+  return { env, app, api: new InProcessRecorder(app, env, (request) => accounts.ownMediaToken(request)), close };
 }
 
 describeRecorderApi('InProcessRecorder', async () => {

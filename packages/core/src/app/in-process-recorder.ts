@@ -19,6 +19,8 @@ import {
   type LiveOptions,
   type LivePacket,
   type MediaFile,
+  type MediaToken,
+  type MediaTokenRequest,
   type Picture,
   type ProbeReport,
   type PtzRequest,
@@ -50,13 +52,22 @@ import type { RecorderApp } from './recorder-app.ts';
 import { viewStorage } from './view-storage.ts';
 import { watchPictures } from './watch-pictures.ts';
 
+/** Makes media tokens: accounts live beside the recorder, and may not be there. */
+export type IssueMediaToken = (request: MediaTokenRequest) => Promise<MediaToken>;
+
+const NO_ACCOUNTS: IssueMediaToken = async () => {
+  throw new RecorderError('NOT_ALLOWED', 'this recorder runs without accounts, so there are no addresses with a token');
+};
+
 /** The recorder, asked directly. */
 export class InProcessRecorder implements RecorderApi {
   readonly #app: RecorderApp;
   readonly #env: Environment;
   readonly #probes: ProbeDesk;
+  readonly #issue: IssueMediaToken;
 
-  constructor(app: RecorderApp, env: Environment) {
+  constructor(app: RecorderApp, env: Environment, issue: IssueMediaToken = NO_ACCOUNTS) {
+    this.#issue = issue;
     this.#app = app;
     this.#env = env;
     this.#probes = new ProbeDesk(env, () => app.configDesk.config);
@@ -204,6 +215,11 @@ export class InProcessRecorder implements RecorderApi {
 
   async ptz(cameraId: string, request: PtzRequest): Promise<void> {
     movePtz(this.#app.camera(cameraId), request);
+  }
+
+  async mediaToken(request: MediaTokenRequest): Promise<MediaToken> {
+    this.#app.camera(request.cameraId);
+    return this.#issue(request);
   }
 
   // system

@@ -13,6 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import { Secret } from '../util/secret.ts';
 import type { AccountPorts } from './environment.ts';
+import type { IssueMediaToken } from './in-process-recorder.ts';
 
 /** The account a first start makes. */
 export const FIRST_ACCOUNT = 'admin';
@@ -30,6 +31,8 @@ const GROUP_LENGTH = 5;
 /** Accounts that are open. */
 export interface OpenAccounts {
   readonly desk: AccountDesk;
+  /** Media tokens that stand for the recorder itself, for adapters in its process. */
+  readonly ownMediaToken: IssueMediaToken;
   /** Whether there was an account already. */
   readonly hasAccounts: boolean;
   /** Makes the first account where there is none. @returns Its password, for the one time it is shown. @throws RecorderError `DATABASE_BUSY`, `DATABASE_FAILED`. */
@@ -72,6 +75,7 @@ export async function openAccounts(parts: AccountDeskParts, config: Pick<Config,
   const accounts = openAccountDesk(parts);
   return {
     desk: accounts satisfies AccountDesk,
+    ownMediaToken: (request) => accounts.ownMediaToken(request),
     hasAccounts,
     close: () => accounts.close(),
     createFirst: async () => {

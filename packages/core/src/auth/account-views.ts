@@ -1,6 +1,6 @@
 // Accounts, tokens and the audit log as the API shows them, and who a token makes of somebody.
 import type { AuditRecord, TokenInfo, User } from '@nightjar/client';
-import { type AuditEntry, permissionsOf, type TokenRecord, type UserRecord } from '../model/account.ts';
+import { type AuditEntry, type MachineTokenRecord, permissionsOf, type TokenRecord, type UserRecord } from '../model/account.ts';
 import { type MediaScope, type Principal, ROLES } from '../model/permission.ts';
 import { isoTime } from '../model/time.ts';
 import type { FoundToken } from '../ports/account-store.ts';
@@ -43,9 +43,18 @@ export const viewAuditEntry = ({ id, atMs, kind, name, address, detail, count }:
 /** Who somebody is in the audit log: names of machines must not be taken for accounts. */
 export const auditName = ({ name, machine, tokenId }: Principal): string => (machine === true && tokenId !== undefined ? `token ${name}` : name);
 
+/** Who a machine's token stands for. */
+export const machineOf = ({ id, name, role, cameras }: MachineTokenRecord): Principal => ({
+  name,
+  machine: true,
+  permissions: ROLES[role],
+  cameras,
+  tokenId: id,
+});
+
 /** Who came with a token that is good. */
 export function principalOf({ token, user }: FoundToken, scope?: MediaScope): Principal | undefined {
   const shared = { tokenId: token.id, ...(scope === undefined ? {} : { scope }) };
-  if (token.kind === 'api') return { name: token.name, machine: true, permissions: ROLES[token.role], cameras: token.cameras, ...shared };
+  if (token.kind === 'api') return { ...machineOf(token), ...shared };
   return user && { name: user.name, permissions: permissionsOf(user), cameras: user.cameras, ...shared };
 }

@@ -29,6 +29,7 @@ import type { Action } from './authorize.ts';
 import { BusyDatabaseRunner } from './busy-database-runner.ts';
 import { LoginBrake } from './login-brake.ts';
 import { LoginDesk } from './login-desk.ts';
+import { OwnLogin } from './own-login.ts';
 import { PasswordHasher } from './password-hasher.ts';
 import { TokenDesk } from './token-desk.ts';
 import { TokenReader } from './token-reader.ts';
@@ -58,6 +59,7 @@ export class Accounts {
   readonly #users: UserDesk;
   readonly #logins: LoginDesk;
   readonly #tokens: TokenDesk;
+  readonly #own: OwnLogin;
   readonly #reader: TokenReader;
   readonly #trail: AuditTrail;
   readonly #stopTidying: () => void;
@@ -73,6 +75,7 @@ export class Accounts {
     this.#users = new UserDesk(parts);
     this.#logins = new LoginDesk({ ...parts, key, reader: this.#reader, ended: () => this.#tellChanged() });
     this.#tokens = new TokenDesk({ ...parts, key, mediaActions });
+    this.#own = new OwnLogin(parts);
     this.#stopTidying = clock.every(TIDY_EVERY_MS, () => {
       tokens.delete({ expiredBefore: wallMs(clock.wall() - KEEP_EXPIRED_MS) }).catch(() => undefined);
     });
@@ -116,6 +119,11 @@ export class Accounts {
 
   mediaToken(principal: Principal, request: MediaTokenRequest): Promise<MediaToken> {
     return this.#tokens.createMediaToken(principal, request);
+  }
+
+  /** A media token that stands for the recorder itself, which may look at everything. */
+  async ownMediaToken(request: MediaTokenRequest): Promise<MediaToken> {
+    return this.#tokens.createMediaToken(await this.#own.principal(), request);
   }
 
   users(): Promise<readonly User[]> {
@@ -178,6 +186,7 @@ export class Accounts {
   /** Writes what the audit log has to say yet, and stops. */
   async close(): Promise<void> {
     this.#stopTidying();
+    await this.#own.end();
     await this.#trail.close();
   }
 }

@@ -63,7 +63,7 @@ export async function runRecorder(options: RunRecorderOptions): Promise<RunningR
         ...(setLogLevel === undefined ? {} : { logLevel: setLogLevel }),
       },
     });
-    const api = new InProcessRecorder(app, env);
+    const api = new InProcessRecorder(app, env, accounts.ownMediaToken);
     const http: HttpServer = await startHttpServer({
       settings: config.http,
       log,

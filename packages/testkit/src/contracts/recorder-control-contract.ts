@@ -87,6 +87,16 @@ export function describeRecorderControl(subject: () => RecorderUnderTest): void 
     await expect(passTime(api.reconnect('no-such-camera'))).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
   });
 
+  it('makes tokens for addresses of one camera, and none for longer than five minutes', async () => {
+    const { api, cameraId } = subject();
+    const operations = ['getSnapshot'];
+    const { token, expiresAt } = await api.mediaToken({ cameraId, operations, expiresInSeconds: 60 });
+    expect([token.length > 0, new Date(expiresAt).toISOString()]).toEqual([true, expiresAt]);
+    await expect(api.mediaToken({ cameraId: 'no-such-camera', operations })).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
+    for (const wrong of [{ expiresInSeconds: 301 }, { operations: [] }])
+      await expect(api.mediaToken({ cameraId, operations, ...wrong })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
   it('says openly that a camera has no motor', async () => {
     const { api, cameraId } = subject();
     await expect(api.ptz(cameraId, { action: 'home' })).rejects.toMatchObject({ code: 'CAMERA_CANNOT' });

@@ -19,6 +19,8 @@ import type {
   LiveOptions,
   LivePacket,
   MediaFile,
+  MediaToken,
+  MediaTokenRequest,
   Picture,
   ProbeReport,
   RecorderApi,
@@ -224,6 +226,13 @@ export class FakeRecorder implements RecorderApi {
 
   async ptz(cameraId: string): Promise<void> {
     throw new RecorderError('CAMERA_CANNOT', `camera ${this.#camera(cameraId).id} cannot be moved`);
+  }
+
+  async mediaToken({ cameraId, operations, expiresInSeconds = 300 }: MediaTokenRequest): Promise<MediaToken> {
+    if (operations.length === 0 || expiresInSeconds < 1 || expiresInSeconds > 300)
+      throw new RecorderError('INPUT_INVALID', 'a media token is for at least one operation and for 1 to 300 s');
+    const expiresAt = new Date(Date.parse(this.#now()) + expiresInSeconds * 1000).toISOString();
+    return { token: `media-${this.#camera(cameraId).id}-${operations.join('-')}`, expiresAt };
   }
 
   async createExport(request: ExportRequest, createdBy = 'api'): Promise<Export> {
