@@ -226,8 +226,10 @@ describe('the birth of Home Assistant', () => {
       expect(timers).toEqual([]);
     }
     const off = setUp({ enabled: false });
+    off.announcer.announce(server, [front]);
     off.announcer.seen('homeassistant/status', 'online', false);
-    expect(off.timers).toEqual([]);
+    off.timers[0]?.call();
+    expect(off.news()).toEqual([]);
   });
 
   it('is heard below the prefix that is set', () => {
@@ -292,6 +294,43 @@ describe('a camera that moves from one recorder to another', () => {
     expect(via()).toBe('nightjar_server_rec1');
     a.announcer.remove('front');
     expect(broker.topics).not.toContain(FRONT);
+  });
+
+  it('is left to the new one when Home Assistant is born before the old one removes it', () => {
+    const { a, b, via } = both();
+    b.announcer.announceCamera(front);
+    b.time.ms = 3_600_000;
+    for (const { announcer, timers, news } of [b, a]) {
+      announcer.seen('homeassistant/status', 'online', false);
+      news();
+      timers[0]?.call();
+    }
+    expect(a.news()).toEqual([REC1, YARD]);
+    a.announcer.remove('front');
+    expect(a.news()).toEqual([]);
+    expect(via()).toBe('nightjar_server_rec2');
+  });
+
+  it('is announced by the new one again when the old one comes back with it and removes it much later', () => {
+    const { a, b, broker, via } = both();
+    b.announcer.announceCamera(front);
+    broker.connect(a.announcer);
+    a.announcer.announce(on('rec1'), [front]);
+    expect(via()).toBe('nightjar_server_rec1');
+    b.time.ms = 3_600_000;
+    a.announcer.remove('front');
+    expect(via()).toBe('nightjar_server_rec2');
+  });
+
+  it('is nothing to the old one that removes it while it is away from the broker', () => {
+    const { a, b, via } = both();
+    a.announcer.reconnected();
+    b.announcer.announceCamera(front);
+    a.news();
+    a.announcer.remove('front');
+    expect(a.news()).toEqual([]);
+    a.announcer.announce(on('rec1'), [yard]);
+    expect(via()).toBe('nightjar_server_rec2');
   });
 
   it('may be removed by the old one when the broker tells late that the new one had it before', () => {

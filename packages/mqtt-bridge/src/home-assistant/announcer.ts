@@ -2,30 +2,25 @@
 import type { Camera, ServerInfo } from '@nightjar/client';
 import { emptyMessage } from '../messages.ts';
 import type { Message } from '../outbox.ts';
+import { Birth, type BirthOptions } from './birth.ts';
 import { type Platforms, platformsOf, removalMessage } from './component-removal.ts';
 import { cameraDiscovery, serverDiscovery } from './discovery.ts';
 import { cameraObjectId, discoveryTopic } from './discovery-ids.ts';
 import type { DiscoveryContext, DiscoveryMessage } from './discovery-message.ts';
 import { readDiscovery, type SeenDiscovery } from './seen-discovery.ts';
 
-/** Home Assistant asks that many devices do not all answer its birth at once. */
-const BIRTH_SPREAD_MS = 5000;
 /** A message of ours that is emptied so soon was meant for another's: a camera that was added here is removed there. */
 const HEAL_MS = 10_000;
 /** Messages of recorders that are remembered from before the announcement of a connection. */
 const MAX_STANDING = 5000;
 
 /** What is announced, and how. */
-export interface AnnouncerOptions extends DiscoveryContext {
+export interface AnnouncerOptions extends DiscoveryContext, BirthOptions {
   /** Off: nothing is announced, and what this recorder announced before is taken back. */
   readonly enabled: boolean;
   publish(message: Message): void;
-  /** 0…1. Default `Math.random`. */
-  random?(): number;
   /** Milliseconds that only grow. Default: of the process. */
   now?(): number;
-  /** Calls back once; what it returns calls it off. Default: `setTimeout`. */
-  after?(ms: number, callback: () => void): () => void;
 }
 
 /** What stands on a topic because of us. */
@@ -37,7 +32,8 @@ interface Said {
 
 /** One for each recorder. It never waits, and holds no connection. */
 export class HomeAssistantAnnouncer {
-  readonly #options: Required<Pick<AnnouncerOptions, 'random' | 'now' | 'after'>> & AnnouncerOptions;
+  readonly #options: Required<Pick<AnnouncerOptions, 'now'>> & AnnouncerOptions;
+  readonly #birth: Birth;
   /** By topic, the recorder first. */
   readonly #said = new Map<string, Said>();
   /** Topics of `#said` on which another recorder spoke after us. */
@@ -49,10 +45,10 @@ export class HomeAssistantAnnouncer {
   #server: ServerInfo | undefined;
   /** Whether everything was said on this connection. */
   #isCurrent = false;
-  #cancelBirth: (() => void) | undefined;
 
   constructor(options: AnnouncerOptions) {
-    this.#options = { random: Math.random, now: () => performance.now(), after: callLater, ...options };
+    this.#options = { now: () => performance.now(), ...options };
+    this.#birth = new Birth(() => this.#sayAgain(), options);
   }
 
   /** What `seen` must be given: also what is not retained, and others' as well as our own. */
@@ -61,7 +57,7 @@ export class HomeAssistantAnnouncer {
     return [`${prefix}/status`, discoveryTopic(prefix, '+')];
   }
 
-  /** A new connection: the next announcement says everything, whatever was said before. */
+  /** A connection ended, or a new one begins: the next announcement says everything, whatever was said before. */
   reconnected(): void {
     this.#isCurrent = false;
     this.#standing.clear();
@@ -96,7 +92,8 @@ export class HomeAssistantAnnouncer {
   /** A camera that is gone from this recorder. Where another recorder has taken it over, its message stays. */
   remove(cameraId: string): void {
     const topic = discoveryTopic(this.#options.prefix, cameraObjectId(this.#options.base, cameraId));
-    if (this.#said.has(topic)) this.#takeBack(topic);
+    if (!this.#isCurrent) this.#said.delete(topic);
+    else if (this.#said.has(topic)) this.#takeBack(topic);
   }
 
   /**
@@ -111,7 +108,7 @@ export class HomeAssistantAnnouncer {
     const isDiscovery = topic.startsWith(before) && topic.endsWith(after);
     if (topic !== status && !isDiscovery) return false;
     const text = typeof payload === 'string' ? payload : new TextDecoder().decode(payload);
-    if (topic === status) this.#heardStatus(text, retained);
+    if (topic === status) this.#birth.heard(text, retained);
     else if (this.#isCurrent) this.#judge(topic, text, retained);
     else this.#remember(topic, text);
     return true;
@@ -119,17 +116,11 @@ export class HomeAssistantAnnouncer {
 
   /** Calls off what waits. */
   stop(): void {
-    this.#cancelBirth?.();
-    this.#cancelBirth = undefined;
+    this.#birth.cancel();
   }
 
-  #heardStatus(text: string, retained: boolean): void {
-    // One that the broker kept came before this connection, and everything is said on it anyway.
-    if (retained || text !== 'online' || !this.#options.enabled || this.#cancelBirth) return;
-    this.#cancelBirth = this.#options.after(this.#options.random() * BIRTH_SPREAD_MS, () => {
-      this.#cancelBirth = undefined;
-      for (const { message } of [...this.#said.values()]) this.#say(message, true);
-    });
+  #sayAgain(): void {
+    for (const [topic, { message }] of [...this.#said]) if (!this.#foreign.has(topic)) this.#say(message, true);
   }
 
   /** @param standing - Components that were on the broker before, beside those we said last. */
@@ -177,12 +168,7 @@ export class HomeAssistantAnnouncer {
 
   /** Whoever removes the device in Home Assistant a while later has their way until everything is said again. */
   #wasEmptied(topic: string, said: Said | undefined): void {
-    this.#foreign.delete(topic);
-    if (said && this.#options.now() - said.atMs < HEAL_MS) this.#say(said.message, true);
+    const wasForeign = this.#foreign.delete(topic);
+    if (said && (wasForeign || this.#options.now() - said.atMs < HEAL_MS)) this.#say(said.message, true);
   }
-}
-
-function callLater(ms: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, ms);
-  return () => clearTimeout(timer);
 }
