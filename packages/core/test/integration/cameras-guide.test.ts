@@ -50,7 +50,7 @@ describeWith('curl', 'the page about cameras', () => {
         async () => (await cameras(folder)).find(({ id, state }) => id === 'yard' && state.status === 'online'),
         30_000,
       );
-      const changed = await run<Camera>(folder, '-X PATCH');
+      const changed = await run<Camera>(folder, '-X PATCH "$URL/api/v1/cameras/yard"');
       expect(changed).toMatchObject({ name: 'Back yard', zones: ['gate'], settings: { detect: { mode: 'keyframes', fps: 8 }, source: 'synthetic:visitor' } });
       // Taken over without touching the stream.
       expect(changed.state).toMatchObject({ status: 'online', since: added.state.since });
@@ -65,6 +65,27 @@ describeWith('curl', 'the page about cameras', () => {
       expect(again).toMatchObject({ name: 'Back yard', provisioned: false });
       await run(folder, '-X DELETE');
       expect((await cameras(folder)).map(({ id }) => id)).toEqual(['porch']);
+      expect((await folder.stop()).code).toBe(0);
+    }, 180_000);
+
+    it('switches a camera of the file and the recorder, also over a new start, and connects anew', async () => {
+      await using folder = new RecorderFolder({ cameras: PORCH });
+      await folder.start();
+      const online = () => eventually('porch is online', async () => (await cameras(folder)).find(({ state }) => state.status === 'online'), 30_000);
+      const { state } = await online();
+      expect(await run(folder, '/controls"')).toEqual({ armed: false });
+      await folder.stop();
+      await folder.start();
+      expect(await online()).toMatchObject({ function: 'record', armed: false, controls: { armed: false, detection: false, recordMode: 'continuous' } });
+      expect(state).toMatchObject({ events: expect.any(Number), eventBytes: expect.any(Number) });
+      const before = (await online()).state.since;
+      await run(folder, '/reconnect"');
+      expect((await online()).state.since > before).toBe(true);
+      await request(folder, '/cameras/porch/controls', { method: 'PATCH', body: JSON.stringify({ privacy: true }) });
+      expect(await request(folder, '/cameras/porch/reconnect', { method: 'POST', body: '{}' })).toMatchObject({
+        status: 409,
+        body: { error: { message: expect.stringContaining('private') } },
+      });
       expect((await folder.stop()).code).toBe(0);
     }, 180_000);
 
