@@ -39,6 +39,8 @@ export class MqttBridge {
       will: serverStateMessage(options.base, server.id, 'offline'),
       logger,
       onConnected: () => mirror.connected(),
+      onMessage: (message) => mirror.received(message),
+      onDisconnected: () => mirror.disconnected(),
     });
     const mirror = new RecorderMirror(api, server, { link, options, logger });
     this.#running = { link, mirror };

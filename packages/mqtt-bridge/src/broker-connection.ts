@@ -2,6 +2,7 @@
 // what was not acknowledged goes back to its owner.
 import mqtt, { type IClientOptions, type IClientPublishOptions, type MqttClient } from 'mqtt';
 import { type ConnectionProblem, describeConnectionError } from './connection-problem.ts';
+import type { Incoming, Subscription } from './incoming.ts';
 import type { ResolvedOptions, TlsMaterial } from './options.ts';
 import type { Entry, Message } from './outbox.ts';
 
@@ -10,9 +11,15 @@ const WILL_DELAY_SECONDS = 5;
 /** Longer than the will's delay, which would otherwise be cut short. */
 const SESSION_EXPIRY_SECONDS = 10;
 
-/** What the owner is told; each at most once except `onSpace`, `onTaken` and `onRefused`. */
+/** Filters in one packet. */
+const MOST_FILTERS = 100;
+/** Reason codes from here on are refusals; 128 is the one of 3.1.1. */
+const REFUSED = 128;
+
+/** What the owner is told; each at most once except `onMessage`, `onSpace`, `onTaken` and `onRefused`. */
 export interface ConnectionListener {
   onConnected(): void;
+  onMessage(message: Incoming): void;
   /** There is room for more, or something was acknowledged. */
   onSpace(): void;
   /** The broker took a message. */
@@ -30,6 +37,8 @@ export interface ConnectionSettings {
   readonly version: 4 | 5;
   readonly will: Message;
   readonly tls: TlsMaterial | undefined;
+  /** Whether what the broker kept for us since an earlier connection is wanted: commands of a few seconds ago, on MQTT 5. */
+  readonly resumes: boolean;
 }
 
 /** A connection; made by `connectBroker`. */
@@ -39,6 +48,7 @@ export class BrokerConnection {
   readonly #options: ResolvedOptions;
   readonly #version: 4 | 5;
   readonly #inFlight = new Set<Entry>();
+  readonly #waiting = new Set<(granted: readonly number[]) => void>();
   #timer: NodeJS.Timeout;
   #problem: ConnectionProblem | undefined;
   #ended = false;
@@ -52,6 +62,17 @@ export class BrokerConnection {
     this.#client.on('connect', () => {
       clearTimeout(this.#timer);
       if (!this.#ended) listener.onConnected();
+    });
+    this.#client.on('message', (topic, payload, { retain, properties }) => {
+      if (this.#ended) return;
+      const { responseTopic, correlationData } = properties ?? {};
+      listener.onMessage({
+        topic,
+        payload,
+        retained: retain,
+        ...(responseTopic === undefined ? {} : { responseTopic }),
+        ...(correlationData === undefined ? {} : { correlationData }),
+      });
     });
     this.#client.on('error', (error) => {
       this.#problem ??= describeConnectionError(error);
@@ -91,12 +112,37 @@ export class BrokerConnection {
     });
   }
 
+  /** Resolves with the filters the broker refused, or with none when the connection ends. */
+  async subscribe(subscriptions: readonly Subscription[]): Promise<readonly string[]> {
+    const refused: string[] = [];
+    for (let at = 0; at < subscriptions.length && !this.#ended; at += MOST_FILTERS) {
+      const some = subscriptions.slice(at, at + MOST_FILTERS);
+      const granted = await new Promise<readonly number[]>((resolve) => {
+        const asked = Object.fromEntries(some.map(({ filter, wantsRetained }) => [filter, { qos: 1 as const, nl: !wantsRetained, rh: wantsRetained ? 0 : 2 }]));
+        const timer = this.#deadline(this.#options.stuckTimeoutMs, 'The broker does not answer subscriptions');
+        this.#waiting.add(resolve);
+        this.#client.subscribe(asked, (_error, _grants, packet) => {
+          clearTimeout(timer);
+          this.#waiting.delete(resolve);
+          resolve((packet?.granted ?? []) as readonly number[]);
+        });
+      });
+      refused.push(...some.filter((_, index) => (granted[index] ?? 0) >= REFUSED).map(({ filter }) => filter));
+    }
+    return refused;
+  }
+
+  unsubscribe(filters: readonly string[]): void {
+    if (!this.#ended && filters.length > 0) this.#client.unsubscribe([...filters], () => {});
+  }
+
   /** Says DISCONNECT (which cancels the last will) and ends, at the latest after `timeoutMs`. */
   async close(timeoutMs: number): Promise<void> {
     if (this.#ended) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
-      this.#client.end(this.#inFlight.size > 0 || !this.#client.connected, () => {
+      // The session ends with it: nothing shall wait for the next start.
+      this.#client.end(this.#inFlight.size > 0 || !this.#client.connected, this.#version === 5 ? { properties: { sessionExpiryInterval: 0 } } : {}, () => {
         clearTimeout(timer);
         resolve();
       });
@@ -117,6 +163,7 @@ export class BrokerConnection {
     clearTimeout(this.#timer);
     const unsent = [...this.#inFlight].sort((a, b) => a.order - b.order);
     this.#inFlight.clear();
+    for (const resolve of this.#waiting) resolve([]);
     this.#client.end(true);
     this.#listener.onEnd(this.#problem ?? { text: 'The broker closed the connection', wrongVersion: false }, unsent);
   }
@@ -139,12 +186,13 @@ export class BrokerConnection {
     }, ms).unref();
   }
 
-  #publishOptions({ qos, retain, expirySeconds, contentType, userProperties }: Message, ageMs: number): IClientPublishOptions {
+  #publishOptions({ qos, retain, expirySeconds, contentType, userProperties, correlationData }: Message, ageMs: number): IClientPublishOptions {
     if (this.#version === 4) return { qos, retain };
     const properties = {
       ...(expirySeconds === undefined ? {} : { messageExpiryInterval: Math.max(1, Math.round(expirySeconds - ageMs / 1000)) }),
       ...(contentType === undefined ? {} : { contentType }),
       ...(userProperties === undefined ? {} : { userProperties: { ...userProperties } }),
+      ...(correlationData === undefined ? {} : { correlationData: Buffer.from(correlationData) }),
     };
     return { qos, retain, properties };
   }
@@ -155,15 +203,15 @@ function isRefusal(error: Error): boolean {
   return 'code' in error && typeof error.code === 'number';
 }
 
-function clientOptions({ options, clientId, version, will, tls }: ConnectionSettings): IClientOptions {
+function clientOptions({ options, clientId, version, will, tls, resumes }: ConnectionSettings): IClientOptions {
   const { username, password } = options;
   const secret = typeof password === 'function' ? password() : password;
   const willProperties = version === 5 ? { properties: { willDelayInterval: WILL_DELAY_SECONDS } } : {};
   return {
     clientId,
     protocolVersion: version,
-    // On 5 the session must outlive the connection for the will's delay to count; we subscribe to nothing, so it is empty.
-    clean: version === 4,
+    // On 5 the session must outlive the connection for the will's delay to count; commands of these few seconds are still meant.
+    clean: version === 4 || !resumes,
     ...(version === 5 ? { properties: { sessionExpiryInterval: SESSION_EXPIRY_SECONDS } } : {}),
     will: { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos, retain: will.retain, ...willProperties },
     ...(username === undefined ? {} : { username }),

@@ -2,6 +2,7 @@
 // outbox holds. Nothing here makes a caller wait.
 import { BrokerConnection, type ConnectionSettings } from './broker-connection.ts';
 import type { ConnectionProblem } from './connection-problem.ts';
+import type { Incoming, Subscription } from './incoming.ts';
 import type { CalmLogger } from './logger.ts';
 import type { MqttHealth, ResolvedOptions } from './options.ts';
 import { type Entry, type Message, Outbox } from './outbox.ts';
@@ -18,6 +19,9 @@ export interface LinkSettings {
   readonly logger: CalmLogger;
   /** A new connection: put the full state in. Nothing is sent until `ready` is called. */
   onConnected(): void;
+  onMessage(message: Incoming): void;
+  /** The connection is over. */
+  onDisconnected(): void;
 }
 
 /** The connection to the broker over time. */
@@ -35,12 +39,19 @@ export class BrokerLink {
   #isConnected = false;
   #connectedAtMs = 0;
   #hasFallenBack = false;
+  /** Whether there was a connection since the start. */
+  #wasConnected = false;
   /** Whether a trouble was said and its end was not. */
   #hasComplained = true;
   readonly #refused = new RefusedTopics();
   #tryRefused: NodeJS.Timeout | undefined;
   #problem: string | undefined;
   #waiters: (() => void)[] = [];
+  /** What is subscribed to on this connection. */
+  readonly #filters = new Set<string>();
+  /** That the broker lets us not hear everything. */
+  #unheard: string | undefined;
+  #tryListening: NodeJS.Timeout | undefined;
 
   constructor(settings: LinkSettings) {
     const { maxQueuedEvents, maxEventAgeMs, protocolVersion } = settings.options;
@@ -50,12 +61,13 @@ export class BrokerLink {
   }
 
   get health(): MqttHealth {
+    const problem = this.#problem ?? this.#unheard;
     return {
       connected: this.#isConnected,
       since: this.#since.toISOString(),
       queued: this.#outbox.queued,
       dropped: this.#outbox.dropped,
-      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+      ...(problem === undefined ? {} : { problem }),
     };
   }
 
@@ -75,6 +87,40 @@ export class BrokerLink {
     if (message.keep === 'event' && !this.#isConnected) this.#tell();
   }
 
+  /** Makes these what is subscribed to. Resolves when the broker has answered, or is gone. */
+  async listen(subscriptions: readonly Subscription[]): Promise<void> {
+    const connection = this.#connection;
+    if (connection === undefined || !this.#isConnected || this.#stopping) return;
+    const wanted = new Set(subscriptions.map(({ filter }) => filter));
+    const gone = [...this.#filters].filter((filter) => !wanted.has(filter));
+    const added = subscriptions.filter(({ filter }) => !this.#filters.has(filter));
+    for (const filter of gone) this.#filters.delete(filter);
+    for (const { filter } of added) this.#filters.add(filter);
+    connection.unsubscribe(gone);
+    if (added.length === 0) return;
+    const refused = await connection.subscribe(added);
+    if (connection !== this.#connection) return;
+    for (const filter of refused) this.#filters.delete(filter);
+    this.#hear(refused, subscriptions);
+  }
+
+  /** What may not be subscribed to is tried again, so that a mended access list is noticed. */
+  #hear(refused: readonly string[], subscriptions: readonly Subscription[]): void {
+    const [first] = refused;
+    const { options, logger } = this.#settings;
+    const was = this.#unheard;
+    this.#unheard =
+      first === undefined
+        ? undefined
+        : `The broker does not let this user subscribe to ${first}${refused.length === 1 ? '' : ` and ${refused.length - 1} more`}`;
+    clearTimeout(this.#tryListening);
+    if (this.#unheard !== undefined) {
+      logger.warn(`MQTT: ${this.#unheard}`, { broker: options.address });
+      this.#tryListening = setTimeout(() => void this.listen(subscriptions), options.retryRefusedMs).unref();
+    } else if (was !== undefined) logger.info('the MQTT broker lets this user subscribe to everything now', { broker: options.address });
+    if (was !== this.#unheard) this.#tell();
+  }
+
   /** Drops the state that waits, before all of it is put in again. */
   beginState(): void {
     this.#outbox.clearSlots();
@@ -92,6 +138,7 @@ export class BrokerLink {
     this.#stopping = true;
     clearTimeout(this.#retry);
     clearInterval(this.#tryRefused);
+    clearTimeout(this.#tryListening);
     const connection = this.#connection;
     if (!connection) return;
     if (!this.#isConnected) {
@@ -111,7 +158,7 @@ export class BrokerLink {
     this.#connection = undefined;
     try {
       const tls = typeof options.tls === 'function' ? options.tls() : options.tls;
-      this.#connection = this.#open({ options, clientId, will, version: this.#version, tls });
+      this.#connection = this.#open({ options, clientId, will, version: this.#version, tls, resumes: this.#wasConnected });
     } catch (error) {
       this.#ended({ text: error instanceof Error ? error.message : 'The certificates could not be read', wrongVersion: false }, []);
     }
@@ -121,6 +168,9 @@ export class BrokerLink {
     try {
       return new BrokerConnection(settings, {
         onConnected: () => this.#connected(),
+        onMessage: (message) => {
+          if (!this.#stopping) this.#settings.onMessage(message);
+        },
         onSpace: () => this.#pump(),
         onTaken: (message) => this.#taken(message),
         onRefused: (message) => this.#refusedBy(message),
@@ -135,6 +185,7 @@ export class BrokerLink {
   #connected(): void {
     this.#isSending = false;
     this.#isConnected = true;
+    this.#wasConnected = true;
     this.#connectedAtMs = performance.now();
     this.#since = new Date();
     this.#problem = undefined;
@@ -177,9 +228,15 @@ export class BrokerLink {
     this.#outbox.dropVolatile();
     this.#wake();
     this.#refused.clear();
+    this.#filters.clear();
+    this.#unheard = undefined;
+    clearTimeout(this.#tryListening);
     clearInterval(this.#tryRefused);
     this.#tryRefused = undefined;
-    if (wasConnected) this.#since = new Date();
+    if (wasConnected) {
+      this.#since = new Date();
+      this.#settings.onDisconnected();
+    }
     if (this.#stopping) return this.#tell();
     const { options, logger } = this.#settings;
     const mayFallBack = options.protocolVersion === 'auto' && problem.wrongVersion && this.#version === 5;

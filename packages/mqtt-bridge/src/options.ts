@@ -40,6 +40,18 @@ export interface MqttBridgeOptions {
   readonly snapshotWidth?: number;
   /** Default 100 000. */
   readonly snapshotMaxBytes?: number;
+  /** Publishes every camera's picture on `preview` each so many seconds. Default: only while somebody asks for it. */
+  readonly previewSeconds?: number;
+  /** Pictures a second that may be asked for. Default 5. */
+  readonly previewMaxFps?: number;
+  /** How long one asking may last. Default 300. */
+  readonly previewMaxSeconds?: number;
+  /** Cameras whose preview may be asked for at the same time. Default 8. */
+  readonly previewMaxCameras?: number;
+  /** Discovery for Home Assistant; absent: nothing is known of it. */
+  readonly homeAssistant?: { readonly enabled: boolean; readonly prefix: string };
+  /** What `cmd/restart` does; absent: it is refused. */
+  readonly restart?: () => void;
   /** Events kept while the broker is away. Default 200. */
   readonly maxQueuedEvents?: number;
   /** Default 300 000. */
@@ -88,6 +100,9 @@ const DEFAULTS = {
   snapshots: true,
   snapshotWidth: 640,
   snapshotMaxBytes: 100_000,
+  previewMaxFps: 5,
+  previewMaxSeconds: 300,
+  previewMaxCameras: 8,
   maxQueuedEvents: 200,
   maxEventAgeMs: 300_000,
   connectTimeoutMs: 10_000,

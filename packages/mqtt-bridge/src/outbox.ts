@@ -11,6 +11,7 @@ export interface Message {
   readonly expirySeconds?: number;
   readonly contentType?: string;
   readonly userProperties?: Readonly<Record<string, string>>;
+  readonly correlationData?: Uint8Array;
 }
 
 /** A message in its place. */

@@ -68,7 +68,7 @@ describe('the payload', () => {
     const camera = withState(fakeCamera('porch'), { status, motion: true });
     expect(availabilityPayload(camera)).toBe(said);
     expect(motionPayload(camera)).toBe(said === 'online' ? 'ON' : 'OFF');
-    expect(availabilityPayload({ ...camera, function: 'none' })).toBe('disabled');
+    expect(availabilityPayload({ ...camera, controls: { ...camera.controls, privacy: true } })).toBe('disabled');
   });
 
   it('of a camera’s info leaves out what is not known yet', async () => {
@@ -89,8 +89,10 @@ describe('the payload', () => {
     expect(cameraStatsPayload(fakeCamera('porch'), new Date(0))).toEqual({
       fps: 14.9,
       score: 0,
+      detect_fps: 5,
       bitrate_kbps: 3100,
       dropped: 0,
+      latency_ms: 180,
       reconnects: 1,
       ts: '1970-01-01T00:00:00.000Z',
     });

@@ -1,5 +1,5 @@
 // Pure translations of what the recorder says into what stands on the topics.
-import type { Camera, RecorderEvent, ServerInfo, ServerStats } from '@nightjar/client';
+import type { Camera, Change, RecorderEvent, ServerInfo, ServerStats } from '@nightjar/client';
 
 /** Version of the topics and payloads. */
 export const PROTOCOL_VERSION = 1;
@@ -25,7 +25,7 @@ export interface EventPayload {
   /** 0…1. */
   readonly score: number;
   readonly zones: readonly string[];
-  readonly armed: true;
+  readonly armed: boolean;
   readonly seq: number;
   readonly start: string;
   readonly end?: string;
@@ -52,7 +52,7 @@ export function eventPayload(event: RecorderEvent, type: EventType, context: { r
     labels: [],
     score: round(Math.min(Math.max(event.score.max / 100, 0), 1), 4),
     zones: event.zones.slice(0, MAX_ZONES_IN_EVENT),
-    armed: true,
+    armed: event.armed,
     seq: context.seq,
     start: event.start,
     ...(event.end === undefined ? {} : { end: event.end }),
@@ -71,13 +71,31 @@ export function lastTypeOf(event: RecorderEvent): 'end' | 'ready' | undefined {
 
 /** Whether the recorder receives the camera. */
 export function availabilityPayload(camera: Camera): 'online' | 'offline' | 'disabled' {
-  if (camera.function === 'none') return 'disabled';
+  if (!camera.controls.enabled || camera.controls.privacy) return 'disabled';
   return camera.state.status === 'online' ? 'online' : 'offline';
 }
 
 /** A camera that is not seen does not move. */
 export function motionPayload(camera: Camera): 'ON' | 'OFF' {
   return onOff(camera.state.motion && availabilityPayload(camera) === 'online');
+}
+
+/** A signal from outside, on `event`: there may be no event yet. */
+export function triggerPayload(camera: Camera, { seq, at, data }: Extract<Change, { type: 'trigger.received' }>, server: ServerInfo) {
+  return {
+    event_type: 'trigger',
+    v: PROTOCOL_VERSION,
+    camera: camera.id,
+    camera_name: camera.name,
+    server: server.id,
+    kind: 'trigger',
+    action: data.action,
+    source: data.source,
+    armed: camera.armed,
+    seq,
+    ts: at,
+    api: server.api,
+  } as const;
 }
 
 /** Whether video is being written. */
@@ -110,14 +128,30 @@ export function cameraInfoPayload(camera: Camera, server: ServerInfo) {
 
 /** @param at - When it was measured. */
 export function cameraStatsPayload(camera: Camera, at: Date) {
-  const { fps, score, bitrateKbps, droppedPackets, reconnects } = camera.state;
-  return { fps, score, bitrate_kbps: bitrateKbps, dropped: droppedPackets, reconnects, ts: at.toISOString() } as const;
+  const { fps, analysisFps, score, bitrateKbps, droppedPackets, latencyMs, reconnects, eventBytes, events } = camera.state;
+  return {
+    fps,
+    ...(analysisFps === undefined ? {} : { detect_fps: analysisFps }),
+    score,
+    bitrate_kbps: bitrateKbps,
+    dropped: droppedPackets,
+    ...(latencyMs === undefined ? {} : { latency_ms: latencyMs }),
+    reconnects,
+    ...(eventBytes === undefined ? {} : { disk_bytes: eventBytes }),
+    ...(events === undefined ? {} : { segments: events }),
+    ts: at.toISOString(),
+  } as const;
 }
 
 /** What the recorder is. */
 export function serverInfoPayload(server: ServerInfo, cameraIds: readonly string[]) {
   const { id, name, version, api, startedAt } = server;
   return { id, name, version, api, cameras: cameraIds, started_at: startedAt, protocol: PROTOCOL_VERSION } as const;
+}
+
+/** Which version runs. */
+export function serverUpdatePayload({ version }: ServerInfo) {
+  return { installed_version: version, latest_version: version, title: 'Nightjar' } as const;
 }
 
 /** What is measured about the recorder. */

@@ -1,37 +1,41 @@
-// Reads a recorder and says what it sees on the topics: the full state at each connection, then every change in order.
-import type { Camera, Change, RecorderApi, RecorderEvent, ServerInfo } from '@nightjar/client';
+// Reads a recorder and says what it sees on the topics: the full state at each connection, then every change in order; and hands what
+// others publish to whoever it concerns.
+import type { Camera, Change, RecorderApi, ServerInfo } from '@nightjar/client';
+import { AlertTopics } from './alert-topics.ts';
+import { CameraTopics } from './camera-topics.ts';
+import { CommandDesk } from './command-desk.ts';
+import { EventTopics } from './event-topics.ts';
+import { HomeAssistantAnnouncer } from './home-assistant/announcer.ts';
+import type { Incoming, Subscription } from './incoming.ts';
 import type { CalmLogger } from './logger.ts';
-import { emptyMessage, jsonMessage, plainMessage, serverStateMessage } from './messages.ts';
+import { jsonMessage, plainMessage, serverStateMessage } from './messages.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Message } from './outbox.ts';
-import {
-  availabilityPayload,
-  cameraInfoPayload,
-  cameraStatsPayload,
-  type EventType,
-  eventPayload,
-  lastTypeOf,
-  motionPayload,
-  recordingPayload,
-  serverInfoPayload,
-  serverStatsPayload,
-} from './payloads.ts';
+import { cameraStatsPayload, onOff, serverInfoPayload, serverStatsPayload, serverUpdatePayload, triggerPayload } from './payloads.ts';
+import { Previews } from './previews.ts';
+import { RecorderFollower, reasonOf } from './recorder-follower.ts';
 import { SnapshotPublisher } from './snapshot-publisher.ts';
-import { retainedCameraTopics, type TopicName, topicFor } from './topics.ts';
-import { UpdateThrottle } from './update-throttle.ts';
+import { StateBoard } from './state-board.ts';
+import { commandFilters, idIn, topicFor } from './topics.ts';
 
 /** The part of the link that the mirror speaks to. */
 export interface MirrorLink {
   readonly connected: boolean;
   publish(message: Message): void;
+  listen(subscriptions: readonly Subscription[]): Promise<void>;
   beginState(): void;
   ready(): void;
 }
 
 const RETRY_MS = 1000;
-/** How far back `event/last` is looked for: an open event may be the newest one. */
-const LAST_EVENT_LOOKBACK = 5;
 const MAX_REMOVED = 1000;
+
+/** What the mirror needs besides the recorder. */
+export interface MirrorContext {
+  readonly link: MirrorLink;
+  readonly options: ResolvedOptions;
+  readonly logger: CalmLogger;
+}
 
 /** Follows one recorder. */
 export class RecorderMirror {
@@ -39,45 +43,103 @@ export class RecorderMirror {
   readonly #link: MirrorLink;
   readonly #options: ResolvedOptions;
   readonly #logger: CalmLogger;
-  readonly #abort = new AbortController();
+  readonly #follower: RecorderFollower;
+  readonly #board: StateBoard;
+  readonly #cameraTopics: CameraTopics;
+  readonly #eventTopics: EventTopics;
+  readonly #alerts: AlertTopics;
+  readonly #snapshots: SnapshotPublisher;
+  readonly #previews: Previews;
+  readonly #commands: CommandDesk;
+  readonly #homeAssistant: HomeAssistantAnnouncer | undefined;
   readonly #cameras = new Map<string, Camera>();
   readonly #removed = new Set<string>();
-  readonly #lastEvent = new Map<string, number>();
-  readonly #said = new Map<string, string>();
-  readonly #updates: UpdateThrottle;
-  readonly #snapshots: SnapshotPublisher;
   #server: ServerInfo;
-  #seq = 0;
-  /** What was read of states does not go together with the changes that are read. */
-  #hasMissed = true;
-  #work: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
   #statsTimer: NodeJS.Timeout | undefined;
 
-  constructor(api: RecorderApi, server: ServerInfo, context: { readonly link: MirrorLink; readonly options: ResolvedOptions; readonly logger: CalmLogger }) {
+  constructor(api: RecorderApi, server: ServerInfo, context: MirrorContext) {
+    const { link, options, logger } = context;
     this.#api = api;
     this.#server = server;
-    this.#link = context.link;
-    this.#options = context.options;
-    this.#logger = context.logger;
-    this.#updates = new UpdateThrottle(context.options.eventUpdateIntervalMs, () => performance.now());
-    this.#snapshots = new SnapshotPublisher(api, context);
+    this.#link = link;
+    this.#options = options;
+    this.#logger = logger;
+    const publish = (message: Message): void => link.publish(message);
+    this.#board = new StateBoard(options.base, publish);
+    this.#cameraTopics = new CameraTopics(this.#board, options.base);
+    this.#alerts = new AlertTopics(this.#board, options.base, server.id);
+    this.#snapshots = new SnapshotPublisher(api, { ...context, serverId: server.id });
+    this.#previews = new Previews({ ...context, api, board: this.#board, serverId: server.id });
+    this.#eventTopics = new EventTopics({
+      api,
+      options,
+      snapshots: this.#snapshots,
+      server: () => this.#server,
+      publish,
+      isRemoved: (id) => this.#removed.has(id),
+    });
+    this.#commands = new CommandDesk({
+      api,
+      server: () => this.#server,
+      options,
+      logger,
+      previews: this.#previews,
+      has: (id) => this.#cameras.has(id),
+      repeatCamera: (camera) => this.#cameraTopics.repeatProperties(camera),
+      publish,
+    });
+    const { base, homeAssistant, previewSeconds, snapshots, restart } = options;
+    if (homeAssistant !== undefined)
+      this.#homeAssistant = new HomeAssistantAnnouncer({
+        ...homeAssistant,
+        base,
+        preview: previewSeconds !== undefined,
+        snapshots,
+        restart: restart !== undefined,
+        recordingsSize: true,
+        statsIntervalMs: options.statsIntervalMs,
+        publish,
+        onBirth: () => this.#board.repeatAll(),
+      });
+    this.#follower = new RecorderFollower({
+      api,
+      logger,
+      take: (change) => this.#take(change),
+      catchUp: async () => {
+        if (link.connected) await this.#publishAll();
+      },
+    });
   }
 
   start(): void {
-    this.#statsTimer = setInterval(() => void this.#do(() => this.#publishStats()), this.#options.statsIntervalMs);
-    void this.#follow();
+    this.#statsTimer = setInterval(() => void this.#follower.do(() => this.#publishStats()), this.#options.statsIntervalMs);
+    this.#follower.start();
   }
 
   /** Publishes the full state, in the order the contract asks for; tries again until the recorder answers. */
   connected(): void {
     this.#snapshots.forget();
-    void this.#do(() => this.#publishAll());
+    this.#homeAssistant?.reconnected();
+    void this.#follower.do(() => this.#publishAll());
+  }
+
+  disconnected(): void {
+    this.#previews.disconnected();
+  }
+
+  /** Somebody published something that is subscribed to. */
+  received(message: Incoming): void {
+    if (this.#commands.take(message)) return;
+    void this.#follower.do(() => this.#noticed(message));
   }
 
   /** Stops reading. @returns What to say before disconnecting. */
   stop(): readonly Message[] {
-    this.#abort.abort();
+    this.#follower.stop();
+    this.#commands.stop();
+    this.#previews.stop();
+    this.#homeAssistant?.stop();
     clearTimeout(this.#retry);
     clearInterval(this.#statsTimer);
     const { base } = this.#options;
@@ -90,66 +152,7 @@ export class RecorderMirror {
     ];
   }
 
-  get #isStopped(): boolean {
-    return this.#abort.signal.aborted;
-  }
-
-  /** One thing after the other, so that a state read earlier never overwrites a later change. */
-  #do(job: () => void | Promise<void>): Promise<void> {
-    this.#work = this.#work.then(async () => {
-      if (this.#isStopped) return;
-      try {
-        await job();
-      } catch (error) {
-        this.#logger.warn('MQTT: the recorder could not be read', { reason: reasonOf(error) });
-      }
-    });
-    return this.#work;
-  }
-
-  async #follow(): Promise<void> {
-    const { signal } = this.#abort;
-    while (!signal.aborted) {
-      try {
-        const onAlive = (seq: number): void => this.#begun(seq);
-        const changes = this.#api.changes(this.#seq === 0 ? { signal, onAlive } : { since: this.#seq, signal, onAlive });
-        for await (const change of changes) {
-          await this.#do(() => this.#take(change));
-        }
-      } catch (error) {
-        if (!signal.aborted) this.#brokeOff(error);
-      }
-      if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
-    }
-  }
-
-  /** The feed is read from this number on: states that are read from now on hold until a change says otherwise. */
-  #begun(seq: number): void {
-    this.#seq ||= seq;
-    if (!this.#hasMissed) return;
-    this.#hasMissed = false;
-    void this.#do(() => this.#catchUp());
-  }
-
-  /** What was missed while the recorder was away, or by reading too slowly, it may not remember: the feed is read from now on then. */
-  #brokeOff(error: unknown): void {
-    if (codeOf(error) === 'CHANGES_FORGOTTEN') {
-      this.#seq = 0;
-      this.#hasMissed = true;
-    } else this.#logger.warn('MQTT: the change feed broke off', { reason: reasonOf(error) });
-  }
-
-  /** Changes were missed: what they said about states is read again. */
-  async #catchUp(): Promise<void> {
-    if (this.#link.connected) await this.#publishAll();
-  }
-
   async #take(change: Change): Promise<void> {
-    this.#seq = change.seq;
-    await this.#apply(change);
-  }
-
-  async #apply(change: Change): Promise<void> {
     switch (change.type) {
       case 'camera.changed':
         return this.#cameraChanged(change.data);
@@ -160,117 +163,126 @@ export class RecorderMirror {
         if (!camera) return;
         const seen = { ...camera, state: { ...camera.state, motion: change.data.motion } };
         this.#cameras.set(camera.id, seen);
-        return this.#state('cameraMotion', camera.id, motionPayload(seen));
+        return this.#cameraTopics.motion(seen);
       }
       case 'event.opened':
-        this.#updates.begin(change.data.id);
-        return this.#event(change.data, 'start', change.seq);
+        return this.#eventTopics.opened(change.data, change.seq);
       case 'event.updated':
-        if (this.#options.eventUpdates && this.#updates.mayPass(change.data.id)) this.#event(change.data, 'update', change.seq);
-        return;
+        return this.#eventTopics.updated(change.data, change.seq);
       case 'event.closed':
-        this.#updates.forget(change.data.id);
-        return this.#event(change.data, 'end', change.seq);
+        return this.#eventTopics.closed(change.data, change.seq);
       case 'event.ready':
-        this.#event(change.data, 'ready', change.seq);
-        if (this.#options.snapshots && change.data.has.snapshot && !this.#removed.has(change.data.cameraId)) this.#snapshots.want(change.data);
-        return;
+        return this.#eventTopics.ready(change.data, change.seq);
       case 'event.deleted':
-        this.#updates.forget(change.data.id);
-        if (this.#lastEvent.get(change.data.cameraId) === change.data.id) this.#last(change.data.cameraId, await this.#findLast(change.data.cameraId));
-        return;
+        return this.#eventTopics.deleted(change.data.id, change.data.cameraId);
+      case 'trigger.received': {
+        const camera = this.#cameras.get(change.data.cameraId);
+        if (camera === undefined) return;
+        const payload = triggerPayload(camera, change, this.#server);
+        return this.#link.publish(jsonMessage(this.#options.base, 'cameraEvent', { id: camera.id, payload }));
+      }
+      case 'controls.changed':
+        return this.#board.say('serverPropertyState', this.#server.id, onOff(change.data.armed), 'armed');
+      case 'alert.raised':
+        return this.#alerts.raised(change.data);
+      case 'alert.cleared':
+        return this.#alerts.cleared(change.data);
+      case 'export.changed':
+        return this.#commands.exportChanged(change.data);
       default:
         return;
     }
-  }
-
-  #event(event: RecorderEvent, type: EventType, seq: number): void {
-    const { base } = this.#options;
-    const payload = eventPayload(event, type, { api: this.#server.api, seq });
-    this.#link.publish(jsonMessage(base, type === 'update' ? 'cameraEventUpdate' : 'cameraEvent', { id: event.cameraId, payload }));
-    // A camera that was removed while its last event was closed must leave nothing retained behind.
-    if ((type !== 'end' && type !== 'ready') || this.#removed.has(event.cameraId)) return;
-    this.#lastEvent.set(event.cameraId, event.id);
-    this.#link.publish(jsonMessage(base, 'cameraEventLast', { id: event.cameraId, payload }));
-  }
-
-  #last(cameraId: string, event: RecorderEvent | undefined): void {
-    const { base } = this.#options;
-    const type = event && lastTypeOf(event);
-    if (!event || !type) {
-      if (this.#lastEvent.delete(cameraId)) this.#link.publish(emptyMessage(topicFor(base, 'cameraEventLast', cameraId)));
-      return;
-    }
-    this.#lastEvent.set(cameraId, event.id);
-    this.#link.publish(jsonMessage(base, 'cameraEventLast', { id: cameraId, payload: eventPayload(event, type, { api: this.#server.api, seq: 0 }) }));
-  }
-
-  async #findLast(cameraId: string): Promise<RecorderEvent | undefined> {
-    const { events } = await this.#api.events({ camera: cameraId, limit: LAST_EVENT_LOOKBACK });
-    return events.find(lastTypeOf);
   }
 
   #cameraChanged(camera: Camera): void {
     const isNew = !this.#cameras.has(camera.id);
     this.#cameras.set(camera.id, camera);
     this.#removed.delete(camera.id);
-    this.#cameraStates(camera);
-    this.#state('cameraAvailability', camera.id, availabilityPayload(camera));
-    if (isNew) this.#serverInfo();
+    this.#cameraTopics.states(camera, this.#server);
+    if (isNew) this.#previews.camera(camera.id);
+    this.#homeAssistant?.announceCamera(camera);
+    this.#cameraTopics.availability(camera);
+    if (!isNew) return;
+    this.#serverInfo();
+    void this.#link.listen(this.#subscriptions());
   }
 
   #cameraRemoved(id: string): void {
     if (!this.#cameras.delete(id)) return;
     if (this.#removed.size < MAX_REMOVED) this.#removed.add(id);
-    this.#lastEvent.delete(id);
-    this.#emptyCamera(id);
+    this.#homeAssistant?.remove(id);
+    this.#forget(id);
     this.#serverInfo();
+    void this.#link.listen(this.#subscriptions());
   }
 
-  #emptyCamera(id: string): void {
-    for (const topic of retainedCameraTopics(this.#options.base, id)) {
-      this.#said.delete(topic);
-      this.#link.publish(emptyMessage(topic));
-    }
-  }
-
-  #cameraStates(camera: Camera): void {
-    this.#state('cameraInfo', camera.id, JSON.stringify(cameraInfoPayload(camera, this.#server)));
-    this.#state('cameraMotion', camera.id, motionPayload(camera));
-    this.#state('cameraRecording', camera.id, recordingPayload(camera));
+  #forget(id: string): void {
+    this.#previews.removed(id);
+    this.#eventTopics.forget(id);
+    this.#cameraTopics.empty(id);
   }
 
   #serverInfo(): void {
-    this.#state('serverInfo', this.#server.id, JSON.stringify(serverInfoPayload(this.#server, [...this.#cameras.keys()])));
+    this.#board.say('serverInfo', this.#server.id, JSON.stringify(serverInfoPayload(this.#server, [...this.#cameras.keys()])));
   }
 
-  /** Publishes a state unless it was the last thing said there. */
-  #state(name: TopicName, id: string, payload: string): void {
-    const message = plainMessage(this.#options.base, name, { id, payload });
-    if (this.#said.get(message.topic) === payload) return;
-    this.#said.set(message.topic, payload);
-    this.#link.publish(message);
+  /** What the broker kept from before, or another recorder said: nothing of ours that is over may stay, and nothing of ours may be gone. */
+  #noticed({ topic, payload, retained }: Incoming): void {
+    if (this.#homeAssistant?.seen(topic, payload, retained) === true) return;
+    if (retained) this.#alerts.seen(topic, payload);
+    const id = idIn(this.#options.base, 'cameraInfo', topic);
+    if (id === undefined) return;
+    const camera = this.#cameras.get(id);
+    const owner = payload.byteLength === 0 ? undefined : serverOf(payload);
+    // Not kept but ours: an older broker gives us back what we said.
+    if (camera === undefined) return retained && owner === this.#server.id ? this.#forget(id) : undefined;
+    if (payload.byteLength === 0) return this.#sayAgain(camera);
+    if (owner === undefined || owner === this.#server.id) return;
+    this.#logger.warn('MQTT: another recorder has a camera with the same id; ids must differ, or their topics are mixed up', { camera: id, server: owner });
+  }
+
+  /** Somebody emptied the topics of a camera that is there, such as the recorder that had it before. */
+  #sayAgain(camera: Camera): void {
+    this.#board.forgetBelow(`${topicFor(this.#options.base, 'cameraInfo', camera.id).slice(0, -'info'.length)}`);
+    this.#cameraTopics.states(camera, this.#server);
+    this.#previews.camera(camera.id);
+    this.#cameraTopics.availability(camera);
+  }
+
+  #subscriptions(): readonly Subscription[] {
+    const { base } = this.#options;
+    const commands = commandFilters(base, this.#server.id, [...this.#cameras.keys()]).map((filter) => ({ filter, wantsRetained: false }));
+    const kept = [topicFor(base, 'cameraInfo', '+'), topicFor(base, 'serverAlert', this.#server.id, '+')].map((filter) => ({ filter, wantsRetained: true }));
+    const discovery = (this.#homeAssistant?.filters ?? []).map((filter) => ({ filter, wantsRetained: true }));
+    return [...commands, ...kept, ...discovery];
   }
 
   async #publishAll(): Promise<void> {
     try {
-      const [server, cameras] = await Promise.all([this.#api.server(), this.#api.cameras()]);
-      const lasts = await Promise.all(cameras.map(async (camera) => [camera.id, await this.#findLast(camera.id)] as const));
-      if (this.#isStopped || !this.#link.connected) return;
+      const [server, cameras, controls, health] = await Promise.all([this.#api.server(), this.#api.cameras(), this.#api.controls(), this.#api.health()]);
+      const lasts = await Promise.all(cameras.map(async (camera) => [camera.id, await this.#eventTopics.findLast(camera.id)] as const));
+      if (this.#follower.isStopped || !this.#link.connected) return;
       this.#server = server;
       this.#remember(cameras);
+      await this.#link.listen(this.#subscriptions());
+      if (this.#follower.isStopped || !this.#link.connected) return;
       this.#link.beginState();
-      this.#said.clear();
+      this.#board.forget();
       this.#serverInfo();
-      for (const camera of cameras) this.#cameraStates(camera);
-      for (const [id, event] of lasts) this.#last(id, event);
-      for (const id of this.#removed) this.#emptyCamera(id);
-      for (const camera of cameras) this.#state('cameraAvailability', camera.id, availabilityPayload(camera));
+      this.#board.say('serverPropertyState', server.id, onOff(controls.armed), 'armed');
+      this.#board.say('serverUpdate', server.id, JSON.stringify(serverUpdatePayload(server)));
+      this.#alerts.publish(health.problems);
+      for (const camera of cameras) this.#cameraTopics.states(camera, server);
+      for (const { id } of cameras) this.#previews.camera(id);
+      this.#homeAssistant?.announce(server, cameras);
+      for (const [id, event] of lasts) this.#eventTopics.sayLast(id, event);
+      for (const id of this.#removed) this.#cameraTopics.empty(id);
+      for (const camera of cameras) this.#cameraTopics.availability(camera);
       this.#link.publish(serverStateMessage(this.#options.base, server.id, 'online'));
       this.#link.ready();
     } catch (error) {
       this.#logger.warn('MQTT: the recorder could not be read', { reason: reasonOf(error) });
-      this.#retry = setTimeout(() => void this.#do(() => this.#publishAll()), RETRY_MS);
+      this.#retry = setTimeout(() => void this.#follower.do(() => this.#publishAll()), RETRY_MS);
       return;
     }
     await this.#publishStats();
@@ -284,7 +296,10 @@ export class RecorderMirror {
       this.#removed.delete(camera.id);
       gone.delete(camera.id);
     }
-    for (const id of gone) if (this.#removed.size < MAX_REMOVED) this.#removed.add(id);
+    for (const id of gone) {
+      this.#previews.removed(id);
+      if (this.#removed.size < MAX_REMOVED) this.#removed.add(id);
+    }
   }
 
   async #publishStats(): Promise<void> {
@@ -300,10 +315,12 @@ export class RecorderMirror {
   }
 }
 
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Whose camera it is, as its info says; nothing where it is none. */
+function serverOf(info: Uint8Array): string | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(info));
+    return typeof value === 'object' && value !== null && 'server' in value && typeof value.server === 'string' ? value.server : undefined;
+  } catch {
+    return undefined;
+  }
 }

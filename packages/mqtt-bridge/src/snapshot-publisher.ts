@@ -3,7 +3,7 @@ import type { RecorderApi, RecorderEvent } from '@nightjar/client';
 import type { CalmLogger } from './logger.ts';
 import { plainMessage } from './messages.ts';
 import type { ResolvedOptions } from './options.ts';
-import type { MirrorLink } from './recorder-mirror.ts';
+import type { MirrorContext, MirrorLink } from './recorder-mirror.ts';
 
 /** Publishes on `snapshot`. A picture asked for before the connection was lost is never published after it. */
 export class SnapshotPublisher {
@@ -11,14 +11,16 @@ export class SnapshotPublisher {
   readonly #link: MirrorLink;
   readonly #options: ResolvedOptions;
   readonly #logger: CalmLogger;
+  readonly #serverId: string;
   /** The event whose picture is wanted next; present while one is being fetched. */
   #wanted = new Map<string, RecorderEvent | undefined>();
 
-  constructor(api: RecorderApi, context: { readonly link: MirrorLink; readonly options: ResolvedOptions; readonly logger: CalmLogger }) {
+  constructor(api: RecorderApi, context: MirrorContext & { readonly serverId: string }) {
     this.#api = api;
     this.#link = context.link;
     this.#options = context.options;
     this.#logger = context.logger;
+    this.#serverId = context.serverId;
   }
 
   /** Asks for the event's picture; a newer event of the camera takes the place of one that still waits. */
@@ -51,7 +53,7 @@ export class SnapshotPublisher {
         this.#logger.warn('MQTT: an event’s picture is larger than allowed and was not published', { event: event.id, bytes: payload.byteLength });
         return;
       }
-      const userProperties = { event_id: String(event.id), ts: event.start };
+      const userProperties = { event_id: String(event.id), ts: event.start, server: this.#serverId };
       this.#link.publish({ ...plainMessage(base, 'cameraSnapshot', { id: event.cameraId, payload }), userProperties });
     } catch (error) {
       this.#logger.warn('MQTT: an event’s picture could not be read', { event: event.id, reason: error instanceof Error ? error.message : String(error) });

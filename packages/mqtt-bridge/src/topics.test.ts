@@ -21,7 +21,7 @@ describe('topics', () => {
   it('of a camera that are retained are known, to be emptied', () => {
     const topics = retainedCameraTopics('nightjar', 'porch').map((topic) => topic.replace('nightjar/camera/porch/', ''));
     const states = ['enabled', 'armed', 'detection', 'record', 'record_mode', 'sensitivity', 'privacy', 'preview'].map((name) => `${name}/state`);
-    expect(topics).toEqual(['availability', 'info', 'motion', 'recording', 'stats', 'event/last', 'snapshot', 'preview', ...states]);
+    expect(topics).toEqual(['availability', 'motion', 'recording', 'stats', 'event/last', 'snapshot', 'preview', ...states, 'info']);
   });
 
   it.each([

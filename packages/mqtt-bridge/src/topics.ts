@@ -325,12 +325,16 @@ export function commandAddress(base: string, topic: string): CommandAddress | un
   return undefined;
 }
 
-/** Every retained topic of a camera: what must be emptied when it is removed. */
+/**
+ * Every retained topic of a camera: what must be emptied when it is removed. Its info comes last: once that is empty, another recorder that
+ * has the camera now says everything anew.
+ */
 export function retainedCameraTopics(base: string, id: string): readonly string[] {
-  return (Object.keys(TOPICS) as TopicName[]).flatMap((topic) => {
+  const topics = (Object.keys(TOPICS) as TopicName[]).flatMap((topic) => {
     const { retain, pattern, names = [''] } = topicSpec(topic);
-    return retain && pattern.startsWith('camera/') ? names.map((name) => topicFor(base, topic, id, name)) : [];
+    return retain && pattern.startsWith('camera/') && topic !== 'cameraInfo' ? names.map((name) => topicFor(base, topic, id, name)) : [];
   });
+  return [...topics, topicFor(base, 'cameraInfo', id)];
 }
 
 /** The camera a topic of this base belongs to, by `topic` of the table; nothing where it is another topic. */

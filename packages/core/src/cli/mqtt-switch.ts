@@ -14,6 +14,7 @@ export interface MqttSwitchOptions {
   readonly alerts: AlertBoard;
   readonly log: Logger;
   readonly anonymousReaders: boolean;
+  restart(): void;
 }
 
 /** Starts and stops MQTT as it is configured. */

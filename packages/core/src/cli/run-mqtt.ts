@@ -8,6 +8,7 @@ import {
   EmbeddedBroker,
   type EmbeddedBrokerOptions,
   MqttBridge,
+  type MqttBridgeOptions,
   type TlsMaterial,
 } from '@nightjar/mqtt-bridge';
 import type { MqttConfig } from '../config/config.ts';
@@ -25,6 +26,8 @@ export interface RunMqttOptions {
   readonly log: Logger;
   /** Lets clients without a password read from the embedded broker (on loopback only). */
   readonly anonymousReaders?: boolean;
+  /** Ends the recorder in order, to be started again by whoever watches over it. */
+  restart(): void;
 }
 
 /** MQTT that runs. */
@@ -39,7 +42,7 @@ export interface RunningMqtt {
 const ALERT = 'mqtt';
 
 /** Starts MQTT. Never rejects for a broker that is away; an embedded one that can't start is an alert, and recording goes on. */
-export async function runMqtt({ config, api, alerts, log, anonymousReaders = false }: RunMqttOptions): Promise<RunningMqtt> {
+export async function runMqtt({ config, api, alerts, log, restart, anonymousReaders = false }: RunMqttOptions): Promise<RunningMqtt> {
   const own = log.child({ part: 'mqtt' });
   /** What the log has as an alert just now. */
   let said: string | undefined;
@@ -82,6 +85,9 @@ export async function runMqtt({ config, api, alerts, log, anonymousReaders = fal
     ...connection(config, credentials),
     base: config.base,
     clientId: config.clientId,
+    homeAssistant: config.homeAssistant,
+    ...publishing(config.publish),
+    ...(config.allowRestart ? { restart } : {}),
     logger,
     onHealth: (health) => {
       if (health.problem !== undefined) trouble(`MQTT: ${health.problem}`);
@@ -118,6 +124,18 @@ const brokerLimits = (limits: MqttConfig['limits']): EmbeddedBrokerOptions => ({
   maxRetainedBytes: limits.retainedBytes,
   maxRetainedTopics: limits.retainedTopics,
   maxPublishesPerSecond: limits.publishesPerSecond,
+});
+
+const publishing = ({ statsSeconds, eventUpdates, snapshots, ...publish }: MqttConfig['publish']): Partial<MqttBridgeOptions> => ({
+  statsIntervalMs: statsSeconds * 1000,
+  eventUpdates,
+  snapshots,
+  snapshotWidth: publish.pictureWidth,
+  snapshotMaxBytes: publish.pictureMaxBytes,
+  ...(publish.previewSeconds === undefined ? {} : { previewSeconds: publish.previewSeconds }),
+  previewMaxFps: publish.previewMaxFps,
+  previewMaxSeconds: publish.previewMaxSeconds,
+  previewMaxCameras: publish.previewMaxCameras,
 });
 
 type Connection = Pick<ConstructorParameters<typeof MqttBridge>[0], 'broker' | 'username' | 'password' | 'tls'>;

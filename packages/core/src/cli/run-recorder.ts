@@ -83,7 +83,7 @@ export async function runRecorder(options: RunRecorderOptions): Promise<RunningR
     // Beside the cameras, which wait for no account; after the port, so that no start that fails leaves an account behind.
     const first = createFirst(accounts, log, onFirstPassword);
     stops.push(() => first);
-    const mqtt: MqttSwitch = new MqttSwitch({ api, alerts: app.alerts, log, anonymousReaders });
+    const mqtt: MqttSwitch = new MqttSwitch({ api, alerts: app.alerts, log, anonymousReaders, restart: () => process.kill(process.pid, 'SIGTERM') });
     const lines = new LineTriggers({ config: config.triggers, env, app, api });
     // Bridges hear of the last events before they say goodbye, so they stop after the app.
     stops.push(() => mqtt.stop());

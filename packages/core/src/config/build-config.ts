@@ -77,6 +77,8 @@ function buildMqtt(mqtt: NonNullable<FilledConfig['mqtt']>, serverId: string, ab
     ...(mqtt.username === undefined ? {} : { username: mqtt.username }),
     ...(mqtt.password === undefined ? {} : { password: new Secret(mqtt.password) }),
     tls: files(mqtt.tls),
+    publish: mqtt.publish,
+    allowRestart: mqtt.allowRestart,
     homeAssistant: mqtt.homeAssistant,
   };
 }

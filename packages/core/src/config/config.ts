@@ -53,6 +53,19 @@ export interface MqttLimitsConfig {
   readonly publishesPerSecond: number;
 }
 
+/** `mqtt.publish`. */
+export interface MqttPublishConfig {
+  readonly statsSeconds: number;
+  readonly eventUpdates: boolean;
+  readonly snapshots: boolean;
+  readonly pictureWidth: number;
+  readonly pictureMaxBytes: number;
+  readonly previewSeconds?: number;
+  readonly previewMaxFps: number;
+  readonly previewMaxSeconds: number;
+  readonly previewMaxCameras: number;
+}
+
 /** `mqtt`. */
 export interface MqttConfig {
   readonly broker: BrokerConfig;
@@ -73,6 +86,8 @@ export interface MqttConfig {
   readonly password?: Secret;
   /** Absolute paths of PEM files. */
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly publish: MqttPublishConfig;
+  readonly allowRestart: boolean;
   readonly homeAssistant: { readonly enabled: boolean; readonly prefix: string };
 }
 

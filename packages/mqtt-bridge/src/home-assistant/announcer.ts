@@ -19,6 +19,8 @@ export interface AnnouncerOptions extends DiscoveryContext, BirthOptions {
   /** Off: nothing is announced, and what this recorder announced before is taken back. */
   readonly enabled: boolean;
   publish(message: Message): void;
+  /** Home Assistant was born, and discovery was said again: states are to follow. */
+  onBirth?(): void;
   /** Milliseconds that only grow. Default: of the process. */
   now?(): number;
 }
@@ -121,6 +123,7 @@ export class HomeAssistantAnnouncer {
 
   #sayAgain(): void {
     for (const [topic, { message }] of [...this.#said]) if (!this.#foreign.has(topic)) this.#say(message, true);
+    this.#options.onBirth?.();
   }
 
   /** @param standing - Components that were on the broker before, beside those we said last. */

@@ -193,7 +193,7 @@ export class FakeRecorder implements RecorderApi {
     this.#camera(cameraId);
     this.publish({ type: 'trigger.received', data: { cameraId, action, source } });
     const open = this.#eventsOf(cameraId).find(({ state }) => state === 'open');
-    if (action !== 'on') return open === undefined ? {} : { eventId: this.closeEvent(open.id).id };
+    if (action !== 'on' && action !== 'pulse') return open === undefined ? {} : { eventId: this.closeEvent(open.id).id };
     const event = open ?? this.openEvent(cameraId);
     this.#events.set(event.id, { ...event, cause: 'trigger', causes: [{ kind: 'trigger', source, ...(text === undefined ? {} : { text }) }] });
     return { eventId: event.id };

@@ -13,6 +13,11 @@ const FILTER_PATTERN = '^(?!\\$)(?:(?:[^/#+]*|\\+)/)*(?:[^/#+]*|\\+|#)$';
 const limit = (title: string, description: string, range: { readonly default: number; readonly minimum: number; readonly maximum: number }) =>
   Type.Integer({ title, description, ...range, 'x-restart': 'server' });
 
+const seconds = (title: string, description: string, range: { readonly default: number; readonly minimum: number; readonly maximum: number }) =>
+  Type.Number({ title, description, ...range, 'x-restart': 'server' });
+
+const flag = (title: string, description: string, value: boolean) => Type.Boolean({ title, description, default: value, 'x-restart': 'server' });
+
 const filters = (title: string, description: string) =>
   Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: 500, pattern: FILTER_PATTERN }), {
@@ -209,10 +214,42 @@ export const mqttSchema = section(
         key: tlsFile('Key', "File with the key of the recorder's own certificate; needs `cert`. Absent: none.", 'tls/client-key.pem'),
       },
     ),
+    publish: section(
+      { title: 'What is published', description: 'How much, how often and how large.', default: {}, 'x-restart': 'server' },
+      {
+        statsSeconds: seconds('Statistics', 'Seconds between statistics of the recorder and its cameras.', { default: 30, minimum: 1, maximum: 3600 }),
+        eventUpdates: flag('Updates of events', 'Whether what changes while an event is open is published, at most once a second.', true),
+        snapshots: flag('Pictures of events', 'Whether the best picture of each event is published on `snapshot`.', true),
+        pictureWidth: limit('Width of pictures', 'Pixels; pictures are never made larger than the camera sends them.', {
+          default: 640,
+          minimum: 80,
+          maximum: 4096,
+        }),
+        pictureMaxBytes: limit('Size of pictures', 'Bytes of a picture at most; narrower ones are tried until one fits.', {
+          default: 100_000,
+          minimum: 2000,
+          maximum: 1024 * 1024,
+        }),
+        previewSeconds: Type.Optional(
+          Type.Number({
+            title: 'Preview',
+            description: 'Publishes every camera on `preview` each so many seconds. Absent: only while somebody asks for it with `preview/set`.',
+            minimum: 1,
+            maximum: 3600,
+            'x-example': '10',
+            'x-restart': 'server',
+          }),
+        ),
+        previewMaxFps: seconds('Fastest preview', 'Pictures a second that `preview/set` may ask for.', { default: 5, minimum: 0.1, maximum: 30 }),
+        previewMaxSeconds: limit('Longest preview', 'Seconds for which one `preview/set` is good.', { default: 300, minimum: 1, maximum: 86_400 }),
+        previewMaxCameras: limit('Previews at once', 'Cameras whose preview may be asked for at the same time.', { default: 8, minimum: 1, maximum: 500 }),
+      },
+    ),
+    allowRestart: flag('Restart', 'Whether `cmd/restart` ends the recorder, so that the service manager starts it again.', false),
     homeAssistant: section(
       {
         title: 'Home Assistant',
-        description: 'Discovery, so that cameras appear in Home Assistant by themselves. Has no effect yet.',
+        description: 'Discovery, so that cameras appear in Home Assistant by themselves.',
         default: {},
         'x-restart': 'server',
       },
