@@ -6,6 +6,7 @@ import { type HttpServer, startHttpServer } from '../src/adapters/http/http-serv
 import type { AccountDesk } from '../src/api/account-desk.ts';
 import type { Operation } from '../src/api/operation.ts';
 import type { HttpSettings } from '../src/model/http-settings.ts';
+import type { BrokerDoor } from '../src/ports/broker-door.ts';
 import { httpSettings } from './http-settings.ts';
 
 /** What is served. */
@@ -17,6 +18,8 @@ export interface HttpRecorderOptions<A extends AccountDesk = FakeAccountDesk> {
   readonly recorder?: RecorderApi;
   /** Default: a fake desk. */
   readonly accounts?: A;
+  /** Default: there is none. */
+  broker?(): BrokerDoor | undefined;
 }
 
 /** A server, and what is behind it. */
@@ -45,6 +48,7 @@ export async function httpRecorder<A extends AccountDesk = FakeAccountDesk>(opti
         recorder,
         accounts,
         checksOutput: true,
+        broker: () => options.broker?.(),
         ...(operations === undefined ? {} : { operations }),
       });
     },

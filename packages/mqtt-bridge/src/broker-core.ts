@@ -121,6 +121,11 @@ export class BrokerCore {
   accept(connection: Duplex, { address, needsName }: Origin): void {
     if (!this.room.enter(connection, address)) return;
     if (needsName) this.#needName.add(connection);
+    this.serve(connection);
+  }
+
+  /** Takes a connection that is in the room already. */
+  serve(connection: Duplex): void {
     this.#broker?.handle(connection);
   }
 
@@ -191,7 +196,8 @@ export class BrokerCore {
       this.#refused('subscribe', client);
       return false;
     }
-    if (session.filters.size >= this.#setup.limits.maxSubscriptions && !session.filters.has(filter)) {
+    const isFull = session.filters.size >= this.#setup.limits.maxSubscriptions && session.grant.access !== 'recorder';
+    if (isFull && !session.filters.has(filter)) {
       this.#refused('more subscriptions than a client may have', client);
       return false;
     }

@@ -26,10 +26,26 @@ export interface HashedUser {
   readonly hash: string | ScryptHash;
 }
 
-/** How the broker shall run. */
-export interface BrokerSetup {
+/** Where to listen; port 0: any. */
+export interface DoorAddress {
   readonly host: string;
   readonly port: number;
+}
+
+/** What is shown to clients, and asked of them, as PEM. */
+export interface TlsPem {
+  readonly cert: string;
+  readonly key: string;
+  /** Authority of the certificates that clients need; absent: they need none. */
+  readonly clientCa?: string;
+}
+
+/** How the broker shall run. */
+export interface BrokerSetup extends DoorAddress {
+  /** Where it listens with TLS, once it has a certificate. */
+  readonly tls?: DoorAddress;
+  /** Path of a Unix socket for connections the recorder hands over. */
+  readonly socket?: string;
   readonly base: string;
   /** Key of the password hashes, hex; new at each start. */
   readonly hashKey: string;
@@ -45,10 +61,14 @@ export type ToBroker =
   | { readonly type: 'start'; readonly setup: BrokerSetup }
   /** These and no others may log in from now on; whoever may do something else now is disconnected. */
   | { readonly type: 'users'; readonly users: readonly HashedUser[] }
+  /** Shows this certificate from now on. */
+  | { readonly type: 'tls'; readonly pem: TlsPem }
   | { readonly type: 'stop' };
 
 /** From the broker's process to the host. */
 export type FromBroker =
   | { readonly type: 'listening'; readonly port: number }
+  | { readonly type: 'tls'; readonly port: number }
+  | { readonly type: 'tls'; readonly problem: string }
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'refused'; readonly what: string; readonly client: string };

@@ -1,7 +1,7 @@
 // Settings of the embedded broker and what is wrong with them.
 import { isIP } from 'node:net';
 import { BROKER_LIMITS, type BrokerLimits } from './broker-limits.ts';
-import type { BrokerAccess, ScryptHash } from './broker-messages.ts';
+import type { BrokerAccess, DoorAddress, ScryptHash, TlsPem } from './broker-messages.ts';
 import type { TopicLists } from './broker-rules.ts';
 import type { BridgeLogger } from './logger.ts';
 import { filterProblem } from './topic-filter.ts';
@@ -21,6 +21,14 @@ export interface BrokerUser {
   readonly acl?: TopicLists;
 }
 
+/** TLS of the broker. */
+export interface BrokerTls extends DoorAddress {
+  /** Reads the certificate; called again every minute. What it throws is the problem, and the certificate before stays in use. */
+  read(): TlsPem;
+  /** Why there is no TLS, or none anybody should trust; nothing: all is well. The rest of the broker does not depend on it. */
+  onProblem?(problem: string | undefined): void;
+}
+
 /** Where it listens, who may log in, and its limits. */
 export interface EmbeddedBrokerOptions extends Partial<BrokerLimits> {
   /** Default 127.0.0.1. */
@@ -35,6 +43,8 @@ export interface EmbeddedBrokerOptions extends Partial<BrokerLimits> {
   readonly anonymous?: 'refuse' | 'read';
   /** Networks clients may come from, as CIDR. Default: all. */
   readonly allow?: readonly string[];
+  /** Listens with TLS as well. */
+  readonly tls?: BrokerTls;
   readonly logger?: BridgeLogger;
   /** Called when it begins or ceases to listen, with the reason. */
   readonly onState?: (state: { readonly listening: boolean; readonly problem?: string }) => void;

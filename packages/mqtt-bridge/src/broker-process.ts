@@ -1,18 +1,25 @@
 // The embedded broker's own process: forked by the host, told over IPC what to do, gone when the host is gone.
 // Runs alone so that a broken client or a flood of messages never touches the recorder.
-import { createServer, type Server } from 'node:net';
 import { BrokerCore } from './broker-core.ts';
-import type { BrokerSetup, FromBroker, ToBroker } from './broker-messages.ts';
+import { openPlainDoor, openPrivateDoor, portOf, TlsDoor } from './broker-doors.ts';
+import type { BrokerSetup, FromBroker, TlsPem, ToBroker } from './broker-messages.ts';
 
 /** The host's patience is 2 s. */
 const CLOSE_TIMEOUT_MS = 1000;
 
-let running: { readonly core: BrokerCore; readonly server: Server } | undefined;
+interface Running {
+  readonly core: BrokerCore;
+  readonly doors: readonly { close(): unknown }[];
+  readonly tls: TlsDoor | undefined;
+}
+
+let running: Running | undefined;
 
 process.on('message', (message: ToBroker) => {
   if (message.type === 'stop') stop();
   else if (message.type === 'users') running?.core.setUsers(message.users);
-  else void start(message.setup).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
+  else if (message.type === 'tls') void showCertificate(message.pem);
+  else void start(message.setup).catch((error: unknown) => fail(reasonOf(error)));
 });
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C and service managers signal every process: the host decides when to stop, and the channel to it ends with it.
@@ -22,19 +29,27 @@ process.on('SIGTERM', () => {});
 async function start(setup: BrokerSetup): Promise<void> {
   const core = new BrokerCore(setup, tell);
   await core.start();
-  const server = createServer((socket) => core.accept(socket, { address: socket.remoteAddress ?? '', needsName: false }));
-  server.once('error', (error: NodeJS.ErrnoException) => fail(listenProblem(error, setup)));
-  server.listen(setup.port, setup.host, () => {
-    const address = server.address();
-    running = { core, server };
-    tell({ type: 'listening', port: typeof address === 'object' && address ? address.port : setup.port });
-  });
+  const plain = await openPlainDoor(core, setup);
+  const own = setup.socket === undefined ? undefined : await openPrivateDoor(core, setup.socket);
+  const tls = setup.tls && new TlsDoor(core, setup.tls, setup.limits.connectTimeoutMs);
+  running = { core, doors: [plain, ...(own ? [own] : []), ...(tls ? [tls] : [])], tls };
+  tell({ type: 'listening', port: portOf(plain) ?? setup.port });
+}
+
+/** Without TLS the other doors stay open. */
+async function showCertificate(pem: TlsPem): Promise<void> {
+  try {
+    const port = await running?.tls?.show(pem);
+    if (port !== undefined) tell({ type: 'tls', port });
+  } catch (error) {
+    tell({ type: 'tls', problem: reasonOf(error) });
+  }
 }
 
 function stop(): void {
   if (!running) process.exit(0);
   setTimeout(() => process.exit(0), CLOSE_TIMEOUT_MS).unref();
-  running.server.close();
+  for (const door of running.doors) door.close();
   running.core.close(() => process.exit(0));
 }
 
@@ -46,16 +61,4 @@ function tell(message: FromBroker, sent: () => void = () => {}): void {
   if (process.connected) process.send?.(message, sent);
 }
 
-function listenProblem({ code }: NodeJS.ErrnoException, { host, port }: Pick<BrokerSetup, 'host' | 'port'>): string {
-  switch (code) {
-    case 'EADDRINUSE':
-      return `Port ${port} on ${host} is taken, perhaps by another MQTT broker`;
-    case 'EACCES':
-      return `Listening on port ${port} is not allowed for this user`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `${host} is not an address of this machine`;
-    default:
-      return `Listening on ${host}:${port} failed (${code ?? 'unknown reason'})`;
-  }
-}
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

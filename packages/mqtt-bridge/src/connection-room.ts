@@ -34,6 +34,17 @@ export class ConnectionRoom {
     return true;
   }
 
+  /** One takes the place of another, as TLS does of the connection below it. @returns Whether that has a place. */
+  exchange(connection: Duplex, next: Duplex): boolean {
+    const address = this.#open.get(connection);
+    if (address === undefined) return false;
+    this.#leave(connection);
+    this.#open.set(next, address);
+    this.#nameless.add(next);
+    next.once('close', () => this.#leave(next));
+    return true;
+  }
+
   loggedIn(connection: Duplex): void {
     this.#nameless.delete(connection);
   }

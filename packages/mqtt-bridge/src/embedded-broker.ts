@@ -1,7 +1,12 @@
 // Starts, watches and stops the embedded broker in a process of its own.
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, isIP } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { CertificateWatch } from './broker-certificate.ts';
 import { BROKER_LIMITS, type BrokerLimits } from './broker-limits.ts';
 import type { BrokerSetup, FromBroker, HashedUser, ToBroker } from './broker-messages.ts';
 import { type BrokerUser, checkBrokerOptions, checkUsers, type EmbeddedBrokerOptions, RECORDER_USER } from './broker-options.ts';
@@ -35,6 +40,8 @@ const STABLE_MS = 60_000;
 /** Heap of the process: retained pictures are outside of it. */
 const MAX_HEAP_MIB = 96;
 
+const SOCKET_NAME = 'broker.sock';
+
 /** A broker for those who have none. */
 export class EmbeddedBroker {
   readonly #options: EmbeddedBrokerOptions;
@@ -43,7 +50,12 @@ export class EmbeddedBroker {
   readonly #hashKey = randomBytes(32).toString('hex');
   readonly #host: string;
   #users: readonly BrokerUser[];
+  readonly #certificate: CertificateWatch | undefined;
+  /** Only we may look into it. */
+  #folder: string | undefined;
   #port: number;
+  #tlsPort: number | undefined;
+  readonly #tlsProblems: { certificate?: string | undefined; listening?: string | undefined } = {};
   #child: ChildProcess | undefined;
   #restart: NodeJS.Timeout | undefined;
   #failures = 0;
@@ -57,6 +69,25 @@ export class EmbeddedBroker {
     this.#users = options.users ?? [];
     this.#logger = new CalmLogger(options.logger ?? SILENT);
     checkBrokerOptions(options);
+    const { tls } = options;
+    if (tls === undefined) return;
+    this.#certificate = new CertificateWatch(() => tls.read(), {
+      onCertificate: (pem) => this.#send({ type: 'tls', pem }),
+      onProblem: (problem) => {
+        this.#tlsProblems.certificate = problem;
+        this.#sayTls();
+      },
+    });
+  }
+
+  /** Larger packets end a connection. */
+  get maxPacketBytes(): number {
+    return this.#options.maxPacketBytes ?? BROKER_LIMITS.maxPacketBytes;
+  }
+
+  /** Where it listens with TLS, once it does. */
+  get tlsPort(): number | undefined {
+    return this.#tlsPort;
   }
 
   /** Process id while it runs. */
@@ -77,10 +108,12 @@ export class EmbeddedBroker {
   async start(): Promise<void> {
     if (this.#isWanted) throw new TypeError('The embedded broker runs already');
     this.#isWanted = true;
+    this.#folder = await mkdtemp(join(tmpdir(), 'nightjar-mqtt-'));
     try {
       await this.#spawn();
     } catch (error) {
       this.#isWanted = false;
+      await this.#tidy();
       throw error;
     }
   }
@@ -92,15 +125,32 @@ export class EmbeddedBroker {
   setUsers(users: readonly BrokerUser[]): void {
     checkUsers(users);
     this.#users = users;
-    if (this.#child?.connected) this.#child.send({ type: 'users', users: this.#hashedUsers() } satisfies ToBroker, () => {});
+    this.#send({ type: 'users', users: this.#hashedUsers() });
+  }
+
+  /** Reads the certificate again. */
+  reloadCertificate(): void {
+    this.#certificate?.look();
+  }
+
+  /**
+   * A connection to it for a client that came to the recorder by another way, and has to log in like any other.
+   * It ends where there is no broker.
+   * @param address - Where the client is.
+   */
+  open(address: string): Duplex {
+    const socket = connect(join(this.#folder ?? '', SOCKET_NAME));
+    socket.write(`${address.replace(/[^0-9a-fA-F:.%\w-]/g, '')}\n`);
+    return socket;
   }
 
   /** Ends it within 2 s. */
   async stop(): Promise<void> {
     this.#isWanted = false;
     clearTimeout(this.#restart);
+    this.#certificate?.stop();
     const child = this.#child;
-    if (!child) return;
+    if (!child) return this.#tidy();
     this.#child = undefined;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
@@ -111,9 +161,22 @@ export class EmbeddedBroker {
       if (child.exitCode !== null || child.signalCode !== null) resolve();
       if (child.connected) child.send({ type: 'stop' } satisfies ToBroker, () => {});
     });
+    await this.#tidy();
+  }
+
+  async #tidy(): Promise<void> {
+    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
+    this.#folder = undefined;
+  }
+
+  #send(message: ToBroker): void {
+    if (this.#child?.connected) this.#child.send(message, () => {});
   }
 
   async #spawn(): Promise<void> {
+    const setup = this.#setup();
+    // Of the process before.
+    if (setup.socket !== undefined) await rm(setup.socket, { force: true });
     const child = fork(processUrl(), [], {
       // Not ours: flags meant for the recorder's process, and whatever its environment holds.
       execArgv: ['--no-warnings', `--max-old-space-size=${MAX_HEAP_MIB}`, '--max-semi-space-size=1'],
@@ -130,11 +193,13 @@ export class EmbeddedBroker {
         if (message.type === 'refused')
           this.#logger.warn(`the embedded MQTT broker refused a client: ${message.what}`, { client: message.client.slice(0, 64) });
         if (message.type === 'failed') failure = new BrokerError('LISTEN_FAILED', message.reason);
+        if (message.type === 'tls') this.#tlsSaid(message);
         if (message.type !== 'listening') return;
         clearTimeout(timer);
         isUp = true;
         this.#port = message.port;
         this.#options.onState?.({ listening: true });
+        this.#certificate?.start();
         resolve();
       });
       child.on('error', () => {});
@@ -146,8 +211,20 @@ export class EmbeddedBroker {
         if (isUp && this.#isWanted) this.#ended(error, performance.now() - startedMs);
         reject(error);
       });
-      child.send({ type: 'start', setup: this.#setup() } satisfies ToBroker, () => {});
+      child.send({ type: 'start', setup } satisfies ToBroker, () => {});
     });
+  }
+
+  #tlsSaid(message: Extract<FromBroker, { readonly type: 'tls' }>): void {
+    if ('problem' in message) this.#certificate?.showAgain();
+    else this.#tlsPort = message.port;
+    this.#tlsProblems.listening = 'problem' in message ? message.problem : undefined;
+    this.#sayTls();
+  }
+
+  #sayTls(): void {
+    const { certificate, listening } = this.#tlsProblems;
+    this.#options.tls?.onProblem?.(certificate ?? listening);
   }
 
   #ended(error: BrokerError, ranMs: number): void {
@@ -163,10 +240,22 @@ export class EmbeddedBroker {
   }
 
   #setup(): BrokerSetup {
-    const { base = 'nightjar', anonymous = 'refuse', allow = [] } = this.#options;
+    const { base = 'nightjar', anonymous = 'refuse', allow = [], tls } = this.#options;
     const names = Object.keys(BROKER_LIMITS) as (keyof BrokerLimits)[];
     const limits = Object.fromEntries(names.map((name) => [name, this.#options[name] ?? BROKER_LIMITS[name]])) as unknown as BrokerLimits;
-    return { host: this.#host, port: this.#port, base, hashKey: this.#hashKey, users: this.#hashedUsers(), anonymous, allow, limits };
+    return {
+      host: this.#host,
+      port: this.#port,
+      // The same as before, where any would do.
+      ...(tls === undefined ? {} : { tls: { host: tls.host, port: this.#tlsPort ?? tls.port } }),
+      ...(this.#folder === undefined ? {} : { socket: join(this.#folder, SOCKET_NAME) }),
+      base,
+      hashKey: this.#hashKey,
+      users: this.#hashedUsers(),
+      anonymous,
+      allow,
+      limits,
+    };
   }
 
   #hashedUsers(): readonly HashedUser[] {

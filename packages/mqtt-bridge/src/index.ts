@@ -1,7 +1,7 @@
 // A recorder on MQTT, and a broker for those who have none.
 export { MqttBridge } from './bridge.ts';
-export type { ScryptHash } from './broker-messages.ts';
-export type { BrokerUser, EmbeddedBrokerOptions } from './broker-options.ts';
+export type { ScryptHash, TlsPem } from './broker-messages.ts';
+export type { BrokerTls, BrokerUser, EmbeddedBrokerOptions } from './broker-options.ts';
 export { type BrokerCredentials, BrokerError, EmbeddedBroker } from './embedded-broker.ts';
 export type { BridgeLogger, LogFields } from './logger.ts';
 export type { MqttBridgeOptions, MqttHealth, TlsMaterial } from './options.ts';

@@ -2,6 +2,8 @@
 import type { RecorderApi } from '@nightjar/client';
 import type { MqttConfig } from '../config/config.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
+import type { HttpSettings } from '../model/http-settings.ts';
+import type { BrokerDoor } from '../ports/broker-door.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RunningMqtt } from './run-mqtt.ts';
 
@@ -15,6 +17,8 @@ export interface MqttSwitchOptions {
   readonly log: Logger;
   readonly anonymousReaders: boolean;
   restart(): void;
+  /** The certificate of HTTP. */
+  readonly httpTls: HttpSettings['tls'];
 }
 
 /** Starts and stops MQTT as it is configured. */
@@ -33,6 +37,16 @@ export class MqttSwitch {
   /** Where clients connect, while there is MQTT. */
   get url(): string | undefined {
     return this.#running?.url;
+  }
+
+  /** The embedded broker, while there is one. */
+  get door(): BrokerDoor | undefined {
+    return this.#running?.door;
+  }
+
+  /** Certificates may have been renewed. */
+  reloadCertificate(): void {
+    this.#running?.reloadCertificate();
   }
 
   /** `undefined`: no MQTT. Never rejects for a broker that is away. */

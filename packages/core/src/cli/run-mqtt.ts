@@ -10,10 +10,13 @@ import {
   MqttBridge,
   type MqttBridgeOptions,
   type TlsMaterial,
+  type TlsPem,
 } from '@nightjar/mqtt-bridge';
 import type { MqttConfig } from '../config/config.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
+import type { HttpSettings } from '../model/http-settings.ts';
+import type { BrokerDoor } from '../ports/broker-door.ts';
 import type { Logger } from '../ports/logger.ts';
 import { parseScryptHash } from '../util/password-hash.ts';
 import type { Secret } from '../util/secret.ts';
@@ -21,6 +24,8 @@ import type { Secret } from '../util/secret.ts';
 /** What MQTT needs of the recorder. */
 export interface RunMqttOptions {
   readonly config: MqttConfig;
+  /** What the embedded broker takes without a certificate of its own; absolute paths. */
+  readonly httpTls: HttpSettings['tls'];
   readonly api: RecorderApi;
   readonly alerts: AlertBoard;
   readonly log: Logger;
@@ -34,15 +39,20 @@ export interface RunMqttOptions {
 export interface RunningMqtt {
   /** Where clients connect, without user name and password. */
   readonly url: string;
+  /** The embedded broker, where there is one. */
+  readonly door?: BrokerDoor;
+  /** Reads the certificate of the embedded broker again. */
+  reloadCertificate(): void;
   /** Lets these log in to the embedded broker from now on. */
   setUsers(config: MqttConfig): void;
   stop(): Promise<void>;
 }
 
 const ALERT = 'mqtt';
+const TLS_ALERT = 'mqtt-tls';
 
 /** Starts MQTT. Never rejects for a broker that is away; an embedded one that can't start is an alert, and recording goes on. */
-export async function runMqtt({ config, api, alerts, log, restart, anonymousReaders = false }: RunMqttOptions): Promise<RunningMqtt> {
+export async function runMqtt({ config, httpTls, api, alerts, log, restart, anonymousReaders = false }: RunMqttOptions): Promise<RunningMqtt> {
   const own = log.child({ part: 'mqtt' });
   /** What the log has as an alert just now. */
   let said: string | undefined;
@@ -58,6 +68,10 @@ export async function runMqtt({ config, api, alerts, log, restart, anonymousRead
       else own.warn(message, fields);
     },
   };
+  const sayTls = (problem: string | undefined): void => {
+    if (problem === undefined) alerts.clear(TLS_ALERT);
+    else alerts.raise({ id: TLS_ALERT, level: 'warning', text: `MQTT over TLS: ${problem}` });
+  };
   let broker: EmbeddedBroker | undefined;
   let credentials: BrokerCredentials | undefined;
   if (config.broker.kind === 'embedded') {
@@ -67,6 +81,7 @@ export async function runMqtt({ config, api, alerts, log, restart, anonymousRead
       users: brokerUsers(config),
       allow: config.allow,
       ...brokerLimits(config.limits),
+      ...(config.listenTls === undefined ? {} : { tls: { ...config.listenTls, read: () => readCertificate(config, httpTls), onProblem: sayTls } }),
       anonymous: anonymousReaders ? 'read' : 'refuse',
       logger,
       onState: ({ listening, problem }) => {
@@ -78,7 +93,7 @@ export async function runMqtt({ config, api, alerts, log, restart, anonymousRead
       credentials = broker.credentials;
     } catch (error) {
       trouble(error instanceof Error ? error.message : String(error));
-      return { url: 'mqtt: not started', setUsers: (changed) => broker?.setUsers(brokerUsers(changed)), stop: async () => broker?.stop() };
+      return { url: 'mqtt: not started', ...followers(broker), stop: async () => broker?.stop() };
     }
   }
   const bridge = new MqttBridge({
@@ -97,13 +112,21 @@ export async function runMqtt({ config, api, alerts, log, restart, anonymousRead
   await bridge.start(api);
   return {
     url: credentials?.url ?? (config.broker.kind === 'remote' ? config.broker.label : ''),
-    setUsers: (changed) => broker?.setUsers(brokerUsers(changed)),
+    ...(broker === undefined ? {} : { door: broker }),
+    ...followers(broker),
     stop: async () => {
       await bridge.stop();
       await broker?.stop();
+      alerts.clear(TLS_ALERT);
     },
   };
 }
+
+/** What of a running broker follows a change. */
+const followers = (broker: EmbeddedBroker | undefined): Pick<RunningMqtt, 'setUsers' | 'reloadCertificate'> => ({
+  setUsers: (changed) => broker?.setUsers(brokerUsers(changed)),
+  reloadCertificate: () => broker?.reloadCertificate(),
+});
 
 /** Who may log in to the embedded broker. */
 function brokerUsers({ username, password, users }: MqttConfig): readonly BrokerUser[] {
@@ -153,15 +176,28 @@ function connection(config: MqttConfig, embedded: BrokerCredentials | undefined)
 }
 
 /** Read at each connection: renewed files count from the next attempt on. @throws TypeError that names the file. */
-function readMaterial(files: MqttConfig['tls']): TlsMaterial {
-  const pem = (key: 'ca' | 'cert' | 'key'): TlsMaterial => {
-    const path = files[key];
-    if (path === undefined) return {};
-    try {
-      return { [key]: readFileSync(path) };
-    } catch (error) {
-      throw new TypeError(`mqtt.tls.${key}: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
-    }
+function readMaterial({ ca, cert, key }: MqttConfig['tls']): TlsMaterial {
+  return {
+    ...(ca === undefined ? {} : { ca: readPem('mqtt.tls.ca', ca) }),
+    ...(cert === undefined ? {} : { cert: readPem('mqtt.tls.cert', cert) }),
+    ...(key === undefined ? {} : { key: readPem('mqtt.tls.key', key) }),
   };
-  return { ...pem('ca'), ...pem('cert'), ...pem('key') };
+}
+
+/** @throws TypeError that names the file. */
+function readCertificate({ serverTls }: MqttConfig, httpTls: HttpSettings['tls']): TlsPem {
+  const { cert = httpTls?.cert ?? '', key = httpTls?.key ?? '', clientCa } = serverTls;
+  return {
+    cert: readPem('mqtt.serverTls.cert', cert),
+    key: readPem('mqtt.serverTls.key', key),
+    ...(clientCa === undefined ? {} : { clientCa: readPem('mqtt.serverTls.clientCa', clientCa) }),
+  };
+}
+
+function readPem(name: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new TypeError(`${name}: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
+  }
 }

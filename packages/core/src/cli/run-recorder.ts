@@ -59,7 +59,10 @@ export async function runRecorder(options: RunRecorderOptions): Promise<RunningR
       version: recorderVersion(),
       hooks: {
         mqtt: (settings) => mqtt.set(settings),
-        reloaded: async () => http.reloadCertificate(),
+        reloaded: async () => {
+          mqtt.reloadCertificate();
+          http.reloadCertificate();
+        },
         ...(setLogLevel === undefined ? {} : { logLevel: setLogLevel }),
       },
     });
@@ -75,6 +78,7 @@ export async function runRecorder(options: RunRecorderOptions): Promise<RunningR
           log,
           recorder: api,
           accounts: accounts.desk,
+          broker: () => mqtt.door,
           answered: (operation, status, seconds) => app.metrics.answered(operation, status, seconds),
         }),
     });
@@ -83,7 +87,14 @@ export async function runRecorder(options: RunRecorderOptions): Promise<RunningR
     // Beside the cameras, which wait for no account; after the port, so that no start that fails leaves an account behind.
     const first = createFirst(accounts, log, onFirstPassword);
     stops.push(() => first);
-    const mqtt: MqttSwitch = new MqttSwitch({ api, alerts: app.alerts, log, anonymousReaders, restart: () => process.kill(process.pid, 'SIGTERM') });
+    const mqtt: MqttSwitch = new MqttSwitch({
+      api,
+      alerts: app.alerts,
+      log,
+      anonymousReaders,
+      httpTls: config.http.tls,
+      restart: () => process.kill(process.pid, 'SIGTERM'),
+    });
     const lines = new LineTriggers({ config: config.triggers, env, app, api });
     // Bridges hear of the last events before they say goodbye, so they stop after the app.
     stops.push(() => mqtt.stop());

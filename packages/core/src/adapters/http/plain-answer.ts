@@ -56,6 +56,7 @@ export function refuseOnSocket(socket: Duplex, error: unknown, status?: number):
 const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   403: 'Forbidden',
+  404: 'Not Found',
   408: 'Request Timeout',
   421: 'Misdirected Request',
   431: 'Request Header Fields Too Large',

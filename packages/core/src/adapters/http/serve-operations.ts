@@ -13,12 +13,14 @@ import { OPERATIONS } from '../../api/registry.ts';
 import { OperationRunner } from '../../api/run-operation.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
 import type { HttpSettings } from '../../model/http-settings.ts';
+import type { BrokerDoor } from '../../ports/broker-door.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { answerError, isOurFault } from './error-answer.ts';
+import { answerFailures } from './answer-failures.ts';
+import { BROKER_PATH, requireBroker, serveBrokerSocket } from './broker-socket.ts';
 import type { Translation } from './front-door.ts';
 import { ourError } from './library-errors.ts';
 import { addRoutes } from './operation-routes.ts';
-import { refusePlainly } from './plain-answer.ts';
+import { refuseOnSocket, refusePlainly } from './plain-answer.ts';
 import { type Answered, meterRequests } from './request-meter.ts';
 import { MAX_INCOMING_BYTES } from './socket-pump.ts';
 import { trustedProxies } from './trusted-proxies.ts';
@@ -33,6 +35,8 @@ export interface ServeOptions {
   readonly accounts: AccountDesk;
   /** Keeps figures of requests. */
   readonly answered?: Answered;
+  /** The recorder's own MQTT broker, while it has one. */
+  broker?(): BrokerDoor | undefined;
   /** Default: all there are. */
   readonly operations?: readonly Operation[];
   /** Whether answers are compared with what is promised, in tests. */
@@ -57,13 +61,7 @@ export async function serveOperations(options: ServeOptions): Promise<Translatio
     routerOptions: { maxParamLength: MAX_PATH_PART, ignoreTrailingSlash: false, caseSensitive: true },
     frameworkErrors: (error, request, reply) => refusePlainly(request.raw, reply.raw, ourError(error)),
   });
-  app.setErrorHandler((error, request, reply) => {
-    const known = ourError(error);
-    // Templates, never addresses: those may carry tokens.
-    if (isOurFault(known)) log.error('a request failed', { error: known, method: request.method, route: request.routeOptions.url ?? 'none' });
-    const { status, headers, body } = answerError(known);
-    return reply.code(status).headers(headers).type(JSON_TYPE).send(JSON.stringify(body));
-  });
+  answerFailures(app, log);
   takeJsonOnly(app);
   if (options.answered !== undefined) meterRequests(app, operations, options.answered);
   app.addHook('onRequest', async (_request, reply) => {
@@ -96,21 +94,42 @@ export async function serveOperations(options: ServeOptions): Promise<Translatio
   const runner = new OperationRunner({ checksOutput });
   const streams = addRoutes(app, { ...options, operations, runner });
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, refuseUnknown(operations));
+  const brokerOf = (): BrokerDoor => requireBroker(options.broker?.());
+  app.get(BROKER_PATH, async () => {
+    brokerOf();
+    throw new RecorderError('WEBSOCKET_ONLY', 'this address speaks MQTT over WebSocket');
+  });
   await app.ready();
+  // Made for the first who asks for it.
+  let sockets: ReturnType<typeof serveBrokerSocket> | undefined;
+  const toBroker: Translation['upgrade'] = async (request, socket, head) => {
+    const guard = (): void => void socket.destroy();
+    socket.on('error', guard);
+    try {
+      brokerOf();
+      sockets ??= serveBrokerSocket({ settings, log, broker: () => options.broker?.() });
+      const { upgrade } = await sockets;
+      socket.off('error', guard);
+      if (!socket.destroyed) upgrade(request, socket, head);
+    } catch (error) {
+      sockets = undefined;
+      refuseOnSocket(socket, error);
+    }
+  };
   return {
     request: (request, response) => app.routing(request, response),
     upgrade: (request, socket, head) => {
+      if (request.url?.split('?', 1)[0] === BROKER_PATH) return void toBroker(request, socket, head);
       // Once the library has closed, nobody listens.
       if (!inner.emit('upgrade', request, socket, head)) socket.destroy();
     },
     close: async () => {
+      await (await sockets?.catch(() => undefined))?.close();
       await streams.close();
       await app.close();
     },
   };
 }
-
-const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** What pages may do with answers. No HSTS: a recorder with a certificate of its own must stay reachable when that expires. */
 const HELMET = {
