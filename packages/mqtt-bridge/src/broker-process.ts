@@ -1,5 +1,7 @@
 // The embedded broker's own process: forked by the host, told over IPC what to do, gone when the host is gone.
 // Runs alone so that a broken client or a flood of messages never touches the recorder.
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { BrokerCore } from './broker-core.ts';
 import { openPlainDoor, openPrivateDoor, portOf, TlsDoor } from './broker-doors.ts';
 import type { BrokerSetup, FromBroker, TlsPem, ToBroker } from './broker-messages.ts';
@@ -14,6 +16,7 @@ interface Running {
 }
 
 let running: Running | undefined;
+let folder: string | undefined;
 
 process.on('message', (message: ToBroker) => {
   if (message.type === 'stop') stop();
@@ -21,12 +24,17 @@ process.on('message', (message: ToBroker) => {
   else if (message.type === 'tls') void showCertificate(message.pem);
   else void start(message.setup).catch((error: unknown) => fail(reasonOf(error)));
 });
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', () => {
+  // A host that was killed leaves the folder of the socket behind.
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+});
 // Ctrl-C and service managers signal every process: the host decides when to stop, and the channel to it ends with it.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 
 async function start(setup: BrokerSetup): Promise<void> {
+  folder = setup.socket && dirname(setup.socket);
   const core = new BrokerCore(setup, tell);
   await core.start();
   const plain = await openPlainDoor(core, setup);

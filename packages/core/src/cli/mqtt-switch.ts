@@ -10,6 +10,9 @@ import type { RunningMqtt } from './run-mqtt.ts';
 /** What MQTT is said to suffer from. */
 const ALERT = 'mqtt';
 
+/** Whatever has the embedded broker's port may let go of it. */
+const TRY_AGAIN_MS = 30_000;
+
 /** What MQTT needs of the recorder. */
 export interface MqttSwitchOptions {
   readonly api: RecorderApi;
@@ -29,6 +32,7 @@ export class MqttSwitch {
   #config: MqttConfig | undefined;
   #turn: Promise<void> = Promise.resolve();
   #isStopped = false;
+  #again: NodeJS.Timeout | undefined;
 
   constructor(options: MqttSwitchOptions) {
     this.#options = options;
@@ -53,18 +57,20 @@ export class MqttSwitch {
   set(config: MqttConfig | undefined): Promise<void> {
     const done = this.#turn.then(async () => {
       // Accounts come and go without everybody being disconnected.
-      if (config !== undefined && this.#running !== undefined && isSameButAccounts(config, this.#config)) {
+      if (config !== undefined && this.#running !== undefined && !this.#running.hasFailed && isSameButAccounts(config, this.#config)) {
         this.#config = config;
         this.#running.setUsers(config);
         return;
       }
+      const isAnotherTry = this.#running?.hasFailed === true && config !== undefined && config === this.#config;
       await this.#end();
-      this.#options.alerts.clear(ALERT);
+      if (!isAnotherTry) this.#options.alerts.clear(ALERT);
       if (config === undefined || this.#isStopped) return;
       // Loaded only where it is wanted: a client library costs memory that a small machine has better uses for.
       const { runMqtt } = await import('./run-mqtt.ts');
       this.#running = await runMqtt({ config, ...this.#options });
       this.#config = config;
+      if (this.#running.hasFailed) this.#again = setTimeout(() => void this.set(config), TRY_AGAIN_MS).unref();
     });
     this.#turn = done.catch(() => undefined);
     return done;
@@ -78,6 +84,7 @@ export class MqttSwitch {
   }
 
   async #end(): Promise<void> {
+    clearTimeout(this.#again);
     const running = this.#running;
     this.#running = undefined;
     await running?.stop();

@@ -39,6 +39,8 @@ export interface RunMqttOptions {
 export interface RunningMqtt {
   /** Where clients connect, without user name and password. */
   readonly url: string;
+  /** The embedded broker could not begin: there is no MQTT. */
+  readonly hasFailed?: true;
   /** The embedded broker, where there is one. */
   readonly door?: BrokerDoor;
   /** Reads the certificate of the embedded broker again. */
@@ -93,7 +95,7 @@ export async function runMqtt({ config, httpTls, api, alerts, log, restart, anon
       credentials = broker.credentials;
     } catch (error) {
       trouble(error instanceof Error ? error.message : String(error));
-      return { url: 'mqtt: not started', ...followers(broker), stop: async () => broker?.stop() };
+      return { url: 'mqtt: not started', hasFailed: true, ...followers(broker), stop: async () => broker?.stop() };
     }
   }
   const bridge = new MqttBridge({
