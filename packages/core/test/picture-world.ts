@@ -35,6 +35,8 @@ export class PictureWorld {
   readonly subject: PictureSubject;
   status: CameraStatus = 'connecting';
   problem: string | undefined;
+  /** Words that pictures are to show. */
+  showText: string | undefined;
   video: ReturnType<typeof sampleVideoTrack> | undefined;
   #lastFrameMs: WallMs | undefined;
   readonly #options: PictureWorldOptions;
@@ -53,6 +55,7 @@ export class PictureWorld {
       newestKey: () => this.ring.newestKey(),
       newestGop: () => this.ring.newestGop(),
       lastFrameMs: () => this.#lastFrameMs,
+      showText: () => this.showText,
       ...(fromAnalysis === undefined ? {} : { fromAnalysis }),
     };
     const tools: PictureTools = {

@@ -20,7 +20,7 @@ export const pictureBudgets = (): PictureBudgets => ({
 });
 
 /** What is put together. */
-export interface CameraPicturesOptions extends Pick<PictureSubject, 'fromAnalysis' | 'onWatched'> {
+export interface CameraPicturesOptions extends Pick<PictureSubject, 'fromAnalysis' | 'onWatched' | 'showText'> {
   /** Its settings as they are now. */
   camera(): CameraSettings;
   readonly env: Environment;

@@ -29,6 +29,7 @@ import type { EventDesk, PictureHelp } from './event-desk.ts';
 import type { PipelineFigures } from './metrics/camera-figures.ts';
 import { CameraTally, type SharedHistograms } from './metrics/camera-tally.ts';
 import { SectionOwners } from './section-owners.ts';
+import { ShownText } from './shown-text.ts';
 
 /** Beyond the pre-roll: what it takes until an alarm is noticed. */
 const NOTICE_MS = 5000;
@@ -88,6 +89,7 @@ export class CameraPipeline {
   #alarm: AlarmState = 'idle';
   #score = 0;
   #forced: TriggerState = NOTHING_FORCED;
+  readonly #shown = new ShownText();
   /** Motion counts from then on: before, a trigger forbade it. */
   #countsFromMs = wallMs(0);
   #pictureHelp: PictureHelp = {};
@@ -120,7 +122,7 @@ export class CameraPipeline {
       },
       alarmPicture: (row, root, atMs) => this.#alarmPicture(row, root, atMs),
       keyPicture: (atMs) => this.#keyPicture(atMs),
-      snapshot: (job) => desk.snapshot(this.#camera, { ...job, ...this.#pictureHelp }),
+      snapshot: (job) => desk.snapshot(this.#camera, { ...job, ...this.#pictureHelp, ...wordsOf(this.#shown.at(job.snapshotAtMs)) }),
       discard: (row, root, announced) => desk.discard(row, root, announced),
       gap: (gap) => {
         tally.gap(gap);
@@ -178,6 +180,7 @@ export class CameraPipeline {
       ring: this.#ring,
       budgets: options.pictureBudgets,
       onWatched: (isWatched) => this.#watched('pictures', isWatched),
+      showText: () => this.#shown.now,
       ...this.#pictureHelp,
     });
   }
@@ -287,6 +290,7 @@ export class CameraPipeline {
     const before = forcedOf(this.#forced).forced;
     if (this.#forced.isOff && !state.isOff) this.#countsFromMs = this.#options.env.clock.wall();
     this.#forced = state;
+    this.#shown.set(state.showText, this.#report.lastFrameMs ?? this.#options.env.clock.wall());
     this.#tracker.setTriggers(state);
     if (state.isOff) this.#setAlarm('idle', undefined);
     this.#noteRecording();
@@ -413,8 +417,10 @@ export class CameraPipeline {
     const { info } = this.#report;
     if (info === undefined || packets.length === 0) return Promise.resolve(false);
     const chosen = packets.length > MOST_PICTURE_PACKETS ? packets.slice(0, 1) : packets;
-    return this.#options.desk.alarmPicture(this.camera, { row, root, info, packets: chosen, atMs, ...this.#pictureHelp });
+    return this.#options.desk.alarmPicture(this.camera, { row, root, info, packets: chosen, atMs, ...this.#pictureHelp, ...wordsOf(this.#shown.now) });
   }
 }
 
 const forcedOf = ({ isOff, holds }: TriggerState): Pick<CameraState, 'forced'> => (isOff ? { forced: 'off' } : holds.length > 0 ? { forced: 'on' } : {});
+
+const wordsOf = (words: string | undefined): Pick<PictureHelp, 'words'> => (words === undefined ? {} : { words });

@@ -45,6 +45,8 @@ export interface EventDeskOptions {
 export interface PictureHelp {
   /** Makes pictures of key frames where they are analysed, which costs little. Where it can't, a process of its own does. */
   readonly fromAnalysis?: (request: PictureRequest) => Promise<Uint8Array>;
+  /** Words that are drawn on it. */
+  readonly words?: string;
 }
 
 /** An `alarm.jpg` to be made. */
@@ -227,7 +229,9 @@ export class EventDesk {
   /** Makes `alarm.jpg` of the frame of `packets` that is shown last. */
   alarmPicture(camera: CameraSettings, { row, root, info, packets, atMs, ...help }: AlarmPictureJob): Promise<boolean> {
     const exif = camera.exif ? { exifTime: atMs } : {};
-    return this.#picture(row, root, ALARM_NAME, (signal) => this.#render({ video: info.video, packets, ...exif }, help, signal));
+    return this.#picture(row, root, ALARM_NAME, (signal) =>
+      this.#render({ video: info.video, packets, ...exif }, help, signal).then((jpeg) => this.#withWords(jpeg, help)),
+    );
   }
 
   /** Makes `snapshot.jpg`; `undefined` where the event's disk is away, so that the event can't be finished now. */
@@ -246,7 +250,7 @@ export class EventDesk {
       const same = isAlarmPicture === true ? await files.readAttachment(root, row.directory, ALARM_NAME).catch(() => undefined) : undefined;
       if (same !== undefined) return same;
       const alone = key && (await this.#render({ ...key, ...exif }, help, signal).catch(() => undefined));
-      return alone ?? pictures.renderFromFile(path, offset, { keyFrame, ...exif }, signal);
+      return this.#withWords(alone ?? (await pictures.renderFromFile(path, offset, { keyFrame, ...exif }, signal)), help);
     });
     return exists || (await this.#isThere(row)) ? exists : undefined;
   }
@@ -254,6 +258,16 @@ export class EventDesk {
   async #render(request: PictureRequest, { fromAnalysis }: PictureHelp, signal: AbortSignal): Promise<Uint8Array> {
     const near = await fromAnalysis?.(request).catch(() => undefined);
     return near ?? this.#options.env.pictures.render(request, signal);
+  }
+
+  /** A picture without its words is better than none. */
+  async #withWords(jpeg: Uint8Array, { words }: PictureHelp): Promise<Uint8Array> {
+    const { painter, log } = this.#options.env;
+    if (words === undefined) return jpeg;
+    return painter.label(jpeg, words).catch((error: unknown) => {
+      log.warn(`a picture of an event goes without its words: ${String(error)}`);
+      return jpeg;
+    });
   }
 
   async #isThere(row: EventRecord): Promise<boolean> {

@@ -24,4 +24,6 @@ export interface PicturePainter {
    * @throws RecorderError `PICTURE_FAILED`.
    */
   draw(notice: Notice, size: PictureSize, background?: Uint8Array): Promise<Uint8Array>;
+  /** The JPEG with a line of words near its lower left corner, legible on light and dark; its size and its EXIF stay. @throws RecorderError `PICTURE_FAILED`. */
+  label(jpeg: Uint8Array, text: string): Promise<Uint8Array>;
 }

@@ -4,6 +4,7 @@ import type { Picture } from '@nightjar/client';
 import type { Packet } from '../model/packet.ts';
 import { isoTime } from '../model/time.ts';
 import type { DecodedPicture, PictureDecoder } from '../ports/picture-decoder.ts';
+import { PictureLabels } from './picture-labels.ts';
 import type { PictureSubject, PictureTools } from './picture-subject.ts';
 import type { PictureViewer } from './picture-viewer.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -52,6 +53,7 @@ interface Running {
 export class PictureChannelRunner {
   readonly #options: PictureChannelOptions;
   readonly #viewers = new Set<PictureViewer>();
+  readonly #labels: PictureLabels;
   #running: Running | undefined;
   #closing: Promise<void> = Promise.resolve();
   #waitsForKey = true;
@@ -63,10 +65,12 @@ export class PictureChannelRunner {
   #pictureMs = 0;
   #toldMs = Number.NEGATIVE_INFINITY;
   #isTelling = false;
+  #isLabelling = false;
   #isStopped = false;
 
   constructor(options: PictureChannelOptions) {
     this.#options = options;
+    this.#labels = new PictureLabels(options.subject, options.tools);
   }
 
   /** Whether a decoder runs. */
@@ -217,7 +221,17 @@ export class PictureChannelRunner {
     if (this.#running !== undefined) this.#running.unanswered = undefined;
     const { maxWidth = 'full' } = this.#options;
     const picture: Picture = { jpeg, at: isoTime(packet.wallMs), stale: false, etag: `live-${packet.wallMs.toString(36)}-${maxWidth}` };
-    for (const viewer of this.#viewers) viewer.show(picture, packet.ptsUs);
+    const show = (shown: Picture): void => {
+      for (const viewer of this.#viewers) viewer.show(shown, packet.ptsUs);
+    };
+    // While words are drawn, pictures that come are left out: none overtakes another, and nobody waits for more than one.
+    if (this.#isLabelling) return;
+    if (!this.#labels.isWanted) return show(picture);
+    this.#isLabelling = true;
+    void this.#labels.put(picture).then((named) => {
+      this.#isLabelling = false;
+      show({ ...picture, ...named });
+    });
   }
 
   async #showFirst(viewer: PictureViewer): Promise<void> {

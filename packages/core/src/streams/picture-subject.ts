@@ -26,6 +26,8 @@ export interface PictureSubject {
   newestKey(): Packet | undefined;
   /** Capture time of the newest frame of any run. */
   lastFrameMs(): WallMs | undefined;
+  /** Words that pictures show now. */
+  showText?(): string | undefined;
   /** Somebody watches pictures now, or nobody any more. */
   onWatched?(isWatched: boolean): void;
   /** Makes pictures of key frames where they are analysed, where they are. @throws RecorderError `PICTURE_FAILED`. */

@@ -8,6 +8,7 @@ import type { Notice, PictureSize } from '../ports/picture-painter.ts';
 import { within } from '../util/within.ts';
 import { awayNotice, isAway } from './away-notice-policy.ts';
 import { KeyPictureRunner } from './key-picture-runner.ts';
+import { PictureLabels } from './picture-labels.ts';
 import type { WantedSize } from './picture-size-policy.ts';
 import type { PictureSubject, PictureTools } from './picture-subject.ts';
 import { SizedPicture } from './sized-picture.ts';
@@ -46,6 +47,7 @@ export class Snapshots {
   readonly #subject: PictureSubject;
   readonly #tools: PictureTools;
   readonly #runner: KeyPictureRunner;
+  readonly #labels: PictureLabels;
   #kept: Kept | undefined;
   #drawn: { readonly words: string; readonly background: Kept | undefined; readonly picture: SizedPicture } | undefined;
   #job: Promise<void> | undefined;
@@ -62,6 +64,7 @@ export class Snapshots {
     this.#subject = subject;
     this.#tools = tools;
     this.#runner = new KeyPictureRunner(subject, tools);
+    this.#labels = new PictureLabels(subject, tools);
   }
 
   /** Key frames decoded so far, for measurements. */
@@ -83,7 +86,9 @@ export class Snapshots {
   async get({ signal, ...wanted }: SnapshotOptions = {}): Promise<Picture> {
     this.#runner.touch();
     const picture = await this.#newest(signal);
-    const { jpeg, etag } = await picture.get(wanted);
+    const named = await picture.get(wanted);
+    // What is drawn in place of a picture has words of its own.
+    const { jpeg, etag } = picture.isStale ? named : await this.#labels.put(named);
     return { jpeg, etag, at: isoTime(wallMs(picture.atMs)), stale: picture.isStale || this.#isBehind(picture) };
   }
 

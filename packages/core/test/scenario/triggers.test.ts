@@ -210,4 +210,21 @@ describe('a trigger that forbids alarms', () => {
     expect(event!.row.causes).toEqual([{ kind: 'continuous' }]);
     expect(event!.frames).toEqual(numbersFrom(0, scenario.sent.length - 1));
   });
+
+  it('puts its words on the pictures of its event, whatever is shown when they are made', async () => {
+    const { scenario, say } = await begin({ camera: nodect });
+    await scenario.pass(3);
+    await say('show', { source: 'thermometer', showText: '21.5 °C' });
+    await say('on', { durationMs: 3000, showText: 'DOOR' });
+    await scenario.pass(10);
+    const labels = (): readonly string[] => scenario.env.painter.calls.flatMap((call) => (call.kind === 'label' ? [call.text] : []));
+    // The other picture is a copy.
+    expect(labels()).toEqual(['DOOR']);
+    await say('on', { score: 20, durationMs: 2000 });
+    await scenario.pass(1);
+    await say('on', { source: 'bell', score: 90, showText: 'BELL', durationMs: 1000 });
+    await scenario.pass(10);
+    expect(labels()).toEqual(['DOOR', '21.5 °C', 'BELL']);
+    await scenario.stop();
+  });
 });

@@ -44,6 +44,17 @@ export function describePicturePainter(name: string, create: () => PicturePainte
       expect(isJpeg(await painter.draw({ title: words, lines: [] }, { width: 320, height: 180 }))).toBe(true);
     });
 
+    it.each(WORDS)('puts %j on a picture', async (words) => {
+      const { painter, jpeg } = await create();
+      expect(isJpeg(await painter.label(jpeg, words))).toBe(true);
+    });
+
+    it('says so when what should have words is no picture', async () => {
+      const { painter } = await create();
+      const failure = await painter.label(Uint8Array.of(1, 2, 3), 'DOOR').catch((error: unknown) => error);
+      expect(RecorderError.of(failure)?.code).toBe('PICTURE_FAILED');
+    });
+
     it('draws in any size, and on a background that is none', async () => {
       const { painter } = await create();
       const notice = { title: 'Front porch', lines: ['offline since 12:03 (UTC)'] };

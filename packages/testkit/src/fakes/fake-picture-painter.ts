@@ -5,7 +5,8 @@ import { fakeJpeg, isJpeg } from './fake-picture-maker.ts';
 /** One call of a fake painter. */
 export type PaintCall =
   | { readonly kind: 'fit'; readonly size: PictureSize }
-  | { readonly kind: 'draw'; readonly notice: Notice; readonly size: PictureSize; readonly hasBackground: boolean };
+  | { readonly kind: 'draw'; readonly notice: Notice; readonly size: PictureSize; readonly hasBackground: boolean }
+  | { readonly kind: 'label'; readonly text: string };
 
 /** A `PicturePainter` that remembers its calls, and fails while it is told to. */
 export class FakePicturePainter implements PicturePainter {
@@ -24,5 +25,11 @@ export class FakePicturePainter implements PicturePainter {
     this.calls.push({ kind: 'draw', notice, size, hasBackground: background !== undefined });
     if (this.isFailing) throw new RecorderError('PICTURE_FAILED', 'the notice could not be drawn');
     return fakeJpeg([notice.title, ...notice.lines].join('; '));
+  }
+
+  async label(jpeg: Uint8Array, text: string): Promise<Uint8Array> {
+    this.calls.push({ kind: 'label', text });
+    if (this.isFailing || !isJpeg(jpeg)) throw new RecorderError('PICTURE_FAILED', 'the words could not be drawn');
+    return fakeJpeg(`with ${text}`);
   }
 }

@@ -3,10 +3,14 @@ import type { Notice } from '../../ports/picture-painter.ts';
 
 const LONGEST_TITLE = 100;
 const LONGEST_LINE = 160;
+/** More covers what is to be seen. */
+const LONGEST_LABEL = 120;
 /** Sizes in sixteenths of a picture's width, or ninths of its height. */
 const TITLE_SIZE = 0.7;
 const LINE_SIZE = 0.4;
+const LABEL_SIZE = 0.42;
 const SMALLEST_PX = 9;
+const SMALLEST_LABEL_PX = 12;
 /** Pango's unit. */
 const PER_POINT = 1024;
 
@@ -32,6 +36,13 @@ export function noticeMarkup({ title, lines }: Notice, unitPx: number): string |
   const written = parts.filter(({ text }) => text !== '');
   if (written.length === 0) return undefined;
   return written.map(({ text, size: points, colour }) => `<span size="${points}" foreground="${colour}">${escaped(text)}</span>`).join('\n');
+}
+
+/** Words that are put on a picture, as markup; `undefined` where no word is left. */
+export function labelMarkup(text: string, unitPx: number): string | undefined {
+  const words = printable(text, LONGEST_LABEL);
+  if (words === '') return undefined;
+  return `<span size="${Math.round(Math.max(SMALLEST_LABEL_PX, unitPx * LABEL_SIZE) * PER_POINT)}" foreground="#ffffff">${escaped(words)}</span>`;
 }
 
 /** The text on one line, without what can't be printed, and not endless. */

@@ -41,6 +41,45 @@ describe('SharpPicturePainter', () => {
     expect(channels.map(({ mean }) => Math.round(mean / 8))).toEqual([38, 50, 25].map((level) => Math.round(level / 8)));
   });
 
+  it('puts words on pictures that are light, dark or busy, near their lower left corner, where they can be read', async () => {
+    for (const background of ['#ffffff', '#000000', '#808080']) {
+      const plain = await sharp({ create: { width: 640, height: 360, channels: 3, background } })
+        .jpeg()
+        .toBuffer();
+      const labelled = await painter.label(plain, 'Front door: 21.5 °C');
+      expect(await sharp(labelled).metadata()).toMatchObject({ width: 640, height: 360, format: 'jpeg' });
+      const box = await sharp(await sharp(labelled).extract({ left: 12, top: 325, width: 150, height: 22 }).toBuffer())
+        .greyscale()
+        .stats();
+      // Letters and what is around them are far apart.
+      expect(box.channels[0]!.max).toBeGreaterThan(225);
+      expect(box.channels[0]!.min).toBeLessThan(105);
+      const elsewhere = await sharp(await sharp(labelled).extract({ left: 320, top: 0, width: 320, height: 300 }).toBuffer()).stats();
+      expect(Math.round(elsewhere.channels[0]!.stdev)).toBe(0);
+    }
+  });
+
+  it('covers a part of the picture only, whatever the words, and keeps its EXIF', async () => {
+    const dated = await sharp(photo)
+      .withExif({ IFD0: { DateTime: '2026:11:22 12:00:03' } })
+      .toBuffer();
+    const labelled = await painter.label(dated, 'word '.repeat(80));
+    expect((await sharp(labelled).metadata()).exif).toBeDefined();
+    const { channels } = await sharp(await sharp(labelled).extract({ left: 0, top: 0, width: 640, height: 190 }).toBuffer()).stats();
+    expect(Math.round(channels[0]!.mean / 8)).toBe(Math.round(90 / 8));
+    for (const [width, height] of [
+      [16, 9],
+      [90, 160],
+      [800, 8],
+      [3840, 2160],
+    ] as const) {
+      const plain = await sharp({ create: { width, height, channels: 3, background: '#446688' } })
+        .jpeg()
+        .toBuffer();
+      expect(await sharp(await painter.label(plain, 'DOOR')).metadata()).toMatchObject({ width, height });
+    }
+  });
+
   it('draws words of every length inside the picture', async () => {
     const endless = { title: 'W'.repeat(100), lines: Array.from({ length: 6 }, () => 'word '.repeat(40)) };
     const drawn = await painter.draw(endless, { width: 320, height: 180 });

@@ -4,7 +4,7 @@ import { RecorderError } from '../../errors/recorder-error.ts';
 import type { Notice, PicturePainter, PictureSize } from '../../ports/picture-painter.ts';
 import { Slots } from '../../util/slots.ts';
 import { loadSharp } from './load-sharp.ts';
-import { noticeMarkup } from './notice-markup.ts';
+import { labelMarkup, noticeMarkup } from './notice-markup.ts';
 
 /** sharp works in the threads that also write to disk: most of them stay free for that. */
 const MOST_AT_ONCE = 2;
@@ -15,6 +15,9 @@ const NARROWEST_DRAWN = 320;
 const WORDS_SHARE = 0.92;
 const DARK = { r: 24, g: 29, b: 36 };
 const BACKGROUND = { share: 1 / 4, blur: 2, brightness: 0.42 };
+
+/** Shares of the picture: from the edge, around the words (of a sixteenth of its width), and the most it may cover. */
+const LABEL = { margin: 0.025, padding: 0.15, width: 0.9, height: 0.4, box: { r: 12, g: 15, b: 20, alpha: 0.66 } };
 
 const fontFile = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
 const FONT = 'DejaVu Sans';
@@ -50,6 +53,21 @@ export class SharpPicturePainter implements PicturePainter {
             .resize({ ...size, fit: 'fill' })
             .jpeg({ quality: QUALITY })
             .toBuffer();
+    });
+  }
+
+  label(jpeg: Uint8Array, text: string): Promise<Uint8Array> {
+    return this.#work('the words could not be drawn', async () => {
+      const sharp = await loadSharp();
+      const { width, height } = await sharp(jpeg).metadata();
+      const label = await labelOf(text, { width, height });
+      if (label === undefined) return Buffer.from(jpeg);
+      const left = Math.round(Math.min(width, height) * LABEL.margin);
+      return sharp(jpeg)
+        .composite([{ input: label.png, left: Math.min(left, width - label.width), top: Math.max(0, height - left - label.height) }])
+        .keepExif()
+        .jpeg({ quality: QUALITY })
+        .toBuffer();
     });
   }
 
@@ -99,4 +117,27 @@ async function wordsOf(notice: Notice, { width, height }: PictureSize): Promise<
     .resize({ ...most, fit: 'inside', withoutEnlargement: true })
     .png()
     .toBuffer();
+}
+
+/** White words on a dark box that lets the picture through. */
+async function labelOf(text: string, { width, height }: PictureSize): Promise<(PictureSize & { readonly png: Buffer }) | undefined> {
+  const unitPx = Math.min(width / 16, height / 9);
+  const markup = labelMarkup(text, unitPx);
+  if (markup === undefined) return undefined;
+  const sharp = await loadSharp();
+  const most = { width: Math.max(1, Math.floor(width * LABEL.width)), height: Math.max(1, Math.floor(height * LABEL.height)) };
+  const drawn = await sharp({ text: { text: markup, font: FONT, fontfile: fontFile, width: most.width, wrap: 'word-char', rgba: true, dpi: 72 } })
+    .png()
+    .toBuffer();
+  const { data, info } = await sharp(drawn)
+    .resize({ ...most, fit: 'inside', withoutEnlargement: true })
+    .png()
+    .toBuffer({ resolveWithObject: true });
+  const padding = Math.round(unitPx * LABEL.padding);
+  const size = { width: Math.min(width, info.width + 2 * padding), height: Math.min(height, info.height + 2 * padding) };
+  const png = await sharp({ create: { ...size, channels: 4, background: LABEL.box } })
+    .composite([{ input: data, gravity: 'centre' }])
+    .png()
+    .toBuffer();
+  return { png, ...size };
 }
