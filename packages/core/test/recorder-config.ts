@@ -15,6 +15,7 @@ export const triggersConfig = (changes: Partial<Config['triggers']> = {}): Confi
   pulseSeconds: 10,
   debounceMs: 0,
   maxPerSecond: 50,
+  schedule: [],
   ...changes,
 });
 

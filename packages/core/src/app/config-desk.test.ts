@@ -138,7 +138,7 @@ describe('settings beside the cameras', () => {
     const editable = SETTING_FIELDS.filter(({ node }) => node['x-restart'] === 'none').map(({ name }) => name);
     expect(editable).toEqual([
       ...['retention.days', 'retention.maxSize', 'exports.keepHours', 'exports.maxSize', 'exports.maxQueued'],
-      ...['triggers.pulseSeconds', 'triggers.debounceMs', 'triggers.maxPerSecond', 'log.level'],
+      ...['triggers.schedule', 'triggers.pulseSeconds', 'triggers.debounceMs', 'triggers.maxPerSecond', 'log.level'],
     ]);
   });
 

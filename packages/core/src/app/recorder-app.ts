@@ -13,6 +13,7 @@ import { AGE_RESTS_MS, RetentionRunner } from '../storage/retention-runner.ts';
 import type { CameraPictures } from '../streams/camera-pictures.ts';
 import type { LiveFeed } from '../streams/live-feed.ts';
 import { LiveFeeds } from '../streams/live-feeds.ts';
+import { ScheduleRunner } from '../triggers/schedule-runner.ts';
 import { TriggerHub } from '../triggers/trigger-hub.ts';
 import { within } from '../util/within.ts';
 import { AreaWatch } from './area-watch.ts';
@@ -65,6 +66,7 @@ export class RecorderApp {
   readonly playback: PlaybackDesk;
   readonly exports: ExportDesk;
   readonly triggers: TriggerHub;
+  readonly #schedule: ScheduleRunner;
   readonly metrics: RecorderMetrics;
   readonly #options: RecorderAppOptions;
   readonly #feeds: LiveFeeds;
@@ -125,6 +127,8 @@ export class RecorderApp {
       },
       camera: (id) => this.running.pipeline(id),
     });
+    this.#schedule = new ScheduleRunner({ clock: env.clock, log: env.log, hub: this.triggers });
+    this.#schedule.take(config.triggers.schedule);
     this.metrics = new RecorderMetrics({
       server: () => this.server(),
       health: () => this.health(),
@@ -230,6 +234,7 @@ export class RecorderApp {
     await within(env.clock, DATABASE_WITHIN_MS, Promise.all([this.cameraDesk.readControls(), this.numbers.read()]));
     await this.cameraDesk.start();
     await within(env.clock, DATABASE_WITHIN_MS, this.cameraDesk.startStored());
+    this.#schedule.start();
     this.#lastAlive.start();
     await within(env.clock, DATABASE_WITHIN_MS, this.exports.start());
     this.#pruneGaps();
@@ -245,6 +250,7 @@ export class RecorderApp {
     this.#lastAlive.pause();
     this.#stopStats();
     this.#stopPruning();
+    this.#schedule.stop();
     this.triggers.stop();
     this.#feeds.close();
     this.configDesk.stop();
@@ -387,10 +393,11 @@ export class RecorderApp {
   }
 
   /** Takes over what can change while the recorder runs. */
-  async #apply({ retention, storage, exports }: Config): Promise<void> {
+  async #apply({ retention, storage, exports, triggers }: Config): Promise<void> {
     const { env } = this.#options;
     this.#retention.limit(this.configDesk.isRead ? retention : NO_LIMITS);
     this.exports.limit(exports);
+    this.#schedule.take(triggers.schedule);
     const known = new Set(this.areas.newest.map(({ area }) => area.id));
     this.areas.take(storage.areas);
     if (!this.#startedRecording || storage.areas.every(({ id }) => known.has(id))) return;

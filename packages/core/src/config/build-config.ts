@@ -3,6 +3,7 @@
 import { InvariantError } from '../errors/recorder-error.ts';
 import type { CameraSettings } from '../model/camera.ts';
 import { parseSource, type Source } from '../model/source.ts';
+import type { PlannedTrigger } from '../model/trigger.ts';
 import type { Zone } from '../model/zone.ts';
 import { Secret } from '../util/secret.ts';
 import { urlLabel } from '../util/without-secrets.ts';
@@ -53,6 +54,7 @@ export function buildConfig(filled: FilledConfig, options: BuildOptions): Config
     ...(filled.mqtt === undefined ? {} : { mqtt: buildMqtt(filled.mqtt, id, absolute) }),
     triggers: {
       ...filled.triggers,
+      schedule: filled.triggers.schedule.map(buildPlan),
       socket: filled.triggers.socket === null ? null : absolute(filled.triggers.socket),
       tcp: tcp === null ? null : { host: tcp.host, port: tcp.port, allow: tcp.allow, ...(tcp.token === undefined ? {} : { token: new Secret(tcp.token) }) },
     },
@@ -81,6 +83,19 @@ function buildMqtt(mqtt: NonNullable<FilledConfig['mqtt']>, serverId: string, ab
     allowRestart: mqtt.allowRestart,
     homeAssistant: mqtt.homeAssistant,
   };
+}
+
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/** A planned signal that has passed every check. */
+export function buildPlan({ name, cameras, times, weekdays, cron, durationSeconds, ...signal }: FilledConfig['triggers']['schedule'][number]): PlannedTrigger {
+  const days = weekdays.length === 0 ? '*' : weekdays.map((day) => DAYS.indexOf(day)).join(',');
+  const daily = times.map((time) => {
+    const [hour, minute] = time.split(':').map(Number);
+    return `${minute} ${hour} * * ${days}`;
+  });
+  const duration = durationSeconds === undefined ? {} : { durationMs: durationSeconds * 1000 };
+  return { name, cameras, crons: cron === undefined ? daily : [cron], signal: { cause: 'Schedule', ...signal, ...duration } };
 }
 
 /** A camera that has passed every check. */

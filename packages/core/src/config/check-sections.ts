@@ -1,11 +1,9 @@
 // What the schema cannot say about the other sections.
-
-import { isNetwork } from '../util/network-of.ts';
 import { type CheckContext, checkFile, checkUnique, entriesOf } from './check-context.ts';
 import { checkMqtt } from './check-mqtt.ts';
+import { checkTriggers } from './check-triggers.ts';
 import { describeValue } from './explain-problem.ts';
 import { type KeyPath, valueAt } from './key-path.ts';
-import { isLoopback } from './listen-address.ts';
 import { parseFreeSpace, parseSize } from './parse-size.ts';
 import { DEFAULT_EXPORTS_PATH } from './schema/exports.ts';
 
@@ -95,20 +93,4 @@ function checkSize({ tree, problems }: CheckContext, path: KeyPath): void {
   const bytes = parseSize(size);
   if (bytes === undefined || bytes === 0)
     problems.add(path, { got: bytes === 0 ? 'a size of 0' : 'a size that is too large', expected: 'a size such as 500GB or 2GiB, or null' });
-}
-
-function checkTriggers({ tree, problems, hidden }: CheckContext): void {
-  const tcp = ['triggers', 'tcp'];
-  for (const entry of entriesOf(tree, [...tcp, 'allow'])) {
-    const network = valueAt(tree, entry);
-    if (typeof network === 'string' && !problems.has(entry) && !isNetwork(network))
-      problems.add(entry, { got: describeValue(network, hidden(entry)), expected: 'an IP address or a network such as 10.1.0.0/16' });
-  }
-  const path = [...tcp, 'host'];
-  const host = valueAt(tree, path);
-  const isGuarded = valueAt(tree, [...tcp, 'token']) !== undefined || entriesOf(tree, [...tcp, 'allow']).length > 0;
-  if (typeof host !== 'string' || isLoopback(host) || isGuarded) return;
-  problems.add(path, {
-    message: `got ${describeValue(host, hidden(path))}, but a trigger port that others reach needs a token or a list of who may; set triggers.tcp.token or triggers.tcp.allow, or bind to loopback`,
-  });
 }

@@ -3,6 +3,7 @@ import type { CameraSettings } from '../model/camera.ts';
 import type { PathScheme } from '../model/event.ts';
 import type { HttpSettings } from '../model/http-settings.ts';
 import type { AreaId } from '../model/ids.ts';
+import type { PlannedTrigger } from '../model/trigger.ts';
 import type { Secret } from '../util/secret.ts';
 
 /** An address to listen on. */
@@ -111,6 +112,7 @@ export interface TriggersConfig {
   readonly pulseSeconds: number;
   readonly debounceMs: number;
   readonly maxPerSecond: number;
+  readonly schedule: readonly PlannedTrigger[];
 }
 
 /** Everything configurable. */

@@ -34,6 +34,7 @@ describe('the configuration', () => {
         pulseSeconds: 10,
         debounceMs: 0,
         maxPerSecond: 50,
+        schedule: [],
       },
       log: { level: 'info' },
       cameras: [

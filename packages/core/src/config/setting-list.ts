@@ -2,7 +2,7 @@
 import type { ErrorDetail } from '../errors/detailed-error.ts';
 import type { ConfigWorld } from '../ports/config-world.ts';
 import { withoutSecrets } from '../util/without-secrets.ts';
-import { sizeOrNull } from './build-config.ts';
+import { buildPlan, sizeOrNull } from './build-config.ts';
 import { checkSections } from './check-sections.ts';
 import type { Config } from './config.ts';
 import { ProblemList } from './config-problem.ts';
@@ -55,6 +55,7 @@ const TAKEN: Readonly<Record<string, (config: Config, filled: FilledConfig) => C
   'exports.keepHours': (config, filled) => ({ ...config, exports: { ...config.exports, keepHours: filled.exports.keepHours } }),
   'exports.maxSize': (config, filled) => ({ ...config, exports: { ...config.exports, maxSize: sizeOrNull(filled.exports.maxSize) } }),
   'exports.maxQueued': (config, filled) => ({ ...config, exports: { ...config.exports, maxQueued: filled.exports.maxQueued } }),
+  'triggers.schedule': (config, { triggers }) => ({ ...config, triggers: { ...config.triggers, schedule: triggers.schedule.map(buildPlan) } }),
   'triggers.pulseSeconds': (config, { triggers }) => ({ ...config, triggers: { ...config.triggers, pulseSeconds: triggers.pulseSeconds } }),
   'triggers.debounceMs': (config, { triggers }) => ({ ...config, triggers: { ...config.triggers, debounceMs: triggers.debounceMs } }),
   'triggers.maxPerSecond': (config, { triggers }) => ({ ...config, triggers: { ...config.triggers, maxPerSecond: triggers.maxPerSecond } }),

@@ -57,3 +57,12 @@ export interface TriggerAnswer {
 
 /** Nothing is forced. */
 export const NOTHING_FORCED: TriggerState = { isOff: false, holds: [] };
+
+/** A signal that comes at times of the day. */
+export interface PlannedTrigger {
+  readonly name: string;
+  readonly cameras: readonly CameraId[];
+  /** When: cron expressions of five parts, any of them, in the recorder's time zone. */
+  readonly crons: readonly string[];
+  readonly signal: Omit<TriggerSignal, 'cameraId' | 'source'>;
+}

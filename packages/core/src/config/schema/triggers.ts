@@ -1,6 +1,7 @@
 // `triggers`: how signals from outside are taken, and where lines in ZoneMinder's format are.
 import * as Type from 'typebox';
 import { ADDRESS_OR_NETWORK, section, sectionOrNull, textOrNull } from './field.ts';
+import { scheduleSchema } from './schedule.ts';
 
 /** `triggers`. */
 export const triggersSchema = section(
@@ -87,6 +88,13 @@ export const triggersSchema = section(
         }),
       },
     ),
+    schedule: Type.Array(scheduleSchema, {
+      title: 'Schedule',
+      description: 'Signals that come by themselves, at times of the day.',
+      default: [],
+      maxItems: 200,
+      'x-restart': 'none',
+    }),
     pulseSeconds: Type.Number({
       title: 'Pulse',
       description: 'How long the alarm of a `pulse` lasts that says nothing else.',

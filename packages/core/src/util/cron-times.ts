@@ -1,0 +1,22 @@
+// When a cron expression comes next, in this machine's time zone.
+import { Cron } from 'croner';
+
+/** Minute, hour, day of the month, month, day of the week; a sixth part would be seconds, which is what scripts are for. */
+const PARTS = 5;
+
+/** Why that is no cron expression that ever comes, in a few words; `undefined` where it is one. */
+export function cronFault(cron: string): string | undefined {
+  const parts = cron.trim().split(/\s+/).length;
+  if (parts !== PARTS) return `an expression of ${parts} parts`;
+  try {
+    return new Cron(cron).nextRun() === null ? 'an expression that never comes' : undefined;
+  } catch (error) {
+    return `an expression that cannot be read (${error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error)})`;
+  }
+}
+
+/**
+ * The first time after a moment, in milliseconds since 1970; `undefined` where it never comes again. An hour that a change of the clocks leaves out
+ * counts when it would have been, one that comes twice counts once.
+ */
+export const nextCronTime = (cron: string, afterMs: number): number | undefined => new Cron(cron).nextRun(new Date(afterMs))?.getTime();
