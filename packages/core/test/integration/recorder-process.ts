@@ -42,6 +42,8 @@ export interface RecorderFolderOptions {
   /** Where events go; default inside the folder. */
   readonly area?: string;
   readonly syncIntervalMs?: number;
+  /** YAML of other sections, as lines. */
+  readonly more?: readonly string[];
 }
 
 /** Waits until `look` gives something. @throws Error after `limitMs`, with what was found last. */
@@ -66,13 +68,14 @@ export class RecorderFolder implements AsyncDisposable {
   #said = '';
   #token = '';
 
-  constructor({ cameras, area, syncIntervalMs = 5000 }: RecorderFolderOptions) {
+  constructor({ cameras, area, syncIntervalMs = 5000, more = [] }: RecorderFolderOptions) {
     this.area = area ?? join(this.path, 'data', 'events');
     const lines = [
       'server: { id: rec1, name: Recorder }',
       'http: { host: 127.0.0.1, port: 0 }',
       `database: { url: "sqlite:${this.database}" }`,
       `storage: { syncIntervalMs: ${syncIntervalMs}, areas: [ { id: default, path: "${this.area}", scheme: medium, minFree: 5% } ] }`,
+      ...more,
       `cameras:\n${cameras}`,
     ];
     writeFileSync(join(this.path, 'nightjar.yaml'), `${lines.join('\n')}\n`);
