@@ -5,6 +5,7 @@ import type { Packet } from '../model/packet.ts';
 import type { MediaUs } from '../model/time.ts';
 import type { AnalysisRequest } from '../ports/motion-analyzer.ts';
 import { isAnalyzed } from './is-analyzed.ts';
+import { PacketSurprise } from './packet-surprise.ts';
 import { shouldAnalyze } from './sampling-policy.ts';
 
 /** A packet on its way to the decoder. */
@@ -22,6 +23,7 @@ const NOTHING: readonly GatedPacket[] = [];
 export class DecodeGate {
   readonly #mode: AnalysisRequest['mode'];
   readonly #fps: number;
+  readonly #surprise = new PacketSurprise();
   #held: GatedPacket[] = [];
   #lastWantedUs: MediaUs | undefined;
   /** Whether the stream has B-frames: their decoder gives a frame out only when later packets come, so none may wait here. */
@@ -39,7 +41,8 @@ export class DecodeGate {
    */
   take(packet: Packet, alarm: AlarmState): readonly GatedPacket[] {
     if (!isAnalyzed(this.#mode, packet)) return NOTHING;
-    const isWanted = this.#mode === 'keyframes' || this.#isDue(packet, alarm);
+    const isSurprising = this.#mode === 'continuous' && this.#surprise.take(packet);
+    const isWanted = this.#mode === 'keyframes' || isSurprising || this.#isDue(packet, alarm);
     if (isWanted) this.#lastWantedUs = packet.dtsUs;
     this.#reorders ||= packet.ptsUs > packet.dtsUs;
     this.#held.push({ packet, isWanted });
