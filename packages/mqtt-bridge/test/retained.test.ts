@@ -54,7 +54,8 @@ for (const { name, protocols, start } of TEST_BROKERS) {
     it('is nothing of a camera that was removed or renamed, wherever it was announced', async () => {
       const recorder = new FakeRecorder({ cameras: ['porch', 'yard'] });
       await run(recorder);
-      const before = await settled((topics) => topics.includes('nightjar/server/rec1/state'));
+      // Statistics come last.
+      const before = await settled((topics) => topics.includes('nightjar/camera/yard/stats'));
       expect(before).toEqual(expect.arrayContaining(['homeassistant/device/nightjar_porch/config', 'homeassistant/device/nightjar_server_rec1/config']));
       recorder.setCamera('yard', {}, { name: 'Garden' });
       recorder.removeCamera('porch');
