@@ -77,10 +77,11 @@ describeWith('ffmpeg', 'triggers over the API', () => {
       return stdout;
     };
     const curls = blocksOf('triggers.md').filter((block) => /^curl|\ncurl/.test(block));
-    expect(curls).toHaveLength(2);
+    expect(curls).toHaveLength(3);
     expect(JSON.parse(await shell(curls[0]!))).toEqual({ eventId: 1 });
     expect(JSON.parse(await shell(curls[1]!, '1'))).toEqual({ eventId: 1 });
     expect(JSON.parse(await shell(curls[1]!, '0'))).toEqual({});
+    expect(JSON.parse(await shell(curls[2]!))).toEqual({});
     const [health, scrape] = blocksOf('monitoring.md');
     expect(JSON.parse(await shell(health!))).toMatchObject({ status: 'ok' });
     expect(

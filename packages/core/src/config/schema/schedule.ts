@@ -82,7 +82,7 @@ export const scheduleSchema = section(
     ),
     score: Type.Number({ title: 'Score', description: 'Score of the event.', default: 100, minimum: 0, maximum: 100, 'x-restart': 'none' }),
     cause: words('Cause', 'Why, in a word. Absent: `Schedule`.', 'Round'),
-    text: words('Text', 'Why, in a sentence.', 'Evening round'),
-    showText: words('Shown text', 'To be drawn on pictures meanwhile.', 'ROUND'),
+    text: words('Text', 'Why, in a sentence. Absent: nothing.', 'Evening round'),
+    showText: words('Shown text', 'To be drawn on pictures meanwhile. Absent: nothing.', 'ROUND'),
   },
 );
