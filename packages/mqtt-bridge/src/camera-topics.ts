@@ -1,7 +1,7 @@
 // States of cameras on their topics, and their end when a camera goes.
 import type { Camera, ServerInfo } from '@nightjar/client';
 import { availabilityPayload, cameraInfoPayload, motionPayload, recordingPayload } from './payloads.ts';
-import { PROPERTIES } from './properties.ts';
+import { PROPERTIES, propertyOf } from './properties.ts';
 import type { StateBoard } from './state-board.ts';
 import { retainedCameraTopics } from './topics.ts';
 
@@ -32,9 +32,11 @@ export class CameraTopics {
     this.#board.say('cameraAvailability', camera.id, availabilityPayload(camera));
   }
 
-  /** What is set, although it may not have changed. */
-  repeatProperties({ id, controls }: Camera): void {
-    for (const [name, { state }] of Object.entries(PROPERTIES)) this.#board.repeat('cameraPropertyState', id, state(controls), name);
+  /** What is set, although it may not have changed; of a name that is no property: everything. */
+  repeatProperties({ id, controls }: Camera, only = ''): void {
+    const known = propertyOf(only);
+    const wanted = known === undefined ? Object.entries(PROPERTIES) : [[only, known] as const];
+    for (const [name, { state }] of wanted) this.#board.repeat('cameraPropertyState', id, state(controls), name);
   }
 
   /** Empties everything that is retained of a camera. */

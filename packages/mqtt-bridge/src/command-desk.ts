@@ -1,5 +1,5 @@
 // Carries out what others publish on `…/set` and `…/cmd/…`, and says what came of it. A command that the broker kept is never obeyed.
-import type { Camera, Export, RecorderApi, ServerInfo } from '@nightjar/client';
+import type { Camera, Export, RecorderApi, RecorderControls, ServerInfo } from '@nightjar/client';
 import { exportInput, InputError, MOST_INPUT_BYTES, numberField, readFields, requestId, triggerInput } from './command-input.ts';
 import type { Incoming } from './incoming.ts';
 import type { CalmLogger } from './logger.ts';
@@ -19,8 +19,10 @@ export interface CommandContext {
   readonly previews: Previews;
   /** Whether the recorder has this camera. */
   has(cameraId: string): boolean;
-  /** Publishes a camera's properties again, although they may not have changed. */
-  repeatCamera(camera: Camera): void;
+  /** Publishes a property of a camera again, although it may not have changed; without a name all of them. */
+  repeatCamera(camera: Camera, name?: string): void;
+  /** The same of the recorder. */
+  repeatRecorder(controls: RecorderControls): void;
   publish(message: Message): void;
 }
 
@@ -88,7 +90,7 @@ export class CommandDesk {
       const { code, text } = problemOf(error);
       this.#context.logger.warn(`MQTT: a command failed: ${text}`, { topic: message.topic, code });
       this.#reply(address, message, { ...known, ok: false, error: text, code });
-      if (address.kind === 'cameraSet') await this.#repeat(address.id);
+      if (isSet) await this.#repeat(address);
     } finally {
       this.#running -= 1;
     }
@@ -123,7 +125,7 @@ export class CommandDesk {
     const changes = property.changes(payload);
     if (changes === undefined) throw new InputError(`${name} is ${property.expected}; got ${quoted(payload)}`);
     const camera = await api.setCameraControls(id, changes);
-    repeatCamera(camera);
+    repeatCamera(camera, name);
     return { [name]: property.state(camera.controls) };
   }
 
@@ -131,7 +133,7 @@ export class CommandDesk {
     if (name !== 'armed') throw new InputError(`a recorder has no property ${quoted(name)}`);
     const armed = parseSwitch(payload);
     if (armed === undefined) throw new InputError(`armed is ON or OFF; got ${quoted(payload)}`);
-    await this.#context.api.setControls({ armed });
+    this.#context.repeatRecorder(await this.#context.api.setControls({ armed }));
     return undefined;
   }
 
@@ -232,11 +234,13 @@ export class CommandDesk {
     return { export: begun.id, state, api: server().api, ...(urls === undefined ? {} : { urls, size: sizeBytes, duration: durationSeconds }) };
   }
 
-  async #repeat(cameraId: string): Promise<void> {
+  async #repeat({ kind, id, name }: CommandAddress): Promise<void> {
+    const { api, repeatCamera, repeatRecorder } = this.#context;
     try {
-      this.#context.repeatCamera(await this.#context.api.camera(cameraId));
+      if (kind === 'cameraSet') repeatCamera(await api.camera(id), name);
+      else repeatRecorder(await api.controls());
     } catch {
-      // A camera that is not there has no state to say.
+      // What is not there has no state to say.
     }
   }
 

@@ -86,7 +86,8 @@ export class RecorderMirror {
       logger,
       previews: this.#previews,
       has: (id) => this.#cameras.has(id),
-      repeatCamera: (camera) => this.#cameraTopics.repeatProperties(camera),
+      repeatCamera: (camera, name) => this.#cameraTopics.repeatProperties(camera, name),
+      repeatRecorder: ({ armed }) => this.#board.repeat('serverPropertyState', this.#server.id, onOff(armed), 'armed'),
       publish,
     });
     const { base, homeAssistant, previewSeconds, snapshots, restart } = options;
