@@ -1,17 +1,32 @@
-// Bundles the command line into packages/core/dist/bundle: a few large files load in a fraction of the time and memory that a thousand
+// Bundles the command lines into `dist/bundle` of their packages: a few large files load in a fraction of the time and memory that a thousand
 // small ones take. Third-party licences go with it. Runs after `tsc -b`, which checks the types, and does nothing where nothing changed.
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile, Plugin } from 'esbuild';
 import { root } from './check.ts';
 
-const FOLDER = 'packages/core/dist/bundle';
-const LICENCES = `${FOLDER}/THIRD-PARTY.txt`;
-/** Lists what the bundle was made of; written last. */
-const STAMP = 'packages/core/dist/.bundle-inputs.json';
+/** A command and what it starts. */
+interface Bundle {
+  /** Where the files go. */
+  readonly folder: string;
+  /** Lists what the bundle was made of; written last. */
+  readonly stamp: string;
+  /** Each becomes a file of its own name, so that `new URL('./motion-worker.js', import.meta.url)` finds it from any of the others. */
+  readonly entries: readonly string[];
+}
 
-/** Each becomes a file of its own name, so that `new URL('./motion-worker.js', import.meta.url)` finds it from any of the others. */
-const ENTRIES = ['packages/core/src/cli/main.ts', 'packages/core/src/adapters/worker/motion-worker.ts', 'packages/mqtt-bridge/src/broker-process.ts'];
+const BUNDLES: readonly Bundle[] = [
+  {
+    folder: 'packages/core/dist/bundle',
+    stamp: 'packages/core/dist/.bundle-inputs.json',
+    entries: ['packages/core/src/cli/main.ts', 'packages/core/src/adapters/worker/motion-worker.ts', 'packages/mqtt-bridge/src/broker-process.ts'],
+  },
+  {
+    folder: 'packages/mqtt-bridge/dist/bundle',
+    stamp: 'packages/mqtt-bridge/dist/.bundle-inputs.json',
+    entries: ['packages/mqtt-bridge/src/alone/main.ts'],
+  },
+];
 
 /** What else decides the result; the lockfile stands for every package. */
 const MAKERS = ['scripts/bundle.ts', 'package-lock.json', 'packages/core/src/config/config-validator-text.ts'];
@@ -23,28 +38,28 @@ const NATIVE = ['better-sqlite3', 'sharp'];
 const REQUIRE = "import { createRequire as createBundleRequire } from 'node:module';\nconst require = createBundleRequire(import.meta.url);";
 
 /** Whether a bundle is there and nothing it was made of is newer. */
-function isFresh(): boolean {
+function isFresh({ folder, stamp }: Bundle): boolean {
   try {
-    const made = statSync(join(root, STAMP)).mtimeMs;
-    const inputs = JSON.parse(readFileSync(join(root, STAMP), 'utf8')) as readonly string[];
-    statSync(join(root, FOLDER, 'main.js'));
+    const made = statSync(join(root, stamp)).mtimeMs;
+    const inputs = JSON.parse(readFileSync(join(root, stamp), 'utf8')) as readonly string[];
+    statSync(join(root, folder, 'main.js'));
     return inputs.every((file) => statSync(join(root, file)).mtimeMs < made);
   } catch {
     return false;
   }
 }
 
-async function bundle(): Promise<Metafile> {
-  const { build } = await import('esbuild');
+async function build({ folder, entries }: Bundle): Promise<Metafile> {
+  const esbuild = await import('esbuild');
   const { configValidatorText } = await import('../packages/core/src/config/config-validator-text.ts');
   const compiledValidator: Plugin = {
     name: 'compiled-validator',
     setup: ({ onLoad }) => onLoad({ filter: /\/config\/config-validator\.ts$/ }, () => ({ contents: configValidatorText(), loader: 'js' })),
   };
-  const { metafile } = await build({
+  const { metafile } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ENTRIES,
-    outdir: FOLDER,
+    entryPoints: [...entries],
+    outdir: folder,
     entryNames: '[name]',
     chunkNames: '[name]-[hash]',
     bundle: true,
@@ -81,18 +96,20 @@ function licenceOf(folder: string): string {
   return `${name} ${version} (${license})\n${text}`;
 }
 
-function removeAllBut(kept: readonly string[]): void {
-  for (const file of readdirSync(join(root, FOLDER))) if (!kept.includes(`${FOLDER}/${file}`)) rmSync(join(root, FOLDER, file));
+function removeAllBut(folder: string, kept: readonly string[]): void {
+  for (const file of readdirSync(join(root, folder))) if (!kept.includes(`${folder}/${file}`)) rmSync(join(root, folder, file));
 }
 
-if (!isFresh()) {
-  const metafile = await bundle();
+for (const bundle of BUNDLES.filter((each) => !isFresh(each))) {
+  const { folder, stamp } = bundle;
+  const licences = `${folder}/THIRD-PARTY.txt`;
+  const metafile = await build(bundle);
   writeFileSync(
-    join(root, LICENCES),
+    join(root, licences),
     bundledPackages(metafile)
       .map(licenceOf)
       .join(`\n${'-'.repeat(80)}\n\n`),
   );
-  removeAllBut([...Object.keys(metafile.outputs), LICENCES]);
-  writeFileSync(join(root, STAMP), JSON.stringify([...MAKERS, ...Object.keys(metafile.inputs)]));
+  removeAllBut(folder, [...Object.keys(metafile.outputs), licences]);
+  writeFileSync(join(root, stamp), JSON.stringify([...MAKERS, ...Object.keys(metafile.inputs)]));
 }

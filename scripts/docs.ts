@@ -14,6 +14,7 @@ export async function allGeneratedFiles(): Promise<Readonly<Record<string, strin
   const bridge: object = await import('../packages/mqtt-bridge/src/index.ts');
   const files: Record<string, string> = { ...(await generatedFiles()), 'packages/core/src/motion/kernels/kernel-code.ts': await kernelCode() };
   if ('topicsMarkdown' in bridge && typeof bridge.topicsMarkdown === 'function') files['docs/reference/mqtt-topics.md'] = String(bridge.topicsMarkdown());
+  if ('bridgeMarkdown' in bridge && typeof bridge.bridgeMarkdown === 'function') files['docs/reference/mqtt-bridge.md'] = String(bridge.bridgeMarkdown());
   return files;
 }
 

@@ -10,12 +10,14 @@ export interface KeptStream<T> {
   read(connected: () => void): AsyncIterable<T>;
   /** A plain request that needs the same: asked where a connection failed without a word, since browsers keep the reason to themselves. */
   ask?(): Promise<unknown>;
+  /** Told that a connection failed or ended, and that another one will be tried. */
+  broken?(): void;
   /** With this code, said to whoever was let in before, what is read has come to its end. */
   readonly endsWith?: string;
 }
 
 /** Reads a stream again and again until `signal` aborts or what is read ends. @throws RecorderApiError Where the recorder says no for good. */
-export async function* keepReading<T>({ limits, signal, read, ask, endsWith }: KeptStream<T>): AsyncGenerator<T, void, void> {
+export async function* keepReading<T>({ limits, signal, read, ask, broken, endsWith }: KeptStream<T>): AsyncGenerator<T, void, void> {
   const reconnection = new Reconnection(limits);
   let wasLetIn = false;
   const waitAfter = (error: unknown): number | 'end' => (wasLetIn && error instanceof RecorderApiError && error.code === endsWith ? 'end' : waitMsAfter(error));
@@ -34,6 +36,7 @@ export async function* keepReading<T>({ limits, signal, read, ask, endsWith }: K
       wait = isSaid || ask === undefined ? waitAfter(error) : await ask().then(() => 0, waitAfter);
     }
     if (wait === 'end') return;
+    if (!signal?.aborted) broken?.();
     await pause(reconnection.nextMs(wait), signal);
   }
 }

@@ -70,6 +70,8 @@ export interface ChangeReading {
   readonly signal?: AbortSignal;
   /** Told when the reading begins, and every 15 s after, that it works, with the number up to which there was everything. */
   onAlive?(seq: number, at: string): void;
+  /** Told at each try that failed and each connection that ended, where the reading goes on all the same once there is one again. Never told in the recorder's own process. */
+  onBroken?(): void;
 }
 
 /** A recorder. Every method takes an `AbortSignal` where it may take long, and rejects with its reason when it aborts; streams just end then. Unknown ids throw an error whose `code` is `CAMERA_NOT_FOUND`, `EVENT_NOT_FOUND` or `EXPORT_NOT_FOUND`. */

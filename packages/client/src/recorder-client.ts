@@ -250,7 +250,7 @@ export class RecorderClient implements RecorderApi {
   }
 
   changes(options: ChangeReading = {}): AsyncGenerator<Change, void, void> {
-    const { signal, onAlive } = options;
+    const { signal, onAlive, onBroken } = options;
     let { since } = options;
     const [link, quietMs] = [this.#link, this.#quietMs];
     const take = (message: SocketMessage, queue: Change[]): void => {
@@ -262,7 +262,7 @@ export class RecorderClient implements RecorderApi {
       const socket = await link.socket({ path: '/changes', query: { since }, signal });
       yield* readSocket(socket, { signal, quietMs, onOpen, take });
     };
-    return keepReading({ limits: this.#reconnection, signal, read, ask: () => link.json({ path: '/server', signal }) });
+    return keepReading({ limits: this.#reconnection, signal, read, broken: () => onBroken?.(), ask: () => link.json({ path: '/server', signal }) });
   }
 
   async #eventPicture(path: string, { width, maxBytes, signal }: EventPictureOptions): Promise<Uint8Array> {

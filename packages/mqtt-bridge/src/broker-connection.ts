@@ -1,7 +1,7 @@
 // One connection to the broker, from CONNECT to its end. It never reconnects and it owns nothing that waits:
 // what was not acknowledged goes back to its owner.
 import mqtt, { type IClientOptions, type IClientPublishOptions, type MqttClient } from 'mqtt';
-import { type ConnectionProblem, describeConnectionError } from './connection-problem.ts';
+import { type ConnectionProblem, describeConnectionError, SESSION_TAKEN_OVER } from './connection-problem.ts';
 import type { Incoming, Subscription } from './incoming.ts';
 import type { ResolvedOptions, TlsMaterial } from './options.ts';
 import type { Entry, Message } from './outbox.ts';
@@ -35,7 +35,8 @@ export interface ConnectionSettings {
   readonly options: ResolvedOptions;
   readonly clientId: string;
   readonly version: 4 | 5;
-  readonly will: Message;
+  /** Nothing: an end is nobody's business. */
+  readonly will: Message | undefined;
   readonly tls: TlsMaterial | undefined;
   /** Whether what the broker kept for us since an earlier connection is wanted: commands of a few seconds ago, on MQTT 5. */
   readonly resumes: boolean;
@@ -73,6 +74,11 @@ export class BrokerConnection {
         ...(responseTopic === undefined ? {} : { responseTopic }),
         ...(correlationData === undefined ? {} : { correlationData }),
       });
+    });
+    this.#client.on('disconnect', ({ reasonCode }) => {
+      if (reasonCode !== SESSION_TAKEN_OVER) return;
+      const text = `Another client has connected as ${settings.clientId}, such as a second bridge for this recorder; stop one of them, or give it another client id`;
+      this.#problem ??= { text, wrongVersion: false, takenOver: true };
     });
     this.#client.on('error', (error) => {
       this.#problem ??= describeConnectionError(error);
@@ -165,7 +171,7 @@ export class BrokerConnection {
     this.#inFlight.clear();
     for (const resolve of this.#waiting) resolve([]);
     this.#client.end(true);
-    this.#listener.onEnd(this.#problem ?? { text: 'The broker closed the connection', wrongVersion: false }, unsent);
+    this.#listener.onEnd(this.#problem ?? { text: 'The broker closed the connection', wrongVersion: false, isUnexplained: true }, unsent);
   }
 
   #progress(qos: 0 | 1): void {
@@ -213,7 +219,7 @@ function clientOptions({ options, clientId, version, will, tls, resumes }: Conne
     // On 5 the session must outlive the connection for the will's delay to count; commands of these few seconds are still meant.
     clean: version === 4 || !resumes,
     ...(version === 5 ? { properties: { sessionExpiryInterval: SESSION_EXPIRY_SECONDS } } : {}),
-    will: { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos, retain: will.retain, ...willProperties },
+    ...(will === undefined ? {} : { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos, retain: will.retain, ...willProperties } }),
     ...(username === undefined ? {} : { username }),
     ...(secret === undefined ? {} : { password: secret }),
     ...(tls?.ca === undefined ? {} : { ca: pem(tls.ca) }),

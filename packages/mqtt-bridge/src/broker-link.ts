@@ -10,6 +10,10 @@ import { RefusedTopics } from './refused-topics.ts';
 
 /** A connection that lasted so long was a good one: the next attempt after it comes soon. */
 const GOOD_MS = 10_000;
+/** Some brokers do not say that another client took our id: so often let in and closed soon after, it is likely. */
+const SUSPICIOUS = 2;
+/** A connection that lasted so long was not one of two clients that throw each other out. */
+const QUIET_MS = 60_000;
 
 /** What the link needs to know besides the options. */
 export interface LinkSettings {
@@ -38,6 +42,7 @@ export class BrokerLink {
   #since = new Date();
   #isConnected = false;
   #connectedAtMs = 0;
+  #thrownOut = 0;
   #hasFallenBack = false;
   /** Whether there was a connection since the start. */
   #wasConnected = false;
@@ -219,7 +224,8 @@ export class BrokerLink {
     }, this.#settings.options.retryRefusedMs).unref();
   }
 
-  #ended(problem: ConnectionProblem, unsent: readonly Entry[]): void {
+  #ended(given: ConnectionProblem, unsent: readonly Entry[]): void {
+    const problem = this.#suspected(given);
     const wasConnected = this.#isConnected;
     this.#connection = undefined;
     this.#isSending = false;
@@ -251,12 +257,24 @@ export class BrokerLink {
     if (wasConnected && options.protocolVersion === 'auto') this.#version = 5;
     // A broker that lets us in and throws us out is not asked every second.
     if (wasConnected && performance.now() - this.#connectedAtMs >= Math.min(GOOD_MS, options.reconnectMaxMs)) this.#failures = 0;
-    const delayMs = Math.min(options.reconnectMinMs * 2 ** this.#failures, options.reconnectMaxMs) * (0.75 + Math.random() / 4);
+    // Two that throw each other out would do so at every try.
+    const failures = problem.takenOver ? Number.POSITIVE_INFINITY : this.#failures;
+    const delayMs = Math.min(options.reconnectMinMs * 2 ** failures, options.reconnectMaxMs) * (0.75 + Math.random() / 4);
     this.#failures++;
     this.#problem = problem.text;
     this.#tell();
     if (logger.warn(`MQTT: ${problem.text}`, { broker: options.address, retryInMs: Math.round(delayMs) })) this.#hasComplained = true;
     this.#retry = setTimeout(() => this.#connect(), delayMs);
+  }
+
+  #suspected(problem: ConnectionProblem): ConnectionProblem {
+    if (!this.#isConnected || !problem.isUnexplained) return problem;
+    const lastedMs = performance.now() - this.#connectedAtMs;
+    if (lastedMs >= QUIET_MS) this.#thrownOut = 0;
+    else if (lastedMs < GOOD_MS) this.#thrownOut++;
+    if (this.#thrownOut < SUSPICIOUS) return problem;
+    const text = `The broker lets ${this.#settings.clientId} in and closes the connection soon after; perhaps another client has this id, such as a second bridge for this recorder: stop one of them, or give it another client id`;
+    return { text, wrongVersion: false, takenOver: true };
   }
 
   #pump(): void {

@@ -5,7 +5,14 @@ export interface ConnectionProblem {
   readonly text: string;
   /** The broker does not speak the MQTT version asked for. */
   readonly wrongVersion: boolean;
+  /** Another client has our id. */
+  readonly takenOver?: true;
+  /** The broker gave no reason. */
+  readonly isUnexplained?: true;
 }
+
+/** Reason code of MQTT 5 for that. */
+export const SESSION_TAKEN_OVER = 142;
 
 /** CONNACK codes of 3.1.1 (1…5) and reason codes of 5 (128…). */
 const REFUSALS: Readonly<Record<number, string>> = {

@@ -1,4 +1,5 @@
 // A recorder on MQTT, and a broker for those who have none.
+export { bridgeMarkdown } from './alone/option-table.ts';
 export { MqttBridge } from './bridge.ts';
 export type { ScryptHash, TlsPem } from './broker-messages.ts';
 export type { BrokerTls, BrokerUser, EmbeddedBrokerOptions } from './broker-options.ts';

@@ -70,6 +70,8 @@ export interface MqttBridgeOptions {
   readonly maxInFlight?: number;
   /** A broker that takes nothing for so long is left and connected to again. Default 15 000. */
   readonly stuckTimeoutMs?: number;
+  /** A recorder that has been away for so long is `offline`, and so are its cameras. Default 10 000. */
+  readonly recorderGraceMs?: number;
   /** How long the farewell may take. Default 2500. */
   readonly stopTimeoutMs?: number;
   /** Default: silent. */

@@ -3,6 +3,10 @@ import type { Change, RecorderApi } from '@nightjar/client';
 import type { CalmLogger } from './logger.ts';
 
 const RETRY_MS = 1000;
+/** A recorder that says no, as to a token that was revoked, is asked seldom: it counts wrong logins. */
+const REFUSED_MS = 30_000;
+/** A network that hiccups, or a recorder that is updated quickly, is no news. */
+const GRACE_MS = 10_000;
 
 /** Who follows. */
 export interface FollowerContext {
@@ -11,6 +15,10 @@ export interface FollowerContext {
   take(change: Change): void | Promise<void>;
   /** Changes were missed, or none was heard before: what they said about states is to be read again. */
   catchUp(): Promise<void>;
+  /** The recorder has been away for a while; `catchUp` is called when it is back. */
+  away(): void;
+  /** How long it is waited for. Default 10 000. */
+  readonly graceMs?: number | undefined;
 }
 
 /** Follows one recorder until stopped. */
@@ -20,6 +28,8 @@ export class RecorderFollower {
   #seq = 0;
   /** What was read of states does not go together with the changes that are read. */
   #hasMissed = true;
+  #isAway = false;
+  #grace: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(context: FollowerContext) {
@@ -30,12 +40,18 @@ export class RecorderFollower {
     return this.#abort.signal.aborted;
   }
 
+  /** Whether the recorder has been away for so long that this was said. */
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
   start(): void {
     void this.#follow();
   }
 
   stop(): void {
     this.#abort.abort();
+    clearTimeout(this.#grace);
   }
 
   /** Does a job after all before it; one that fails is logged. */
@@ -54,9 +70,11 @@ export class RecorderFollower {
   async #follow(): Promise<void> {
     const { signal } = this.#abort;
     while (!signal.aborted) {
+      let waitMs = RETRY_MS;
       try {
         const onAlive = (seq: number): void => this.#begun(seq);
-        const changes = this.#context.api.changes(this.#seq === 0 ? { signal, onAlive } : { since: this.#seq, signal, onAlive });
+        const onBroken = (): void => this.#missing();
+        const changes = this.#context.api.changes({ ...(this.#seq === 0 ? {} : { since: this.#seq }), signal, onAlive, onBroken });
         for await (const change of changes) {
           await this.do(() => {
             this.#seq = change.seq;
@@ -65,27 +83,45 @@ export class RecorderFollower {
         }
       } catch (error) {
         if (!signal.aborted) this.#brokeOff(error);
+        if (isRefused(error)) waitMs = REFUSED_MS;
       }
-      if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+      if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
     }
   }
 
   /** The feed is read from this number on: states that are read from now on hold until a change says otherwise. */
   #begun(seq: number): void {
     this.#seq ||= seq;
+    clearTimeout(this.#grace);
+    this.#grace = undefined;
+    this.#isAway = false;
     if (!this.#hasMissed) return;
     this.#hasMissed = false;
     void this.do(() => this.#context.catchUp());
   }
 
+  /** Nothing is read just now. */
+  #missing(): void {
+    if (this.isStopped || this.#isAway) return;
+    this.#grace ??= setTimeout(() => {
+      this.#isAway = true;
+      this.#hasMissed = true;
+      this.#context.away();
+    }, this.#context.graceMs ?? GRACE_MS).unref();
+  }
+
   /** What was missed while the recorder was away, or by reading too slowly, it may not remember: the feed is read from now on then. */
   #brokeOff(error: unknown): void {
+    this.#missing();
     if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'CHANGES_FORGOTTEN') {
       this.#seq = 0;
       this.#hasMissed = true;
     } else this.#context.logger.warn('MQTT: the change feed broke off', { reason: reasonOf(error) });
   }
 }
+
+const isRefused = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'status' in error && (error.status === 401 || error.status === 403);
 
 /** What an error says. */
 export function reasonOf(error: unknown): string {

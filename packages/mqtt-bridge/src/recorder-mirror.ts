@@ -2,6 +2,7 @@
 // others publish to whoever it concerns.
 import type { Camera, Change, RecorderApi, ServerInfo } from '@nightjar/client';
 import { AlertTopics } from './alert-topics.ts';
+import { AllowedReads } from './allowed-reads.ts';
 import { CameraTopics } from './camera-topics.ts';
 import { CommandDesk } from './command-desk.ts';
 import { EventTopics } from './event-topics.ts';
@@ -44,6 +45,7 @@ export class RecorderMirror {
   readonly #options: ResolvedOptions;
   readonly #logger: CalmLogger;
   readonly #follower: RecorderFollower;
+  readonly #reads: AllowedReads;
   readonly #board: StateBoard;
   readonly #cameraTopics: CameraTopics;
   readonly #eventTopics: EventTopics;
@@ -65,6 +67,7 @@ export class RecorderMirror {
     this.#link = link;
     this.#options = options;
     this.#logger = logger;
+    this.#reads = new AllowedReads(logger);
     const publish = (message: Message): void => link.publish(message);
     this.#board = new StateBoard(options.base, publish);
     this.#cameraTopics = new CameraTopics(this.#board, options.base);
@@ -110,6 +113,8 @@ export class RecorderMirror {
       catchUp: async () => {
         if (link.connected) await this.#publishAll();
       },
+      away: () => this.#recorderAway(),
+      graceMs: options.recorderGraceMs,
     });
   }
 
@@ -122,7 +127,8 @@ export class RecorderMirror {
   connected(): void {
     this.#snapshots.forget();
     this.#homeAssistant?.reconnected();
-    void this.#follower.do(() => this.#publishAll());
+    if (this.#follower.isAway) this.#sayAway();
+    else void this.#follower.do(() => this.#publishAll());
   }
 
   disconnected(): void {
@@ -143,6 +149,11 @@ export class RecorderMirror {
     this.#homeAssistant?.stop();
     clearTimeout(this.#retry);
     clearInterval(this.#statsTimer);
+    return this.#farewell();
+  }
+
+  /** That nothing is seen any more. */
+  #farewell(): readonly Message[] {
     const { base } = this.#options;
     const ids = [...this.#cameras.keys()];
     return [
@@ -151,6 +162,21 @@ export class RecorderMirror {
       ...ids.map((id) => plainMessage(base, 'cameraAvailability', { id, payload: 'offline' })),
       serverStateMessage(base, this.#server.id, 'offline'),
     ];
+  }
+
+  /** What a recorder that is gone said last is not how things are. */
+  #recorderAway(): void {
+    this.#logger.warn('MQTT: the recorder is away; it and its cameras are offline until it is back');
+    clearTimeout(this.#retry);
+    if (this.#link.connected) this.#sayAway();
+    this.#previews.disconnected();
+  }
+
+  #sayAway(): void {
+    this.#board.forget();
+    this.#link.beginState();
+    for (const message of this.#farewell()) this.#link.publish(message);
+    this.#link.ready();
   }
 
   async #take(change: Change): Promise<void> {
@@ -259,18 +285,24 @@ export class RecorderMirror {
   }
 
   async #publishAll(): Promise<void> {
+    if (this.#follower.isAway) return;
     try {
-      const [server, cameras, controls, health] = await Promise.all([this.#api.server(), this.#api.cameras(), this.#api.controls(), this.#api.health()]);
+      const [server, cameras, controls, health] = await Promise.all([
+        this.#api.server(),
+        this.#api.cameras(),
+        this.#reads.read('whether the recorder is armed', this.#api.controls()),
+        this.#api.health(),
+      ]);
       const lasts = await Promise.all(cameras.map(async (camera) => [camera.id, await this.#eventTopics.findLast(camera.id)] as const));
       if (this.#follower.isStopped || !this.#link.connected) return;
       this.#server = server;
       this.#remember(cameras);
       await this.#link.listen(this.#subscriptions());
-      if (this.#follower.isStopped || !this.#link.connected) return;
+      if (this.#follower.isStopped || this.#follower.isAway || !this.#link.connected) return;
       this.#link.beginState();
       this.#board.forget();
       this.#serverInfo();
-      this.#board.say('serverPropertyState', server.id, onOff(controls.armed), 'armed');
+      if (controls !== undefined) this.#board.say('serverPropertyState', server.id, onOff(controls.armed), 'armed');
       this.#board.say('serverUpdate', server.id, JSON.stringify(serverUpdatePayload(server)));
       this.#alerts.publish(health.problems);
       for (const camera of cameras) this.#cameraTopics.states(camera, server);
@@ -283,6 +315,8 @@ export class RecorderMirror {
       this.#link.ready();
     } catch (error) {
       this.#logger.warn('MQTT: the recorder could not be read', { reason: reasonOf(error) });
+      if (this.#follower.isAway) return;
+      clearTimeout(this.#retry);
       this.#retry = setTimeout(() => void this.#follower.do(() => this.#publishAll()), RETRY_MS);
       return;
     }
@@ -304,11 +338,12 @@ export class RecorderMirror {
   }
 
   async #publishStats(): Promise<void> {
-    if (!this.#link.connected) return;
+    if (!this.#link.connected || this.#follower.isAway) return;
     const { base, statsIntervalMs } = this.#options;
-    const [stats, cameras] = await Promise.all([this.#api.stats(), this.#api.cameras()]);
+    const [stats, cameras] = await Promise.all([this.#reads.read('statistics of the recorder', this.#api.stats()), this.#api.cameras()]);
     const at = new Date();
-    this.#link.publish(jsonMessage(base, 'serverStats', { id: this.#server.id, payload: serverStatsPayload(stats), intervalMs: statsIntervalMs }));
+    if (stats !== undefined)
+      this.#link.publish(jsonMessage(base, 'serverStats', { id: this.#server.id, payload: serverStatsPayload(stats), intervalMs: statsIntervalMs }));
     for (const camera of cameras) {
       if (!this.#cameras.has(camera.id)) continue;
       this.#link.publish(jsonMessage(base, 'cameraStats', { id: camera.id, payload: cameraStatsPayload(camera, at), intervalMs: statsIntervalMs }));
