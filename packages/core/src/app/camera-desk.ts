@@ -306,11 +306,23 @@ export class CameraDesk {
     const { begun } = await this.#inTurn(async () => {
       const camera = this.#configured(id);
       if (camera === undefined) throw notFound(id);
-      await this.#controls.put(id, switchControls(camera, this.#controls.of(id), changes));
+      await this.#controls.put(id, switchControls(camera, this.#controls.kept(id), changes));
+      if (changes.detection !== undefined) this.#controls.suspendDetection(id, false);
       return { begun: this.#options.running.set(this.#inForce(camera)) };
     });
     await begun;
     return this.view(id);
+  }
+
+  /** Motion of a camera does not count, or does again, until somebody switches detection or the recorder starts again. @throws RecorderError `CAMERA_NOT_FOUND`. */
+  async suspendDetection(id: CameraId, isSuspended: boolean): Promise<void> {
+    const { begun } = await this.#inTurn(async () => {
+      const camera = this.#configured(id);
+      if (camera === undefined) throw notFound(id);
+      this.#controls.suspendDetection(id, isSuspended);
+      return { begun: this.#options.running.set(this.#inForce(camera)) };
+    });
+    await begun;
   }
 
   async #switchAll(): Promise<void> {

@@ -157,6 +157,23 @@ describe('the switches of a camera that runs', () => {
     await stop();
   });
 
+  it('stand off while motion is suspended, and a restart ends that', async () => {
+    const first = await run();
+    await first.done(first.app.cameraDesk.suspendDetection('porch', true));
+    expect(first.app.camera('porch').controls.detection).toBe(false);
+    // What is switched meanwhile is kept without it.
+    await first.done(first.app.cameraDesk.setCameraControls('porch', { sensitivity: 40 }));
+    await first.visit();
+    expect(first.events()).toEqual([]);
+    await first.done(first.app.cameraDesk.setCameraControls('porch', { detection: true }));
+    expect(first.app.camera('porch').controls.detection).toBe(true);
+    await first.done(first.app.cameraDesk.suspendDetection('porch', true));
+    await first.stop();
+    const { app, stop } = await run({ env: first.env });
+    expect(app.camera('porch').controls).toMatchObject({ detection: true, sensitivity: 40 });
+    await stop();
+  });
+
   it('are refused where they cannot be, and then nothing is switched', async () => {
     const { app, done, stop } = await run();
     const before = app.camera('porch').controls;

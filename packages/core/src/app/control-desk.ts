@@ -24,6 +24,7 @@ const SWITCHES = ['enabled', 'armed', 'detection', 'record', 'privacy'] as const
 export class ControlDesk {
   readonly #options: ControlDeskOptions;
   readonly #ofCameras = new Map<CameraId, SwitchedControls>();
+  readonly #suspended = new Set<CameraId>();
   readonly #first: FirstRead;
   #ofRecorder: RecorderControls = { armed: true };
 
@@ -39,9 +40,20 @@ export class ControlDesk {
     });
   }
 
-  /** What stands switched of a camera. */
+  /** What stands switched of a camera now. */
   of(id: CameraId): SwitchedControls {
+    return this.#suspended.has(id) ? { ...this.kept(id), detection: false } : this.kept(id);
+  }
+
+  /** The same without what a restart ends. */
+  kept(id: CameraId): SwitchedControls {
     return this.#ofCameras.get(id) ?? {};
+  }
+
+  /** Motion does not count for a while: not kept, so that a restart never leaves a camera blind. */
+  suspendDetection(id: CameraId, isSuspended: boolean): void {
+    if (isSuspended) this.#suspended.add(id);
+    else this.#suspended.delete(id);
   }
 
   get recorder(): RecorderControls {
@@ -74,6 +86,7 @@ export class ControlDesk {
 
   /** A camera is gone for good. Never rejects: what is left over does no harm. */
   async forget(id: CameraId): Promise<void> {
+    this.#suspended.delete(id);
     if (!this.#ofCameras.delete(id)) return;
     const { clock, storedSettings, log } = this.#options.env;
     await patiently(clock, () => storedSettings.delete(`${CONTROLS_OF}${id}`)).catch((error: unknown) =>

@@ -1,5 +1,4 @@
 // Lines of zmtrigger for a running recorder: its socket, its port, what lines do, and what their senders are told.
-import type { RecorderApi } from '@nightjar/client';
 import { type LineAddress, LineServer } from '../adapters/zmtrigger/line-server.ts';
 import type { TriggersConfig } from '../config/config.ts';
 import { StatusLines } from '../triggers/status-lines.ts';
@@ -13,8 +12,7 @@ import type { RecorderApp } from './recorder-app.ts';
 export interface LineTriggersOptions {
   readonly config: TriggersConfig;
   readonly env: Pick<Environment, 'clock' | 'log'>;
-  readonly app: Pick<RecorderApp, 'triggers' | 'numbers' | 'feed' | 'alerts'>;
-  readonly api: Pick<RecorderApi, 'setCameraControls'>;
+  readonly app: Pick<RecorderApp, 'triggers' | 'numbers' | 'feed' | 'alerts' | 'cameraDesk'>;
 }
 
 /** Takes lines until it is stopped. */
@@ -28,14 +26,14 @@ export class LineTriggers {
   /** Follows the change feed from now on; nobody is heard before `start`. */
   constructor(options: LineTriggersOptions) {
     this.#options = options;
-    const { env, app, api, config } = options;
+    const { env, app, config } = options;
     const log = env.log.child({ part: 'zmtrigger' });
     this.#dialect = new ZmTriggerDialect({
       clock: env.clock,
       log,
       hub: app.triggers,
       cameraOf: (name) => app.numbers.find(name),
-      setDetection: (id, detection) => api.setCameraControls(id, { detection }),
+      setDetection: (id, isOn) => app.cameraDesk.suspendDetection(id, !isOn),
     });
     const { totalPerSecond, ...limits } = config.lines;
     const total = new RateLimiter(() => ({ perSecond: totalPerSecond, burst: totalPerSecond * BURST_SECONDS }));

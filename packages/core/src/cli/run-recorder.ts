@@ -95,7 +95,7 @@ export async function runRecorder(options: RunRecorderOptions): Promise<RunningR
       httpTls: config.http.tls,
       restart: () => process.kill(process.pid, 'SIGTERM'),
     });
-    const lines = new LineTriggers({ config: config.triggers, env, app, api });
+    const lines = new LineTriggers({ config: config.triggers, env, app });
     // Bridges hear of the last events before they say goodbye, so they stop after the app.
     stops.push(() => mqtt.stop());
     stops.push(() => lines.stop());
