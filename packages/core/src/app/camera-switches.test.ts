@@ -134,6 +134,17 @@ describe('the switches of a camera that runs', () => {
     await stop();
   });
 
+  it('leave an event worth an alarm when another begins in it that is worth none', async () => {
+    const { env, app, done, stop, events } = await run();
+    env.analyzer.isMoving = true;
+    await env.clock.advance(3000);
+    expect(events()).toMatchObject([{ armed: true, state: 'open' }]);
+    await done(app.setControls({ armed: false }));
+    await done(app.triggers.signal({ cameraId: 'porch', action: 'pulse', source: 'button', durationMs: 1000 }));
+    await stop();
+    expect(events()).toMatchObject([{ armed: true, state: 'ready', causes: [{ kind: 'motion' }, { kind: 'trigger' }] }]);
+  });
+
   it('make a continuous section worth what the first alarm in it is worth', async () => {
     const { app, done, stop, visit, events } = await run({ function: 'mocord' });
     expect(events()).toMatchObject([{ armed: true }]);

@@ -362,6 +362,7 @@ export class EventTracker {
     if (this.#recordsAlways) section.addCause({ kind: 'continuous' });
     for (const cause of this.#forced.causes) section.addCause(cause);
     if (isAlarmed(this.#alarm)) {
+      section.alarmBegins(this.#isArmed);
       section.addCause({ kind: 'motion', zones: [...new Set(this.#streak.flatMap((sample) => sample.zones))] });
       section.firstAlarmMs = this.#streak[0]?.wallMs;
       for (const sample of this.#streak) this.#addSample(section, sample);
