@@ -55,5 +55,9 @@ if [ "$want_tests" = yes ]; then
   # Mosquitto lives in sbin, which is not on everybody's PATH. Without these the tests that need them are skipped by name.
   PATH=$PATH:/usr/local/sbin:/usr/sbin
   need mosquitto mosquitto 'tests against a real MQTT broker' || true
+  need mosquitto_sub mosquitto-clients 'tests of the examples' || true
+  need jq jq 'tests of the examples' || true
+  need nc netcat-openbsd 'tests of the examples' || true
+  need curl curl 'tests of the examples' || true
   need chromium chromium 'tests in a browser' || true
 fi

@@ -188,7 +188,7 @@ describe('check-config', () => {
 describe('probe', () => {
   it('names the scenes there are', async () => {
     const { code, stderr } = await run(['probe', 'synthetic:foo']);
-    expect([code, stderr]).toEqual([2, 'nightjar: there is no such scene; expected synthetic: or synthetic:NAME of visitor, busy, quiet, night\n']);
+    expect([code, stderr]).toEqual([2, 'nightjar: there is no such scene; expected synthetic: or synthetic:NAME of visitor, busy, cat, quiet, night\n']);
   });
 });
 

@@ -9,15 +9,20 @@ export interface SyntheticScene {
   readonly cycleSeconds: number;
   /** When in each cycle something moves. */
   readonly moving: readonly (readonly [number, number])[];
+  /** Size of what moves, as shares of the picture's width and height. */
+  readonly figure: readonly [width: number, height: number];
   /** Strength of sensor noise, 0…100. */
   readonly noise: number;
 }
 
-const DEFAULTS: SyntheticScene = { width: 640, height: 360, fps: 10, cycleSeconds: 30, moving: [[6, 14]], noise: 4 };
+const PERSON = [0.1, 0.4] as const;
+const CAT = [0.08, 0.1] as const;
+const DEFAULTS: SyntheticScene = { width: 640, height: 360, fps: 10, cycleSeconds: 30, moving: [[6, 14]], figure: PERSON, noise: 4 };
 
 const NAMED: Readonly<Record<string, Partial<SyntheticScene>>> = {
   visitor: {},
   busy: { cycleSeconds: 12, moving: [[3, 7]] },
+  cat: { cycleSeconds: 12, moving: [[3, 7]], figure: CAT },
   quiet: { moving: [] },
   night: { noise: 18 },
 };

@@ -6,6 +6,7 @@ describe('a made-up camera', () => {
   it.each([
     ['synthetic:visitor', ['s=640x360:r=10', 'mod(t,30)', 'noise=alls=4']],
     ['synthetic:busy?width=1920&height=1080&fps=15', ['s=1920x1080:r=15', 'mod(t,12)', 'noise=alls=4']],
+    ['synthetic:cat', ['s=50x36:r=10', 'mod(t,12)']],
     ['synthetic:night?width=641&height=9&fps=1e9&noise=x', ['s=640x90:r=60', 'noise=alls=18']],
     ['synthetic:nobody?width=-5', ['s=160x360:r=10', 'mod(t,30)']],
     ['synthetic:', ['s=640x360:r=10', 'mod(t,30)']],
@@ -23,7 +24,7 @@ describe('a made-up camera', () => {
 });
 
 describeWith('ffmpeg', 'ffmpeg draws a made-up camera', () => {
-  it.each(['visitor', 'busy', 'quiet', 'night'])('%s', (scene) => {
+  it.each(['visitor', 'busy', 'cat', 'quiet', 'night'])('%s', (scene) => {
     const graph = syntheticGraph(`synthetic:${scene}?width=160&height=90&fps=2`);
     const { status, stdout } = spawnSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', graph, '-frames:v', '20', '-f', 'rawvideo', '-pix_fmt', 'gray', '-']);
     expect([status, stdout.length]).toEqual([0, 20 * 160 * 90]);

@@ -1,12 +1,16 @@
 // Filter graphs that draw synthetic scenes. Used by the demo, tests and people without a camera.
 import { parseSynthetic } from '../../model/synthetic-scene.ts';
 
-/** A lavfi graph: a still room with sensor noise, through which a person-sized figure walks in every moving span. */
+/** Share of the height at which figures walk, from the top. */
+const GROUND = 0.78;
+
+/** A lavfi graph: a still room with sensor noise, through which a figure walks in every moving span. */
 export function syntheticGraph(url: string): string {
-  const { width, height, fps, cycleSeconds, moving, noise } = parseSynthetic(url);
+  const { width, height, fps, cycleSeconds, moving, figure, noise } = parseSynthetic(url);
   const size = `${width}x${height}`;
-  const figure = `${Math.round(width / 10) & ~1}x${Math.round(height / 2.5) & ~1}`;
-  const head = Math.round(height / 9) & ~1;
+  const tall = Math.round(height * figure[1]) & ~1;
+  const body = `${Math.round(width * figure[0]) & ~1}x${tall}`;
+  const head = Math.round(tall / 3.6) & ~1;
   const room = `gradients=s=${size}:r=${fps}:c0=0x6b7a86:c1=0xa8a296:x0=0:y0=0:x1=${width}:y1=${height}:nb_colors=2:speed=0.00001,format=yuv420p`;
   const furniture = [
     `drawbox=x=iw*0.08:y=ih*0.5:w=iw*0.2:h=ih*0.4:color=0x4a3b2f:t=fill`,
@@ -17,13 +21,13 @@ export function syntheticGraph(url: string): string {
     const time = `mod(t,${cycleSeconds})`;
     const progress = `(${time}-${from})/${to - from}`;
     const x = `-w+(W+w)*${progress}`;
-    const y = `H*0.38+H*0.02*sin(${time}*8)`;
+    const y = `H*${GROUND}-h+H*0.02*sin(${time}*8)`;
     const enable = `enable='between(${time},${from},${to})'`;
     return `[room${index}][walker${index}]overlay=x='${x}':y='${y}':${enable}:eval=frame:shortest=0[room${index + 1}]`;
   });
   const walkers = moving.map((_, index) => {
-    const body = `color=c=0x7d1f2a:s=${figure}:r=${fps},drawbox=x=iw*0.2:y=0:w=iw*0.6:h=${head}:color=0xe0b090:t=fill,format=yuv420p`;
-    return `${body}[walker${index}]`;
+    const skin = `drawbox=x=iw*0.2:y=0:w=iw*0.6:h=${head}:color=0xe0b090:t=fill`;
+    return `color=c=0x7d1f2a:s=${body}:r=${fps},${skin},format=yuv420p[walker${index}]`;
   });
   const grain = noise > 0 ? `,noise=alls=${noise}:allf=t` : '';
   return [`${room},${furniture}[room0]`, ...walkers, ...overlays, `[room${moving.length}]format=yuv420p${grain}`].join(';');
