@@ -44,6 +44,8 @@ export interface RecorderFolderOptions {
   readonly syncIntervalMs?: number;
   /** YAML of other sections, as lines. */
   readonly more?: readonly string[];
+  /** Where it listens again after each start; default: any. */
+  readonly port?: number;
 }
 
 /** Waits until `look` gives something. @throws Error after `limitMs`, with what was found last. */
@@ -68,11 +70,11 @@ export class RecorderFolder implements AsyncDisposable {
   #said = '';
   #token = '';
 
-  constructor({ cameras, area, syncIntervalMs = 5000, more = [] }: RecorderFolderOptions) {
+  constructor({ cameras, area, syncIntervalMs = 5000, more = [], port = 0 }: RecorderFolderOptions) {
     this.area = area ?? join(this.path, 'data', 'events');
     const lines = [
       'server: { id: rec1, name: Recorder }',
-      'http: { host: 127.0.0.1, port: 0 }',
+      `http: { host: 127.0.0.1, port: ${port} }`,
       `database: { url: "sqlite:${this.database}" }`,
       `storage: { syncIntervalMs: ${syncIntervalMs}, areas: [ { id: default, path: "${this.area}", scheme: medium, minFree: 5% } ] }`,
       ...more,

@@ -57,7 +57,8 @@ export function readSettings(given: Arguments, sources: SettingSources): AloneSe
     return path === undefined ? undefined : attempt(() => textOf(path, sources, `--${option}`));
   };
   const url = addressOf(word('recorder') ?? recorder.url ?? DEFAULTS.recorder, '--recorder', problems);
-  const api = word('api') ?? recorder.api;
+  const reachedAt = word('api') ?? recorder.api;
+  const api = reachedAt === undefined ? undefined : addressOf(reachedAt, '--api', problems);
   const token = secretFile('token-file') ?? env['NIGHTJAR_TOKEN'] ?? recorder.token;
   const passwordPath = from('password-file', undefined);
   const password = secretFile('password-file') ?? env['MQTT_PASSWORD'] ?? mqtt.password;
@@ -92,7 +93,7 @@ export function readSettings(given: Arguments, sources: SettingSources): AloneSe
   if (problems.length > 0) throw new UsageProblem(problems);
   return {
     recorder: { url, ...(token === undefined ? {} : { token }) },
-    ...(api === undefined ? {} : { api: addressOf(api, '--api', problems) }),
+    ...(api === undefined ? {} : { api }),
     bridge,
     logLevel: isLevel(level) ? level : 'info',
     json: given.json === true,
