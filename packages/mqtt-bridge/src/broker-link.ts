@@ -86,7 +86,7 @@ export class BrokerLink {
 
   /** Puts a message in; volatile ones only while connected. */
   publish(message: Message): void {
-    if (this.#stopping || (message.keep === 'volatile' && !this.#isConnected)) return;
+    if (this.#stopping || ((message.keep === 'volatile' || message.keep === 'answer') && !this.#isConnected)) return;
     this.#outbox.put(message);
     this.#pump();
     if (message.keep === 'event' && !this.#isConnected) this.#tell();

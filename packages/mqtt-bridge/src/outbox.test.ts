@@ -37,6 +37,16 @@ describe('the outbox', () => {
     expect(drain()).toEqual(['e2', 'e3', 'e4']);
   });
 
+  it('keeps every answer while the broker is there, beside the events, and none when it is gone', () => {
+    for (let count = 0; count < 5; count++) outbox.put(message('r', 'answer', String(count)));
+    outbox.put(message('e', 'event', '1'));
+    expect(drain()).toEqual(['r0', 'r1', 'r2', 'r3', 'r4', 'e1']);
+    for (let count = 0; count < 2000; count++) outbox.put(message('r', 'answer', String(count)));
+    expect([outbox.size, outbox.dropped]).toEqual([500, 0]);
+    outbox.dropVolatile();
+    expect(outbox.size).toBe(0);
+  });
+
   it('gives up events that are too old', () => {
     outbox.put(message('e', 'event', '1'));
     nowMs = 600;

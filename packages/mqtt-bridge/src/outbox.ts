@@ -1,4 +1,4 @@
-// What waits for the broker, with a bound on everything: one slot for each retained or volatile topic, and a queue of events.
+// What waits for the broker, with a bound on everything: one slot for each retained or volatile topic, a queue of events, and one of answers.
 import type { TopicSpec } from './topics.ts';
 
 /** One thing to publish. */
@@ -22,6 +22,9 @@ export interface Entry {
   order: number;
 }
 
+/** Answers that wait for their turn while commands come faster than the broker takes them; the oldest go first. */
+const MOST_ANSWERS = 500;
+
 /** How much may wait. */
 export interface OutboxLimits {
   readonly maxEvents: number;
@@ -37,6 +40,7 @@ export class Outbox {
   readonly #now: () => number;
   readonly #slots = new Map<string, Entry>();
   #events: Entry[] = [];
+  #answers: Entry[] = [];
   #order = 0;
   #dropped = 0;
 
@@ -57,7 +61,7 @@ export class Outbox {
 
   /** Messages waiting. */
   get size(): number {
-    return this.#slots.size + this.#events.length;
+    return this.#slots.size + this.#events.length + this.#answers.length;
   }
 
   /** Whether a state or a picture waits on the topic. */
@@ -72,6 +76,11 @@ export class Outbox {
       this.#trim();
       return;
     }
+    if (message.keep === 'answer') {
+      this.#answers.push(entry);
+      if (this.#answers.length > MOST_ANSWERS) this.#answers.shift();
+      return;
+    }
     this.#slots.delete(message.topic);
     this.#slots.set(message.topic, entry);
   }
@@ -81,9 +90,13 @@ export class Outbox {
     this.#trim();
     const [slot] = this.#slots.values();
     const [event] = this.#events;
-    if (event && (!slot || event.order < slot.order)) return this.#events.shift();
-    if (slot) this.#slots.delete(slot.message.topic);
-    return slot;
+    const [answer] = this.#answers;
+    const [first] = [slot, event, answer].filter((entry) => entry !== undefined).toSorted((a, b) => a.order - b.order);
+    if (first === undefined) return undefined;
+    if (first === event) this.#events.shift();
+    else if (first === answer) this.#answers.shift();
+    else this.#slots.delete(first.message.topic);
+    return first;
   }
 
   /** Puts events that were sent but not acknowledged back in front, in their order. */
@@ -92,8 +105,9 @@ export class Outbox {
     this.#trim();
   }
 
-  /** Drops volatile messages: the broker is gone. */
+  /** Drops volatile messages and answers: the broker is gone, and whoever asked has given up. */
   dropVolatile(): void {
+    this.#answers = [];
     for (const [topic, { message }] of this.#slots) {
       if (message.keep === 'volatile') this.#slots.delete(topic);
     }

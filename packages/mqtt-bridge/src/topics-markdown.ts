@@ -99,7 +99,7 @@ export function topicsMarkdown(): string {
 
 const namesText = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(' ');
 
-const KEEP: Readonly<Record<TopicSpec['keep'], string>> = { state: 'newest kept', event: 'queued', volatile: 'dropped' };
+const KEEP: Readonly<Record<TopicSpec['keep'], string>> = { state: 'newest kept', event: 'queued', volatile: 'dropped', answer: 'dropped' };
 
 function expiryText({ expiry }: TopicSpec): string {
   if (expiry === undefined) return '–';

@@ -15,9 +15,9 @@ export interface TopicSpec {
   readonly expiry?: number | '3x';
   /**
    * What becomes of it while the broker is away: of a `state` the newest is kept, `event`s wait in the bounded
-   * queue, `volatile` ones are dropped.
+   * queue, `volatile` ones and `answer`s are dropped. While it is there every answer is sent, and of a volatile one the newest.
    */
-  readonly keep: 'state' | 'event' | 'volatile';
+  readonly keep: 'state' | 'event' | 'volatile' | 'answer';
   /** MQTT 5 content type. */
   readonly contentType?: string;
   readonly note: string;
@@ -124,7 +124,7 @@ export const TOPICS = {
     retain: false,
     qos: 1,
     expiry: 60,
-    keep: 'volatile',
+    keep: 'answer',
     contentType: JSON_TYPE,
     note: 'Only where something could not be set.',
   },
@@ -134,7 +134,7 @@ export const TOPICS = {
     retain: false,
     qos: 1,
     expiry: 60,
-    keep: 'volatile',
+    keep: 'answer',
     contentType: JSON_TYPE,
     note: 'What came of a command; on the response topic instead where the command names one.',
   },
@@ -245,7 +245,7 @@ export const TOPICS = {
     retain: false,
     qos: 1,
     expiry: 60,
-    keep: 'volatile',
+    keep: 'answer',
     contentType: JSON_TYPE,
     note: 'Only where something could not be set; the state is published again.',
   },
@@ -255,7 +255,7 @@ export const TOPICS = {
     retain: false,
     qos: 1,
     expiry: 60,
-    keep: 'volatile',
+    keep: 'answer',
     contentType: JSON_TYPE,
     note: 'What came of a command; on the response topic instead where the command names one.',
   },

@@ -115,6 +115,12 @@ for (const { name, protocols, start } of TEST_BROKERS) {
       await eventually('a second result', () => watcher.json(`${CAMERA}/cmd/trigger/result`).length === 2);
     });
 
+    it('answers every command, however fast they come', async () => {
+      await Promise.all(Array.from({ length: 50 }, (_, index) => say(`${CAMERA}/cmd/trigger`, JSON.stringify({ id: index }))));
+      await eventually('50 answers', () => watcher.json(`${CAMERA}/cmd/trigger/result`).length === 50);
+      expect(new Set(watcher.json(`${CAMERA}/cmd/trigger/result`).map(({ id }) => id)).size).toBe(50);
+    });
+
     it('never obeys a command that the broker had kept', async () => {
       await running.stop();
       await say(`${CAMERA}/armed/set`, 'OFF', { retain: true });
