@@ -26,6 +26,7 @@ interface Stored {
 interface Persistence {
   outgoingEnqueue(sub: Subscribed, packet: Sized): Promise<void>;
   outgoingEnqueueCombi(subs: readonly Subscribed[], packet: Sized): Promise<void>;
+  outgoingUpdate(client: Client, packet: unknown): Promise<void>;
   outgoingClearMessageId(client: Pick<Client, 'id'>, packet: unknown): Promise<unknown>;
   addSubscriptions(client: Client, subs: readonly Stored[]): Promise<void>;
 }
@@ -51,7 +52,7 @@ export function letNobodyWait(broker: Aedes): void {
 /** Bounds what waits for clients with a session, and keeps no subscription that was not granted. */
 export function boundSessions(broker: Aedes, room: QueueRoom, isGranted: (client: Client, topic: string) => boolean): void {
   const { persistence } = broker as unknown as Inside;
-  const { outgoingEnqueue, outgoingEnqueueCombi, outgoingClearMessageId, addSubscriptions } = persistence;
+  const { outgoingEnqueue, outgoingEnqueueCombi, outgoingUpdate, outgoingClearMessageId, addSubscriptions } = persistence;
   const bytesOf = ({ payload }: Sized): number => payload.length;
   persistence.outgoingEnqueue = async (sub, packet) => {
     if (room.take(sub.clientId, bytesOf(packet))) await outgoingEnqueue.call(persistence, sub, packet);
@@ -62,6 +63,11 @@ export function boundSessions(broker: Aedes, room: QueueRoom, isGranted: (client
       subs.filter(({ clientId }) => room.take(clientId, bytesOf(packet))),
       packet,
     );
+  persistence.outgoingUpdate = async (client, packet) => {
+    // What had no room goes out all the same, and so does what aedes matches when it sends and misses when it keeps (an empty level for `+`):
+    // aedes would end the connection of who listens.
+    await outgoingUpdate.call(persistence, client, packet).catch(() => undefined);
+  };
   persistence.outgoingClearMessageId = async (client, packet) => {
     const cleared = await outgoingClearMessageId.call(persistence, client, packet);
     if (cleared !== undefined) room.giveBack(client.id);

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import { boundSessions, letNobodyWait } from './bounded-aedes.ts';
 import type { BrokerSetup, FromBroker, HashedUser } from './broker-messages.ts';
-import { type Grant, mayPublish, mayReceive, maySubscribe } from './broker-rules.ts';
+import { type Grant, mayBeAnswered, mayPublish, mayReceive, maySubscribe } from './broker-rules.ts';
 import { ConnectionRoom } from './connection-room.ts';
 import { LoginBook } from './login-book.ts';
 import { LoginBrake } from './login-brake.ts';
@@ -181,6 +181,7 @@ export class BrokerCore {
   /** Takes a message that may be published, at its client's pace. */
   #take(packet: PublishPacket, session: Session | undefined, done: (error?: Error | null) => void): void {
     if (session === undefined || session.grant.access === 'recorder') return done(null);
+    this.#boundAnswer(packet, session);
     if (packet.retain && !this.#retained.take(packet.topic, packet.payload.length)) {
       packet.retain = false;
       this.#refused('a retained message, for want of room: it is passed on but not kept', session.client);
@@ -188,6 +189,15 @@ export class BrokerCore {
     const delayMs = session.pace.delayMs(packet.payload.length, performance.now());
     if (delayMs > 0) setTimeout(done, delayMs);
     else done(null);
+  }
+
+  /** Who may not write on a topic is not answered there, but where answers are by themselves. */
+  #boundAnswer(packet: PublishPacket, { grant, client }: Session): void {
+    const { responseTopic, ...others } = packet.properties ?? {};
+    const { base, limits } = this.#setup;
+    if (responseTopic === undefined || mayBeAnswered(grant, base, responseTopic, limits.maxTopicLevels)) return;
+    packet.properties = others;
+    this.#refused('an answer on a topic where it may not publish', client);
   }
 
   #grants(client: Client, filter: string): boolean {

@@ -1,5 +1,5 @@
 // Who may do what on the embedded broker.
-import { mayPublish, mayReceive, maySubscribe } from './broker-rules.ts';
+import { mayBeAnswered, mayPublish, mayReceive, maySubscribe } from './broker-rules.ts';
 
 describe('publishing', () => {
   it.each([
@@ -13,6 +13,11 @@ describe('publishing', () => {
     ['control', 'a/b/camera/porch/cmd/trigger/result', false],
     ['control', 'a/b/camera/porch/set', false],
     ['control', 'a/b/camera//armed/set', false],
+    ['control', 'a/b/camera/porch//set', false],
+    ['control', 'a/b/site//set', false],
+    ['control', 'a/b/camera/+/armed/set', false],
+    ['control', 'else/#', false],
+    ['control', 'else/\u0000', false],
     ['control', 'a/b/other/porch/armed/set', false],
     ['control', 'a/b', false],
     ['control', 'a/bc', true],
@@ -22,6 +27,28 @@ describe('publishing', () => {
     ['anonymous', 'a/b/camera/porch/armed/set', false],
   ] as const)('as %s on %s: %s', (access, topic, isAllowed) => {
     expect(mayPublish({ access }, 'a/b', topic)).toBe(isAllowed);
+  });
+});
+
+describe('being answered', () => {
+  it.each([
+    ['else/answers', true],
+    ['a/b/camera/porch/cmd/trigger/result', true],
+    ['a/b/camera/porch/armed/set', false],
+    ['a/b', false],
+    ['$SYS/x', false],
+    ['else/+', false],
+    ['else/\u0000', false],
+    ['1/2/3/4/5/6/7/8/9', false],
+  ])('on %j: %s', (topic, isSo) => {
+    expect(mayBeAnswered({ access: 'control' }, 'a/b', topic, 8)).toBe(isSo);
+  });
+
+  it('happens where the one who asks may write', () => {
+    const grant = { access: 'control', acl: { write: ['a/b/camera/porch/#', 'mine/+'] } } as const;
+    const topics = ['mine/answers', 'a/b/camera/porch/cmd/trigger/result', 'a/b/camera/yard/cmd/trigger/result', 'lock/set'];
+    expect(topics.map((topic) => mayBeAnswered(grant, 'a/b', topic, 20))).toEqual([true, true, false, false]);
+    expect(mayBeAnswered({ access: 'read' }, 'a/b', 'mine/answers', 20)).toBe(false);
   });
 });
 

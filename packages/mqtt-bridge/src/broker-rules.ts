@@ -1,6 +1,7 @@
 // Who may publish and subscribe on the embedded broker. Pure decisions.
 import type { BrokerAccess } from './broker-messages.ts';
 import { filterMatches, filtersOverlap } from './topic-filter.ts';
+import { isTopicName, levelsOf } from './topic-text.ts';
 
 /** What somebody who is connected may do. */
 export interface Grant {
@@ -17,11 +18,22 @@ export interface TopicLists {
 
 /** Whether a client may publish on a topic. Below the base, only the recorder may, but for commands. */
 export function mayPublish({ access, acl }: Grant, base: string, topic: string): boolean {
-  if (topic.startsWith('$')) return false;
+  if (topic.startsWith('$') || !isTopicName(topic)) return false;
   if (access === 'recorder') return true;
   if (access !== 'control') return false;
   if (acl?.write?.some((filter) => filterMatches(filter, topic)) === false) return false;
   return topic !== base && !topic.startsWith(`${base}/`) ? true : isCommandTopic(base, topic);
+}
+
+/**
+ * Whether a client may ask for an answer on a topic. Who answers may write more than who asks, the recorder everywhere: nobody is to make it
+ * write where the asker may not, or on a topic that ends its connection. Below the base only results are answers.
+ */
+export function mayBeAnswered({ access, acl }: Grant, base: string, topic: string, mostLevels: number): boolean {
+  if (topic.startsWith('$') || !isTopicName(topic) || levelsOf(topic) > mostLevels) return false;
+  if (access === 'recorder') return true;
+  if (access !== 'control' || acl?.write?.some((filter) => filterMatches(filter, topic)) === false) return false;
+  return topic !== base && (!topic.startsWith(`${base}/`) || topic.endsWith('/result'));
 }
 
 /** Whether a client may subscribe to a filter: whether anything it means may be read. What may not is not passed on. */
@@ -40,7 +52,7 @@ export function mayReceive(grant: Grant, base: string, topic: string): boolean {
 /** `…/<thing>/set` and `…/cmd/<verb>` of a camera, a recorder or the site. */
 function isCommandTopic(base: string, topic: string): boolean {
   const levels = topic.slice(base.length + 1).split('/');
-  if (levels[0] === 'site') return levels.length === 3 && levels[2] === 'set';
+  if (levels[0] === 'site') return levels.length === 3 && levels[1] !== '' && levels[2] === 'set';
   if (levels[0] !== 'camera' && levels[0] !== 'server') return false;
-  return levels.length === 4 && levels[1] !== '' && (levels[3] === 'set' || (levels[2] === 'cmd' && levels[3] !== ''));
+  return levels.length === 4 && levels[1] !== '' && levels[2] !== '' && (levels[3] === 'set' || (levels[2] === 'cmd' && levels[3] !== ''));
 }

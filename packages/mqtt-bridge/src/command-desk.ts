@@ -1,6 +1,6 @@
 // Carries out what others publish on `…/set` and `…/cmd/…`, and says what came of it. A command that the broker kept is never obeyed.
 import type { Camera, Export, RecorderApi, RecorderControls, ServerInfo } from '@nightjar/client';
-import { exportInput, InputError, MOST_INPUT_BYTES, numberField, readFields, requestId, triggerInput } from './command-input.ts';
+import { exportInput, InputError, MOST_INPUT_BYTES, numberField, readFields, requestId, triggerInput, widthField } from './command-input.ts';
 import type { Incoming } from './incoming.ts';
 import type { CalmLogger } from './logger.ts';
 import { jsonMessage, plainMessage } from './messages.ts';
@@ -8,6 +8,7 @@ import type { ResolvedOptions } from './options.ts';
 import type { Message } from './outbox.ts';
 import type { Previews } from './previews.ts';
 import { parseSwitch, propertyOf } from './properties.ts';
+import { isTopicName, levelsOf } from './topic-text.ts';
 import { type CommandAddress, commandAddress, type TopicName } from './topics.ts';
 
 /** What the desk works with. */
@@ -32,6 +33,8 @@ const MOST_AT_ONCE = 64;
 const EXPORT_WITHIN_MS = 60_000;
 const STREAM_SECONDS = 300;
 const MOST_TEXT = 300;
+/** Of a topic that somebody wants to be answered on; brokers end the connection over too many. */
+const MOST_LEVELS = 20;
 
 /** What `cmd/stream` gives an address of. */
 const STREAMS = {
@@ -193,7 +196,7 @@ export class CommandDesk {
   async #snapshot(id: string, payload: string): Promise<object> {
     const { api, options, publish, server } = this.#context;
     const fields = readFields(payload);
-    const width = numberField(fields, 'width') ?? options.snapshotWidth;
+    const width = widthField(fields) ?? options.snapshotWidth;
     const { signal } = this.#abort;
     let picture = await api.snapshot(id, { width, signal });
     for (let narrower = width * 0.7; picture.jpeg.byteLength > options.snapshotMaxBytes && narrower > 80; narrower *= 0.7)
@@ -256,7 +259,7 @@ export class CommandDesk {
   /** Whoever may send commands must not make the recorder say things in its own name: below the base only results, and nothing that is discovery. */
   #mayAnswerOn(topic: string): boolean {
     const { base, homeAssistant } = this.#context.options;
-    if (topic === '' || topic.length > MOST_TEXT || /[+#]/.test(topic) || topic.startsWith('$')) return false;
+    if (!isTopicName(topic) || topic.length > MOST_TEXT || levelsOf(topic) > MOST_LEVELS || topic.startsWith('$') || topic === base) return false;
     if (homeAssistant !== undefined && topic.startsWith(`${homeAssistant.prefix}/`)) return false;
     return !topic.startsWith(`${base}/`) || topic.endsWith('/result');
   }

@@ -90,11 +90,9 @@ export function previewInput(payload: string, { maxFps, maxSeconds }: PreviewLim
   const word = text.toUpperCase();
   if (word === 'OFF' || text === '0') return 'off';
   const fields = word === 'ON' ? {} : /^[0-9]+(\.[0-9]+)?$/.test(text) ? { fps: Number(text) } : readFields(text);
-  const [fps = 1, seconds = Math.min(60, maxSeconds), width] = [numberField(fields, 'fps'), numberField(fields, 'seconds'), numberField(fields, 'width')];
+  const [fps = 1, seconds = Math.min(60, maxSeconds), width] = [numberField(fields, 'fps'), numberField(fields, 'seconds'), widthField(fields)];
   if (fps < SLOWEST_FPS || fps > maxFps) throw new InputError(`fps is a number from ${SLOWEST_FPS} to ${maxFps}`);
   if (seconds < 1 || seconds > maxSeconds) throw new InputError(`seconds is a number from 1 to ${maxSeconds}`);
-  if (width !== undefined && !(Number.isInteger(width) && width >= 16 && width <= 4096))
-    throw new InputError('width is a whole number of pixels from 16 to 4096');
   return { fps, seconds, ...(width === undefined ? {} : { width }) };
 }
 
@@ -104,6 +102,14 @@ export function numberField(fields: Readonly<Record<string, unknown>>, name: str
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new InputError(`${name} is a number`);
   return value;
+}
+
+/** Of a picture, in pixels. @throws InputError where it is there and no picture has it. */
+export function widthField(fields: Readonly<Record<string, unknown>>): number | undefined {
+  const width = numberField(fields, 'width');
+  if (width !== undefined && !(Number.isInteger(width) && width >= 16 && width <= 4096))
+    throw new InputError('width is a whole number of pixels from 16 to 4096');
+  return width;
 }
 
 /** @throws InputError where it is there and no text. */

@@ -85,6 +85,54 @@ describe('an account of the embedded broker', () => {
     await expect(limited.client.publishAsync('else', '', { qos: 1 })).rejects.toMatchObject({ code: 135 });
   });
 
+  it('cannot say what ends the connections of others, also not as a last will', async () => {
+    const broker = await start();
+    const reader = await open(broker, 'hashed');
+    const { client } = await connect(broker, { username: 'ha', password: 'ha-pass', protocolVersion: 5 });
+    for (const topic of ['else/\u0000', 'else/\u0001']) await expect(client.publishAsync(topic, 'x', { qos: 1 })).rejects.toMatchObject({ code: 135 });
+    const dying = await connect(broker, {
+      username: 'ha',
+      password: 'ha-pass',
+      protocolVersion: 5,
+      will: { topic: 'else/#', payload: Buffer.from('x'), qos: 1 },
+    });
+    dying.client.stream.destroy();
+    await client.publishAsync('else/last', 'x', { qos: 1 });
+    await reader.sees('else/last', 'x');
+    expect(reader.received.map(({ topic }) => topic)).toEqual(['else/last']);
+  });
+
+  it('is answered only where it may write itself', async () => {
+    const broker = await start();
+    const recorder = await open(broker, 'recorder', { filter: 'nightjar/#' });
+    const limited = await open(broker, 'limited', { filter: 'nightjar/camera/porch/#' });
+    const ask = (payload: string, responseTopic: string) =>
+      limited.client.publishAsync('nightjar/camera/porch/cmd/trigger', payload, { qos: 1, properties: { responseTopic, correlationData: Buffer.from('7') } });
+    await ask('1', 'lock/set');
+    await ask('2', 'nightjar/camera/porch/cmd/x');
+    await eventually('all of them', () => recorder.received.length >= 2);
+    expect(recorder.received.map(({ text, packet }) => [text, packet.properties?.responseTopic])).toEqual([
+      ['1', undefined],
+      ['2', undefined],
+    ]);
+    expect(recorder.received.map(({ packet }) => packet.properties?.correlationData?.toString())).toEqual(['7', '7']);
+  });
+
+  it('with a session stays connected, whatever is said on topics with empty levels', async () => {
+    const broker = await start();
+    const login = { username: 'ha', password: 'ha-pass', protocolVersion: 5, properties: { sessionExpiryInterval: 60 } } as const;
+    const { client } = await connect(broker, { ...login, clientId: 'listener' });
+    const received: string[] = [];
+    client.on('message', (topic) => received.push(topic));
+    await client.subscribeAsync('else/+/set', { qos: 1 });
+    const other = await open(broker, 'hashed');
+    await other.client.publishAsync('else//set', 'x', { qos: 1 });
+    await other.client.publishAsync('else/a/set', 'x', { qos: 1 });
+    await eventually('the last', () => received.includes('else/a/set'));
+    expect(received).toEqual(['else//set', 'else/a/set']);
+    expect(client.connected).toBe(true);
+  });
+
   it('over 3.1.1 is refused a subscription and disconnected for a message it may not send', async () => {
     const broker = await start();
     const { client } = await connect(broker, { username: 'limited', password: 'limited-pass', protocolVersion: 4 });

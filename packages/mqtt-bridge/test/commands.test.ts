@@ -241,6 +241,18 @@ for (const { name, protocols, start } of TEST_BROKERS) {
         await eventually('the answer in its place', () => watcher.json(`${CAMERA}/cmd/trigger/result`).length === 1);
         expect(watcher.texts(`${CAMERA}/motion`).every((text) => text === 'ON' || text === 'OFF')).toBe(true);
       });
+
+      it('answers each of many, also on one topic, and stays connected where the answer would be its last', async () => {
+        const inbox = await watch('inbox/#');
+        const ask = (id: string, responseTopic: string) => say(`${CAMERA}/cmd/trigger`, '', { properties: { responseTopic, correlationData: Buffer.from(id) } });
+        const ids = Array.from({ length: 60 }, (_, count) => `c-${count}`);
+        await Promise.all([...ids.map((id) => ask(id, 'inbox/me')), ask('deep', 'a/'.repeat(30))]);
+        const answered = () => inbox.json('inbox/me').map(({ id }) => String(id));
+        await eventually('every answer', () => answered().length === ids.length);
+        expect(answered().sort()).toEqual(ids.sort());
+        await eventually('the answer in its place', () => watcher.json(`${CAMERA}/cmd/trigger/result`).some(({ id }) => id === 'deep'));
+        expect(watcher.texts(`${SERVER}/state`).filter((text) => text === 'online')).toHaveLength(1);
+      });
     }
   });
 }
