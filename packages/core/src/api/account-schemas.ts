@@ -2,7 +2,7 @@
 import * as Type from 'typebox';
 import { MOST_CAMERAS } from '../auth/account-rules.ts';
 import { PASSWORD_LENGTH, TOKEN_NAME_PATTERN, USER_NAME_PATTERN } from '../model/account.ts';
-import { orNull } from './or-null.ts';
+import { orNull } from './by-hand.ts';
 import { cameraId, time } from './schemas.ts';
 
 /** Longest token that is taken; ours are far shorter. */

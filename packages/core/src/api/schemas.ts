@@ -1,7 +1,7 @@
 // Schemas that several operations share. Types of the same things are in `@nightjar/client`; a test holds the two together.
 import * as Type from 'typebox';
 import { ID_PATTERN } from '../model/ids.ts';
-import { anyMapping } from './or-null.ts';
+import { anyMapping } from './by-hand.ts';
 
 const ID_WORDS = 'lower-case letters, digits, "_" and "-", at most 48';
 

@@ -24,8 +24,8 @@ import {
   userName,
   userSchema,
 } from '../account-schemas.ts';
+import { orNull } from '../by-hand.ts';
 import { type Operation, type OperationContext, operation } from '../operation.ts';
-import { orNull } from '../or-null.ts';
 import { cameraId, nothing } from '../schemas.ts';
 
 const VIEW = { area: 'system', access: 'view' } as const;

@@ -6,8 +6,8 @@ import { expectation } from '../../config/expectation.ts';
 import { cameraSchema as cameraSettings } from '../../config/schema/camera.ts';
 import { asNode } from '../../config/schema/field.ts';
 import { isEnough, type Principal } from '../../model/permission.ts';
+import { orNull } from '../by-hand.ts';
 import { operation } from '../operation.ts';
-import { orNull } from '../or-null.ts';
 import { cameraId, cameraSchema } from '../schemas.ts';
 
 /** `GET /cameras`. */

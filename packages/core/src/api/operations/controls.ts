@@ -1,5 +1,6 @@
 // Controls: what people switch while the recorder runs.
 import * as Type from 'typebox';
+import { optional } from '../by-hand.ts';
 import { operation } from '../operation.ts';
 import { cameraControls, cameraId, cameraSchema, nothing } from '../schemas.ts';
 
@@ -16,7 +17,7 @@ export const setCameraControls = operation({
     'Switches something of a camera, also of one of the configuration file: armed, detection, recording, privacy. It survives a restart. What is not given stays.',
   method: 'PATCH',
   path: '/cameras/{id}/controls',
-  input: Type.Object({ id: cameraId, ...Type.Partial(cameraControls).properties }, { additionalProperties: false, examples: [{ armed: false }] }),
+  input: Type.Object({ id: cameraId, ...optional(cameraControls.properties) }, { additionalProperties: false, examples: [{ armed: false }] }),
   output: { kind: 'json', schema: cameraSchema },
   requires: { area: 'control', access: 'edit' },
   about: 'camera',
@@ -47,7 +48,7 @@ export const setControls = operation({
   summary: 'Switches something of the whole recorder. It survives a restart.',
   method: 'PATCH',
   path: '/controls',
-  input: Type.Object(Type.Partial(recorderControls).properties, { additionalProperties: false, examples: [{ armed: true }] }),
+  input: Type.Object(optional(recorderControls.properties), { additionalProperties: false, examples: [{ armed: true }] }),
   output: { kind: 'json', schema: recorderControls },
   requires: { area: 'control', access: 'edit' },
   // Somebody limited to some cameras would switch what all of them mean.
