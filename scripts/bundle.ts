@@ -24,7 +24,7 @@ const BUNDLES: readonly Bundle[] = [
   {
     folder: 'packages/mqtt-bridge/dist/bundle',
     stamp: 'packages/mqtt-bridge/dist/.bundle-inputs.json',
-    entries: ['packages/mqtt-bridge/src/alone/main.ts'],
+    entries: ['packages/mqtt-bridge/src/cli/main.ts'],
   },
 ];
 

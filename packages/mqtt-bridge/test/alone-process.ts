@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TestBroker } from './test-brokers.ts';
 
-const MAIN = fileURLToPath(new URL('../src/alone/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
 /** What it is started with. */
 export interface AloneOptions {

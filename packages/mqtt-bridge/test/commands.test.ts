@@ -244,7 +244,8 @@ for (const { name, protocols, start } of TEST_BROKERS) {
 
       it('answers each of many, also on one topic, and stays connected where the answer would be its last', async () => {
         const inbox = await watch('inbox/#');
-        const ask = (id: string, responseTopic: string) => say(`${CAMERA}/cmd/trigger`, '', { properties: { responseTopic, correlationData: Buffer.from(id) } });
+        const ask = (id: string, responseTopic: string) =>
+          say(`${CAMERA}/cmd/trigger`, '', { properties: { responseTopic, correlationData: Buffer.from(id) } });
         const ids = Array.from({ length: 60 }, (_, count) => `c-${count}`);
         await Promise.all([...ids.map((id) => ask(id, 'inbox/me')), ask('deep', 'a/'.repeat(30))]);
         const answered = () => inbox.json('inbox/me').map(({ id }) => String(id));

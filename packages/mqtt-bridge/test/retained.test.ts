@@ -51,7 +51,7 @@ for (const { name, protocols, start } of TEST_BROKERS) {
         await eventually(`${complete.join(', ')} among what is retained`, () => complete.every((topic) => kept().includes(topic)));
         const wrong = kept().filter(mustNot);
         if (wrong.length === 0) return kept();
-        if (round > 20) throw new Error(`still retained: ${wrong.join(", ")}`);
+        if (round > 20) throw new Error(`still retained: ${wrong.join(', ')}`);
       }
     };
 

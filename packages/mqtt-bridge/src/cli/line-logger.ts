@@ -3,6 +3,7 @@ import type { BridgeLogger, LogFields } from '../logger.ts';
 
 /** What is worth a line. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+/** One of them. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** How lines are written. */
