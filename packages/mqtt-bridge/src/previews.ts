@@ -5,6 +5,7 @@ import type { CalmLogger } from './logger.ts';
 import { expiringMessage, plainMessage } from './messages.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Message } from './outbox.ts';
+import { pause } from './pause.ts';
 import { onOff } from './payloads.ts';
 import type { StateBoard } from './state-board.ts';
 import { topicFor } from './topics.ts';
@@ -134,7 +135,7 @@ export class Previews {
           this.#failed(id, error, signal);
         }
       }
-      await pause(Math.max(10, intervalMs - (performance.now() - beganMs)), signal);
+      await pause(Math.max(10, intervalMs - (performance.now() - beganMs)), signal, { isIdle: true });
     }
   }
 
@@ -151,17 +152,4 @@ export class Previews {
     if (signal.aborted) return;
     this.#context.logger.warn('MQTT: a preview could not be made', { camera: id, reason: error instanceof Error ? error.message : String(error) });
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms).unref();
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', done, { once: true });
-  });
 }

@@ -2,6 +2,7 @@
 import { RecorderApiError } from '@nightjar/client';
 import { MqttBridge } from '../bridge.ts';
 import { CalmLogger } from '../logger.ts';
+import { pause } from '../pause.ts';
 import { reasonOf } from '../recorder-follower.ts';
 import { checkBoth } from './check-both.ts';
 import { lineLogger } from './line-logger.ts';
@@ -71,19 +72,6 @@ async function bridgeUntilStopped(settings: AloneSettings, { stderr, signal, ver
 }
 
 const isSaid = (error: unknown): boolean => error instanceof RecorderApiError && error.status !== undefined && error.status < 500;
-
-/** Resolves after `ms`, or at once when `signal` aborts. */
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', done, { once: true });
-  });
 
 /** Keeps the process alive until it is to end. */
 async function aborted(signal: AbortSignal): Promise<void> {
