@@ -156,11 +156,11 @@ export class BrokerCore {
       // Whoever connects under a name that is in use ends the other connection.
       if (grant.access === 'recorder') this.#recorderIds.add(client.id);
       else if (this.#recorderIds.has(client.id)) return refuse('the client id of the recorder', BAD_ID);
+      if (!this.room.loggedIn(client.conn, grant.access === 'recorder')) return refuse('one more than there may be', NOT_NOW);
       const pace = new PublishPace(this.#setup.limits.maxPublishesPerSecond);
       this.#sessions.set(client, { client, grant, pace, filters: new Set(), ...(user === undefined ? {} : { user }) });
       this.#connected.add(client);
       client.conn.once('close', () => this.#connected.delete(client));
-      this.room.loggedIn(client.conn);
       done(null, true);
     };
     if (username === undefined && password === undefined) {

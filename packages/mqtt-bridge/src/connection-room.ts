@@ -1,5 +1,9 @@
-// How many connections there are, and from where. Those who never log in must not keep the others out: the longest of them goes first.
+// How many connections there are, and from where. Those who never log in must not keep the others out: the longest of them goes first. Those
+// who did must not keep the recorder out.
 import type { Duplex } from 'node:stream';
+
+/** Places beyond those of clients: who comes back when every client is there has to say first that it is the recorder. */
+const KEPT = 2;
 
 /** Connections of all doors. */
 export class ConnectionRoom {
@@ -8,6 +12,8 @@ export class ConnectionRoom {
   readonly #open = new Map<Duplex, string>();
   /** Those that have not logged in, the oldest first. */
   readonly #nameless = new Set<Duplex>();
+  /** Those that have, the recorder not among them. */
+  readonly #clients = new Set<Duplex>();
 
   constructor(most: number) {
     this.#most = most;
@@ -20,11 +26,12 @@ export class ConnectionRoom {
   /** @returns Whether there is room; the connection is closed where there is none. */
   enter(connection: Duplex, address: string): boolean {
     const [longest] = this.#nameless;
-    if (this.#open.size >= this.#most && longest === undefined) {
+    const isFull = this.#open.size >= this.#most + KEPT;
+    if (isFull && longest === undefined) {
       connection.destroy();
       return false;
     }
-    if (this.#open.size >= this.#most && longest !== undefined) {
+    if (isFull && longest !== undefined) {
       this.#leave(longest);
       longest.destroy();
     }
@@ -45,8 +52,12 @@ export class ConnectionRoom {
     return true;
   }
 
-  loggedIn(connection: Duplex): void {
+  /** @returns Whether there is a place for who has logged in now. */
+  loggedIn(connection: Duplex, isRecorder: boolean): boolean {
+    if (!isRecorder && this.#clients.size >= this.#most) return false;
     this.#nameless.delete(connection);
+    if (!isRecorder) this.#clients.add(connection);
+    return true;
   }
 
   /** Where the other end is; empty where nobody knows any more. */
@@ -57,5 +68,6 @@ export class ConnectionRoom {
   #leave(connection: Duplex): void {
     this.#open.delete(connection);
     this.#nameless.delete(connection);
+    this.#clients.delete(connection);
   }
 }

@@ -156,6 +156,15 @@ describe('an account of the embedded broker', () => {
     expect(() => broker.setUsers([{ ...LIMITED, acl: { read: ['a/#/b'] } }])).toThrow('"a/#/b" is no topic filter: # stands alone at the end');
   });
 
+  it('does not keep the recorder out, however many there are', async () => {
+    const broker = await start({ maxConnections: 3 });
+    const login = { username: 'ha', password: 'ha-pass' };
+    for (let count = 0; count < 3; count += 1) expect((await connect(broker, login)).reason).toBe('connected');
+    expect((await connect(broker, login)).reason).toBe(3);
+    await open(broker, 'recorder');
+    expect((await connect(broker, login)).reason).toBe(3);
+  });
+
   it('subscribes to no more than it may', async () => {
     const broker = await start({ maxSubscriptions: 3 });
     const ha = await open(broker, 'ha', { filter: 'a' });

@@ -164,7 +164,7 @@ export class LineServer {
       from,
       mostBytes: limits.bytes,
       rates: [new RateLimiter(() => ({ perSecond: limits.perSecond, burst: limits.perSecond * BURST_SECONDS })), total],
-      ...(gate === undefined ? {} : { passes: (line: Uint8Array) => gate.passes(line, from, clock.monotonic()) }),
+      ...(gate === undefined ? {} : { passes: (line: Uint8Array) => !gate.isHeld(from, clock.monotonic()) && gate.passes(line, from, clock.monotonic()) }),
       onTold: (what) => this.#tell(from, what),
       onEnd: () => {
         this.#connections.delete(socket);
