@@ -1,6 +1,7 @@
 // Carries out what others publish on `…/set` and `…/cmd/…`, and says what came of it. A command that the broker kept is never obeyed.
 import type { Camera, Export, RecorderApi, RecorderControls, ServerInfo } from '@nightjar/client';
-import { exportInput, InputError, MOST_INPUT_BYTES, numberField, readFields, requestId, triggerInput, widthField } from './command-input.ts';
+import { exportInput, InputError, MOST_INPUT_BYTES, numberField, ptzInput, readFields, requestId, triggerInput, widthField } from './command-input.ts';
+import { given } from './given.ts';
 import type { Incoming } from './incoming.ts';
 import type { CalmLogger } from './logger.ts';
 import { jsonMessage, plainMessage } from './messages.ts';
@@ -146,7 +147,7 @@ export class CommandDesk {
       case 'trigger': {
         const { request, source = 'mqtt' } = triggerInput(payload);
         const { eventId, waitsFor } = await api.trigger(id, request, source);
-        return { ...(eventId === undefined ? {} : { event: eventId }), ...(waitsFor === undefined ? {} : { waits_for: waitsFor }) };
+        return given({ event: eventId, waits_for: waitsFor });
       }
       case 'snapshot':
         return this.#snapshot(id, payload);
@@ -154,22 +155,9 @@ export class CommandDesk {
         return this.#stream(id, payload);
       case 'export':
         return this.#export(id, payload);
-      case 'ptz': {
-        const { id: _id, action, ...rest } = readFields(payload);
-        if (action !== 'move' && action !== 'stop' && action !== 'home' && action !== 'preset')
-          throw new InputError('action is one of move, stop, home, preset');
-        const [pan, tilt, zoom, duration] = ['pan', 'tilt', 'zoom', 'duration'].map((name) => numberField(rest, name));
-        const { preset } = rest;
-        await api.ptz(id, {
-          action,
-          ...(pan === undefined ? {} : { pan }),
-          ...(tilt === undefined ? {} : { tilt }),
-          ...(zoom === undefined ? {} : { zoom }),
-          ...(duration === undefined ? {} : { durationMs: Math.round(duration * 1000) }),
-          ...(typeof preset === 'string' ? { preset } : {}),
-        });
+      case 'ptz':
+        await api.ptz(id, ptzInput(payload));
         return undefined;
-      }
       case 'reconnect':
         await api.reconnect(id);
         return undefined;

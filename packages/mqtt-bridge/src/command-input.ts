@@ -1,5 +1,6 @@
 // What commands carry: JSON, or the short forms that a person types. Whatever is wrong is said in one sentence.
-import type { ExportRequest, TriggerRequest } from '@nightjar/client';
+import type { ExportRequest, PtzRequest, TriggerRequest } from '@nightjar/client';
+import { given } from './given.ts';
 
 /** A command that cannot be understood; the message is for the one who sent it. */
 export class InputError extends Error {
@@ -45,23 +46,36 @@ export function triggerInput(payload: string): { readonly request: TriggerReques
   if (/^[0-9]+(\.[0-9]+)?$/.test(text)) return { request: { action: 'on', durationSeconds: Number(text) }, source: undefined };
   const fields = readFields(text);
   const duration = numberField(fields, 'duration') ?? numberField(fields, 'durationSeconds');
-  const given = fields['action'];
-  const action = typeof given === 'string' ? given.toLowerCase() : given;
+  const said = fields['action'];
+  const action = typeof said === 'string' ? said.toLowerCase() : said;
   if (action !== undefined && !isAction(action)) throw new InputError(`action is one of ${ACTIONS.join(', ')}`);
-  const score = numberField(fields, 'score');
-  const cause = textField(fields, 'cause') ?? textField(fields, 'label');
-  const note = textField(fields, 'text') ?? textField(fields, 'note');
-  const showText = textField(fields, 'showText') ?? textField(fields, 'show_text');
+  const more = given({
+    durationSeconds: duration,
+    score: numberField(fields, 'score'),
+    cause: textField(fields, 'cause') ?? textField(fields, 'label'),
+    text: textField(fields, 'text') ?? textField(fields, 'note'),
+    showText: textField(fields, 'showText') ?? textField(fields, 'show_text'),
+  });
+  return { request: { action: action ?? (duration === undefined ? 'pulse' : 'on'), ...more }, source: textField(fields, 'source') };
+}
+
+const MOVES: readonly unknown[] = ['move', 'stop', 'home', 'preset'] satisfies readonly PtzRequest['action'][];
+
+/** Where to turn a camera. @throws InputError */
+export function ptzInput(payload: string): PtzRequest {
+  const fields = readFields(payload);
+  const { action } = fields;
+  if (!MOVES.includes(action)) throw new InputError(`action is one of ${MOVES.join(', ')}`);
+  const duration = numberField(fields, 'duration');
   return {
-    request: {
-      action: action ?? (duration === undefined ? 'pulse' : 'on'),
-      ...(duration === undefined ? {} : { durationSeconds: duration }),
-      ...(score === undefined ? {} : { score }),
-      ...(cause === undefined ? {} : { cause }),
-      ...(note === undefined ? {} : { text: note }),
-      ...(showText === undefined ? {} : { showText }),
-    },
-    source: textField(fields, 'source'),
+    action: action as PtzRequest['action'],
+    ...given({
+      pan: numberField(fields, 'pan'),
+      tilt: numberField(fields, 'tilt'),
+      zoom: numberField(fields, 'zoom'),
+      durationMs: duration === undefined ? undefined : Math.round(duration * 1000),
+      preset: textField(fields, 'preset'),
+    }),
   };
 }
 
