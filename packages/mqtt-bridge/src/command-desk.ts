@@ -1,6 +1,7 @@
 // Carries out what others publish on `…/set` and `…/cmd/…`, and says what came of it. A command that the broker kept is never obeyed.
 import type { Camera, Export, RecorderApi, RecorderControls, ServerInfo } from '@nightjar/client';
 import { exportInput, InputError, MOST_INPUT_BYTES, numberField, ptzInput, readFields, requestId, triggerInput, widthField } from './command-input.ts';
+import { CommandPace } from './command-pace.ts';
 import { given } from './given.ts';
 import type { Incoming } from './incoming.ts';
 import type { CalmLogger } from './logger.ts';
@@ -51,6 +52,7 @@ export class CommandDesk {
   readonly #abort = new AbortController();
   /** Exports whose end somebody waits for. */
   readonly #exports = new Map<number, (made: Export) => void>();
+  readonly #pace = new CommandPace();
   #running = 0;
 
   constructor(context: CommandContext) {
@@ -63,7 +65,8 @@ export class CommandDesk {
     const address = commandAddress(options.base, message.topic);
     if (address === undefined) return false;
     if (message.retained) logger.warn('MQTT: a command that the broker had kept was not obeyed; publish commands without retain', { topic: message.topic });
-    else void this.#carryOut(address, message);
+    else if (this.#pace.takes(performance.now())) void this.#carryOut(address, message);
+    else logger.warn('MQTT: more commands come than can be meant; some are neither obeyed nor answered', { topic: message.topic });
     return true;
   }
 
@@ -92,7 +95,8 @@ export class CommandDesk {
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       const { code, text } = problemOf(error);
-      this.#context.logger.warn(`MQTT: a command failed: ${text}`, { topic: message.topic, code });
+      // One sentence for each code: those who ask choose the rest.
+      this.#context.logger.warn(`MQTT: a command failed (${code})`, { topic: message.topic, reason: text });
       this.#reply(address, message, { ...known, ok: false, error: text, code });
       if (isSet) await this.#repeat(address);
     } finally {
