@@ -6,10 +6,12 @@ import { given } from './given.ts';
 import type { Incoming } from './incoming.ts';
 import type { CalmLogger } from './logger.ts';
 import { jsonMessage, plainMessage } from './messages.ts';
+import { NewestLane } from './newest-lane.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Message } from './outbox.ts';
 import type { Previews } from './previews.ts';
 import { parseSwitch, propertyOf } from './properties.ts';
+import { reasonOf } from './recorder-follower.ts';
 import { isTopicName, levelsOf } from './topic-text.ts';
 import { type CommandAddress, commandAddress, type TopicName } from './topics.ts';
 
@@ -53,6 +55,7 @@ export class CommandDesk {
   /** Exports whose end somebody waits for. */
   readonly #exports = new Map<number, (made: Export) => void>();
   readonly #pace = new CommandPace();
+  readonly #sets = new NewestLane();
   #running = 0;
 
   constructor(context: CommandContext) {
@@ -65,7 +68,7 @@ export class CommandDesk {
     const address = commandAddress(options.base, message.topic);
     if (address === undefined) return false;
     if (message.retained) logger.warn('MQTT: a command that the broker had kept was not obeyed; publish commands without retain', { topic: message.topic });
-    else if (this.#pace.takes(performance.now())) void this.#carryOut(address, message);
+    else if (this.#pace.takes(performance.now())) this.#begin(address, message);
     else logger.warn('MQTT: more commands come than can be meant; some are neither obeyed nor answered', { topic: message.topic });
     return true;
   }
@@ -77,7 +80,23 @@ export class CommandDesk {
 
   stop(): void {
     this.#abort.abort();
+    this.#sets.clear();
     this.#exports.clear();
+  }
+
+  /** What is set is set in order, the newest last; everything else is done at once, beside it. */
+  #begin(address: CommandAddress, message: Incoming): void {
+    const { kind, id, name } = address;
+    const isOfCamera = kind === 'cameraSet' && this.#context.has(id) && propertyOf(name) !== undefined;
+    if (!isOfCamera && kind !== 'serverSet' && kind !== 'siteSet') return void this.#carryOut(address, message);
+    const passed = { ok: false, code: 'SUPERSEDED', error: `${name} was set again before it could be` };
+    this.#sets.run(
+      isOfCamera ? `${id} ${name}` : '',
+      () => this.#carryOut(address, message),
+      () => {
+        if (message.responseTopic !== undefined) this.#reply(address, message, passed);
+      },
+    );
   }
 
   async #carryOut(address: CommandAddress, message: Incoming): Promise<void> {
@@ -89,14 +108,14 @@ export class CommandDesk {
     this.#running += 1;
     try {
       if (message.payload.byteLength > MOST_INPUT_BYTES) throw new InputError(`a command has at most ${MOST_INPUT_BYTES} bytes`);
-      if (this.#running > MOST_AT_ONCE) throw new InputError(`${MOST_AT_ONCE} commands are being carried out already; try again`);
+      if (this.#running > MOST_AT_ONCE && !isSet) throw new InputError(`${MOST_AT_ONCE} commands are being carried out already; try again`);
       const data = await this.#do(address, payload);
       if (!isSet || message.responseTopic !== undefined) this.#reply(address, message, { ...known, ok: true, ...(data === undefined ? {} : { data }) });
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       const { code, text } = problemOf(error);
       // One sentence for each code: those who ask choose the rest.
-      this.#context.logger.warn(`MQTT: a command failed (${code})`, { topic: message.topic, reason: text });
+      this.#context.logger.warn(`MQTT: a command failed (${code})`, { topic: message.topic, reason: reasonOf(error) });
       this.#reply(address, message, { ...known, ok: false, error: text, code });
       if (isSet) await this.#repeat(address);
     } finally {
@@ -270,7 +289,8 @@ const asData = (wish: object | 'off'): object | undefined => (wish === 'off' ? u
 const quoted = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 function problemOf(error: unknown): { readonly code: string; readonly text: string } {
-  const text = error instanceof Error ? error.message : String(error);
-  const code = typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : 'FAILED';
-  return { code, text: text.slice(0, MOST_TEXT) };
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  // What the recorder says of itself is meant for people; what a library says may name files and addresses.
+  const isSaid = error instanceof Error && typeof code === 'string' && /^[A-Z_]+$/.test(code) && !code.startsWith('ERR_') && !('errno' in error);
+  return isSaid ? { code, text: error.message.slice(0, MOST_TEXT) } : { code: 'FAILED', text: 'the recorder failed to do it; its log says why' };
 }

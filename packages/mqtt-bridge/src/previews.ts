@@ -54,6 +54,13 @@ export class Previews {
     void this.#often(id, { fps: 1 / previewSeconds, width: undefined, signal: abort.signal });
   }
 
+  /** A camera is let go: nothing of it is shown, also not what was sent last. */
+  hidden(id: string): void {
+    this.#end(id);
+    this.#say(id);
+    if (this.#periodic.has(id)) this.#context.board.empty(topicFor(this.#context.options.base, 'cameraPreview', id));
+  }
+
   /** A camera is gone. */
   removed(id: string): void {
     this.#periodic.get(id)?.abort();

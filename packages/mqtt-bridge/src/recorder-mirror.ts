@@ -12,7 +12,7 @@ import type { CalmLogger } from './logger.ts';
 import { jsonMessage, plainMessage, serverStateMessage } from './messages.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Message } from './outbox.ts';
-import { cameraStatsPayload, onOff, serverInfoPayload, serverStatsPayload, serverUpdatePayload, triggerPayload } from './payloads.ts';
+import { availabilityPayload, cameraStatsPayload, onOff, serverInfoPayload, serverStatsPayload, serverUpdatePayload, triggerPayload } from './payloads.ts';
 import { Previews } from './previews.ts';
 import { RecorderFollower, reasonOf } from './recorder-follower.ts';
 import { SnapshotPublisher } from './snapshot-publisher.ts';
@@ -222,11 +222,13 @@ export class RecorderMirror {
   }
 
   #cameraChanged(camera: Camera): void {
-    const isNew = !this.#cameras.has(camera.id);
+    const before = this.#cameras.get(camera.id);
+    const isNew = before === undefined;
     this.#cameras.set(camera.id, camera);
     this.#removed.delete(camera.id);
     this.#cameraTopics.states(camera, this.#server);
     if (isNew) this.#previews.camera(camera.id);
+    if (before !== undefined && availabilityPayload(camera) === 'disabled' && availabilityPayload(before) !== 'disabled') this.#previews.hidden(camera.id);
     this.#homeAssistant?.announceCamera(camera);
     this.#cameraTopics.availability(camera);
     if (!isNew) return;

@@ -157,6 +157,17 @@ for (const { name, protocols, start } of TEST_BROKERS) {
       expect(late.texts(`${CAMERA}/preview`)).toEqual([]);
     });
 
+    it('shows nothing more of a camera that is let go, and sets what was asked for last', async () => {
+      await say(`${CAMERA}/preview/set`, '{"fps":5,"seconds":300}');
+      await eventually('a picture', () => watcher.received.some(({ topic, payload }) => topic === `${CAMERA}/preview` && payload.byteLength > 0));
+      await Promise.all(Array.from({ length: 200 }, (_, index) => say(`${CAMERA}/privacy/set`, index % 2 === 0 ? 'OFF' : 'ON')));
+      await watcher.sees(`${CAMERA}/availability`, 'disabled');
+      await watcher.sees(`${CAMERA}/privacy/state`, 'ON');
+      await watcher.sees(`${CAMERA}/preview/state`, 'OFF');
+      await watcher.sees(`${CAMERA}/preview`, '');
+      expect((await recorder.camera('porch')).controls.privacy).toBe(true);
+    });
+
     it('publishes a picture of now when it is told to', async () => {
       await say(`${CAMERA}/cmd/snapshot`, '{"width":320}');
       expect(await result(`${CAMERA}/cmd/snapshot/result`)).toMatchObject({
