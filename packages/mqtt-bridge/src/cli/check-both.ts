@@ -37,7 +37,7 @@ async function checkRecorder(settings: AloneSettings, print: (finding: Finding) 
     print({
       part: 'recorder',
       ok: true,
-      text: `${server.id} at ${settings.recorder.url}, version ${server.version}, ${cameras.length} cameras; clients are told ${server.api}`,
+      text: `${server.id} at ${settings.recorder.url}, version ${server.version}, ${cameras.length} ${cameras.length === 1 ? 'camera' : 'cameras'}; clients are told ${server.api}`,
     });
     const lack = lackOf(me);
     print({ part: 'token', ok: lack === undefined, text: lack ?? `${me.name} may do everything the bridge needs` });
