@@ -103,5 +103,5 @@ const KEEP: Readonly<Record<TopicSpec['keep'], string>> = { state: 'newest kept'
 
 function expiryText({ expiry }: TopicSpec): string {
   if (expiry === undefined) return '–';
-  return expiry === '3x' ? '90 s (3 × interval)' : `${expiry} s`;
+  return expiry === '3x' ? '3 × interval' : `${expiry} s`;
 }

@@ -189,7 +189,7 @@ export const TOPICS = {
     expiry: 300,
     keep: 'event',
     contentType: JSON_TYPE,
-    note: '`start`, `end`, and `ready` once the clip and the pictures can be fetched, in this order for each event.',
+    note: '`start`, `end`, and `ready` once the clip and the pictures can be fetched, in this order for each event; and `trigger` for each signal from outside.',
   },
   cameraEventUpdate: {
     pattern: 'camera/<cam>/event/update',
@@ -228,7 +228,7 @@ export const TOPICS = {
     expiry: '3x',
     keep: 'volatile',
     contentType: 'image/jpeg',
-    note: 'The newest picture, again and again: while somebody asked for it, or always where `mqtt.previewSeconds` says so. User properties `ts` and `server`.',
+    note: 'The newest picture, again and again: while somebody asked for it, or always where `mqtt.publish.previewSeconds` says so. User properties `ts` and `server`.',
   },
   cameraPropertyState: {
     pattern: 'camera/<cam>/<name>/state',
