@@ -33,6 +33,8 @@ export interface CommandSpec {
 }
 
 const JSON_TYPE = 'application/json';
+/** What topics of results have in common. */
+const RESULT = { payload: 'JSON: result', retain: false, qos: 1, expiry: 60, keep: 'answer', contentType: JSON_TYPE } as const;
 
 /** What can be set of a camera. */
 export const CAMERA_PROPERTIES = ['enabled', 'armed', 'detection', 'record', 'record_mode', 'sensitivity', 'privacy', 'preview'] as const;
@@ -120,22 +122,12 @@ export const TOPICS = {
   },
   serverPropertyResult: {
     pattern: 'server/<srv>/<name>/set/result',
-    payload: 'JSON: result',
-    retain: false,
-    qos: 1,
-    expiry: 60,
-    keep: 'answer',
-    contentType: JSON_TYPE,
+    ...RESULT,
     note: 'Only where something could not be set.',
   },
   serverCommandResult: {
     pattern: 'server/<srv>/cmd/<name>/result',
-    payload: 'JSON: result',
-    retain: false,
-    qos: 1,
-    expiry: 60,
-    keep: 'answer',
-    contentType: JSON_TYPE,
+    ...RESULT,
     note: 'What came of a command; on the response topic instead where the command names one.',
   },
   cameraAvailability: {
@@ -241,22 +233,12 @@ export const TOPICS = {
   },
   cameraPropertyResult: {
     pattern: 'camera/<cam>/<name>/set/result',
-    payload: 'JSON: result',
-    retain: false,
-    qos: 1,
-    expiry: 60,
-    keep: 'answer',
-    contentType: JSON_TYPE,
+    ...RESULT,
     note: 'Only where something could not be set; the state is published again.',
   },
   cameraCommandResult: {
     pattern: 'camera/<cam>/cmd/<name>/result',
-    payload: 'JSON: result',
-    retain: false,
-    qos: 1,
-    expiry: 60,
-    keep: 'answer',
-    contentType: JSON_TYPE,
+    ...RESULT,
     note: 'What came of a command; on the response topic instead where the command names one.',
   },
 } as const satisfies Readonly<Record<string, TopicSpec>>;

@@ -1,37 +1,15 @@
 // Cameras of the file and of the database: who wins, what is kept, what survives a restart, and what a broken row does.
-import type { Change } from '@nightjar/client';
 import { cameraSettings, sourceOf } from '../../test/camera-settings.ts';
 import { type FakeEnvironment, fakeEnvironment } from '../../test/fake-environment.ts';
-import { recorderConfig } from '../../test/recorder-config.ts';
+import { runApp } from '../../test/running-app.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
-import { RecorderApp } from './recorder-app.ts';
 
 const porch = cameraSettings({ function: 'record' });
 const yard = { id: 'yard', source: 'rtsp://viewer:s3cret@192.0.2.11/main', function: 'record' };
 const storedSource = (env: FakeEnvironment, id: string): unknown =>
   (env.storedCameras.rows.get(id)?.settings as { readonly source?: unknown } | undefined)?.source;
 
-async function run(env: FakeEnvironment = fakeEnvironment(), cameras = [porch]) {
-  const app = new RecorderApp({ config: recorderConfig({ cameras }), env, version: '1.2.3' });
-  const changes: Change[] = [];
-  const reading = new AbortController();
-  void (async () => {
-    for await (const change of app.changes({ signal: reading.signal })) changes.push(change);
-  })();
-  await app.start();
-  /** Waits in virtual time. */
-  const done = async <T>(job: Promise<T>): Promise<T> => {
-    let isDone = false;
-    void job.catch(() => undefined).then(() => (isDone = true));
-    for (let step = 0; step < 200 && !isDone; step++) await env.clock.advance(100);
-    return job;
-  };
-  const stop = async (): Promise<void> => {
-    await done(app.stop());
-    reading.abort();
-  };
-  return { env, app, changes, done, stop };
-}
+const run = (env: FakeEnvironment = fakeEnvironment(), cameras = [porch]) => runApp(env, cameras);
 
 describe('cameras of the database', () => {
   it('are there again after a restart, with passwords that nobody sees', async () => {

@@ -303,23 +303,24 @@ export class CameraDesk {
    */
   async setCameraControls(id: CameraId, changes: Partial<CameraControls>): Promise<Camera> {
     checkControls(changes);
-    const { begun } = await this.#inTurn(async () => {
-      const camera = this.#configured(id);
-      if (camera === undefined) throw notFound(id);
+    await this.#switch(id, async (camera) => {
       await this.#controls.put(id, switchControls(camera, this.#controls.kept(id), changes));
       if (changes.detection !== undefined) this.#controls.suspendDetection(id, false);
-      return { begun: this.#options.running.set(this.#inForce(camera)) };
     });
-    await begun;
     return this.view(id);
   }
 
   /** Motion of a camera does not count, or does again, until somebody switches detection or the recorder starts again. @throws RecorderError `CAMERA_NOT_FOUND`. */
   async suspendDetection(id: CameraId, isSuspended: boolean): Promise<void> {
+    await this.#switch(id, async () => this.#controls.suspendDetection(id, isSuspended));
+  }
+
+  /** Resolves when what was switched is in force. @throws RecorderError `CAMERA_NOT_FOUND`, and what `decide` throws. */
+  async #switch(id: CameraId, decide: (camera: CameraSettings) => Promise<void>): Promise<void> {
     const { begun } = await this.#inTurn(async () => {
       const camera = this.#configured(id);
       if (camera === undefined) throw notFound(id);
-      this.#controls.suspendDetection(id, isSuspended);
+      await decide(camera);
       return { begun: this.#options.running.set(this.#inForce(camera)) };
     });
     await begun;

@@ -1,31 +1,12 @@
 // Switches of cameras: in force at once and without a break, kept over a restart, and what they make of events.
-import type { Change } from '@nightjar/client';
 import { cameraSettings } from '../../test/camera-settings.ts';
 import { type FakeEnvironment, fakeEnvironment } from '../../test/fake-environment.ts';
-import { recorderConfig } from '../../test/recorder-config.ts';
+import { runApp } from '../../test/running-app.ts';
 import type { CameraFunction } from '../model/camera.ts';
-import { RecorderApp } from './recorder-app.ts';
 
 async function run({ env = fakeEnvironment(), function: kind = 'modect' }: { readonly env?: FakeEnvironment; readonly function?: CameraFunction } = {}) {
-  const app = new RecorderApp({ config: recorderConfig({ cameras: [cameraSettings({ function: kind })] }), env, version: '1.2.3' });
-  const changes: Change[] = [];
-  const reading = new AbortController();
-  void (async () => {
-    for await (const change of app.changes({ signal: reading.signal })) changes.push(change);
-  })();
-  await app.start();
+  const running = await runApp(env, [cameraSettings({ function: kind })]);
   await env.clock.advance(2000);
-  /** Waits in virtual time. */
-  const done = async <T>(job: Promise<T>): Promise<T> => {
-    let isDone = false;
-    void job.catch(() => undefined).then(() => (isDone = true));
-    for (let step = 0; step < 200 && !isDone; step++) await env.clock.advance(100);
-    return job;
-  };
-  const stop = async (): Promise<void> => {
-    await done(app.stop());
-    reading.abort();
-  };
   const visit = async (): Promise<void> => {
     env.analyzer.isMoving = true;
     await env.clock.advance(3000);
@@ -34,7 +15,7 @@ async function run({ env = fakeEnvironment(), function: kind = 'modect' }: { rea
   };
   const events = () => [...env.events.rows.values()];
   const connections = (): number => env.sources[0]?.requests.length ?? 0;
-  return { env, app, changes, done, stop, visit, events, connections };
+  return { ...running, visit, events, connections };
 }
 
 describe('the switches of a camera that runs', () => {
