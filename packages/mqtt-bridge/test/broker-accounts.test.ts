@@ -2,7 +2,8 @@
 import { scryptSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import mqtt, { type IClientOptions } from 'mqtt';
-import { type BrokerUser, EmbeddedBroker, type EmbeddedBrokerOptions, type ScryptHash } from '../src/index.ts';
+import type { BrokerUser, EmbeddedBroker, ScryptHash } from '../src/index.ts';
+import { brokerStarter, cleanAfterEach } from './broker-world.ts';
 import { eventually, Watcher } from './watcher.ts';
 
 const SALT = Buffer.alloc(16, 7);
@@ -23,20 +24,9 @@ const USERS: readonly BrokerUser[] = [
 ];
 
 describe('an account of the embedded broker', () => {
-  let cleanups: (() => Promise<void>)[];
-  beforeEach(() => {
-    cleanups = [];
-  });
-  afterEach(async () => {
-    for (const cleanup of cleanups.reverse()) await cleanup();
-  });
+  const cleanups = cleanAfterEach();
 
-  const start = async (options: EmbeddedBrokerOptions = {}) => {
-    const broker = new EmbeddedBroker({ port: 0, users: USERS, ...options });
-    cleanups.push(() => broker.stop());
-    await broker.start();
-    return broker;
-  };
+  const start = brokerStarter(cleanups, USERS);
   const open = async (broker: EmbeddedBroker, username: string, options: { readonly filter?: string; readonly version?: 4 | 5 } = {}) => {
     const { filter = '#', version = 5 } = options;
     const login = username === 'recorder' ? broker.credentials : { url: broker.credentials.url, username, password: `${username}-pass` };

@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type IClientOptions } from 'mqtt';
-import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../src/index.ts';
+import type { EmbeddedBroker } from '../src/index.ts';
+import { brokerStarter, cleanAfterEach } from './broker-world.ts';
 import { type CertificateFiles, TestAuthority } from './test-certificates.ts';
 import { eventually } from './watcher.ts';
 
@@ -14,21 +15,13 @@ const LOGIN = { username: 'ha', password: 'ha-pass', reconnectPeriod: 0 } as con
 
 describe('a door of the embedded broker', () => {
   let folder: string;
-  let cleanups: (() => Promise<void>)[];
+  const cleanups = cleanAfterEach();
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'nightjar-doors-'));
-    cleanups = [async () => rmSync(folder, { recursive: true, force: true })];
-  });
-  afterEach(async () => {
-    for (const cleanup of cleanups.reverse()) await cleanup();
+    cleanups.push(async () => rmSync(folder, { recursive: true, force: true }));
   });
 
-  const start = async (options: EmbeddedBrokerOptions = {}) => {
-    const broker = new EmbeddedBroker({ port: 0, users: USERS, ...options });
-    cleanups.push(() => broker.stop());
-    await broker.start();
-    return broker;
-  };
+  const start = brokerStarter(cleanups, USERS);
   /** What becomes of a client: `connected`, a code, or a text. */
   const outcome = async (client: mqtt.MqttClient): Promise<unknown> => {
     cleanups.push(() => client.endAsync(true));

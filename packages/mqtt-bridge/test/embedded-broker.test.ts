@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import mqtt from 'mqtt';
-import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../src/index.ts';
+import { EmbeddedBroker } from '../src/index.ts';
+import { brokerStarter, cleanAfterEach } from './broker-world.ts';
 import { eventually, Watcher } from './watcher.ts';
 
 const USERS = [
@@ -12,20 +13,9 @@ const USERS = [
 ] as const;
 
 describe('the embedded broker', () => {
-  let cleanups: (() => Promise<void>)[];
-  beforeEach(() => {
-    cleanups = [];
-  });
-  afterEach(async () => {
-    for (const cleanup of cleanups.reverse()) await cleanup();
-  });
+  const cleanups = cleanAfterEach();
 
-  const start = async (options: EmbeddedBrokerOptions = {}) => {
-    const broker = new EmbeddedBroker({ port: 0, users: USERS, ...options });
-    cleanups.push(() => broker.stop());
-    await broker.start();
-    return broker;
-  };
+  const start = brokerStarter(cleanups, USERS);
   const login = (broker: EmbeddedBroker, username: 'ha' | 'wall') => ({ url: broker.credentials.url, username, password: `${username}-pass` });
   const open = async (broker: EmbeddedBroker, username: 'ha' | 'wall' | 'recorder', filter = '#') => {
     const watcher = await Watcher.open(username === 'recorder' ? broker.credentials : login(broker, username), filter);
