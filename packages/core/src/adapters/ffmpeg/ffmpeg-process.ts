@@ -35,10 +35,12 @@ const LONGEST_LINE = 400;
 /** Of a line, before secrets are taken out: a URL that is cut off before its @ would keep its password. */
 const LONGEST_READ = 8192;
 const KILL_AFTER_MS = 1000;
-/** What ffmpeg ends with when a signal asked it to. */
+/** What ffmpeg ends with when a signal asked it to, */
 const SIGNALLED = 255;
+/** and of which it dies while it is starting, before it catches them. */
+const GROUP_SIGNALS: readonly (string | null)[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 /** A signal that was not ours mostly goes to every process of the recorder: whoever stops it hears of it within this, and nothing was lost. */
-const SIGNAL_REACHES_ALL_MS = 200;
+const SIGNAL_REACHES_ALL_MS = 1000;
 /** glibc keeps what was freed unless told otherwise: one arena, and large pieces straight from and back to the system. Other libraries don't read it. */
 const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 /** Largest piece of memory ffmpeg may take at once: room for a plane of any real picture, none for the size a hostile camera claims. */
@@ -87,7 +89,7 @@ export class FfmpegProcess {
         clearTimeout(this.#killTimer);
         const end = { code, signal, complaints: this.#complaints };
         this.#conclude = () => resolve(end);
-        if (code === SIGNALLED && !this.#isAsked) setTimeout(this.#conclude, SIGNAL_REACHES_ALL_MS);
+        if ((code === SIGNALLED || GROUP_SIGNALS.includes(signal)) && !this.#isAsked) setTimeout(this.#conclude, SIGNAL_REACHES_ALL_MS);
         else this.#conclude();
       });
     });
