@@ -1,7 +1,8 @@
 // One recorder per database, also when several start at once over the lock of one that was killed.
 import { spawn } from 'node:child_process';
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { withDirectory } from '../../../test/event-recording.ts';
 import { RecorderError } from '../../errors/recorder-error.ts';
@@ -26,6 +27,18 @@ const takeElsewhere = (path: string, uid?: number): { readonly outcome: Promise<
   const child = spawn(process.execPath, ['--conditions=source', '--no-warnings', '--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
   return { outcome: new Promise((resolve) => child.stdout.once('data', (text) => resolve(String(text).trim()))), end: () => child.stdin.end() };
 };
+
+const onLinux = process.platform === 'linux';
+
+/** /proc/PID/stat behind the name, once the process has ended. */
+async function zombieStat(pid: number): Promise<string> {
+  for (let waited = 0; waited < 5000; waited += 10) {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1] ?? '';
+    if (stat.startsWith('Z')) return stat;
+    await sleep(10);
+  }
+  throw new Error(`process ${pid} did not end within 5 s`);
+}
 
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
@@ -68,6 +81,19 @@ describe('the lock of a recorder', () => {
       });
     },
   );
+
+  (onLinux ? it : it.skip)('is taken over from a recorder that was killed and whose parent never asks how it ended', async () => {
+    await withDirectory(async (folder) => {
+      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+      const stat = await zombieStat(pid);
+      const path = join(folder, 'lock');
+      writeFileSync(path, JSON.stringify({ pid, startedTicks: stat.split(' ')[19] }));
+      const lock = await InstanceLock.take(path);
+      parent.kill('SIGKILL');
+      await lock.release();
+    });
+  });
 
   it('is had by one of several that start at once after a kill', async () => {
     await withDirectory(async (folder) => {

@@ -14,10 +14,11 @@ interface Holder {
 const ATTEMPTS = 3;
 const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
-/** Field 22 of /proc/PID/stat; empty where that cannot be read. */
-const startedTicks = async (pid: number): Promise<string> => {
+/** Fields 3 and 22 of /proc/PID/stat (proc(5)); empty where that cannot be read. */
+const processStat = async (pid: number): Promise<{ readonly state: string; readonly startedTicks: string }> => {
   const text = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0] ?? '', startedTicks: fields[19] ?? '' };
 };
 
 const isAlive = async ({ pid, startedTicks: started }: Holder): Promise<boolean> => {
@@ -26,8 +27,9 @@ const isAlive = async ({ pid, startedTicks: started }: Holder): Promise<boolean>
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  const now = await startedTicks(pid);
-  return now === '' || now === started;
+  const now = await processStat(pid);
+  // A zombie answers signals until its parent reads how it ended, which the first process of a container may never do.
+  return now.state !== 'Z' && (now.startedTicks === '' || now.startedTicks === started);
 };
 
 const readHolder = async (path: string): Promise<Holder | undefined> => {
@@ -83,7 +85,8 @@ export class InstanceLock {
     const mine = `${path}.${process.pid}`;
     try {
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(mine, JSON.stringify({ pid: process.pid, startedTicks: await startedTicks(process.pid) } satisfies Holder), { mode: 0o600 });
+      const { startedTicks } = await processStat(process.pid);
+      await writeFile(mine, JSON.stringify({ pid: process.pid, startedTicks } satisfies Holder), { mode: 0o600 });
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         // A link appears whole or not at all, so that nobody ever reads half a lock.
         if (await becomes(mine, path)) return new InstanceLock(path);
