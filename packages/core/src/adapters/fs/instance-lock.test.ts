@@ -30,14 +30,25 @@ const takeElsewhere = (path: string, uid?: number): { readonly outcome: Promise<
 
 const onLinux = process.platform === 'linux';
 
-/** /proc/PID/stat behind the name, once the process has ended. */
-async function zombieStat(pid: number): Promise<string> {
+/** What /proc/PID/stat says, once `isSo`. */
+async function statOnce(pid: number, isSo: (stat: string) => boolean): Promise<string> {
   for (let waited = 0; waited < 5000; waited += 10) {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1] ?? '';
-    if (stat.startsWith('Z')) return stat;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    if (isSo(stat)) return stat;
     await sleep(10);
   }
-  throw new Error(`process ${pid} did not end within 5 s`);
+  throw new Error(`process ${pid} did not become what was waited for within 5 s`);
+}
+
+/** A process that has ended, below one that never asks how. */
+async function makeZombie(): Promise<{ readonly pid: number; readonly startedTicks: string | undefined; end(): void }> {
+  const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 & echo $!; exec sleep 60'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+  // A shell would ask.
+  await statOnce(parent.pid ?? 0, (stat) => stat.includes('(sleep)'));
+  parent.stdin.end();
+  const stat = await statOnce(pid, (text) => text.includes(') Z '));
+  return { pid, startedTicks: stat.split(') ')[1]?.split(' ')[19], end: () => parent.kill('SIGKILL') };
 }
 
 const isRoot = process.getuid?.() === 0;
@@ -84,13 +95,11 @@ describe('the lock of a recorder', () => {
 
   (onLinux ? it : it.skip)('is taken over from a recorder that was killed and whose parent never asks how it ended', async () => {
     await withDirectory(async (folder) => {
-      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
-      const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
-      const stat = await zombieStat(pid);
+      const { end, ...holder } = await makeZombie();
       const path = join(folder, 'lock');
-      writeFileSync(path, JSON.stringify({ pid, startedTicks: stat.split(' ')[19] }));
+      writeFileSync(path, JSON.stringify(holder));
       const lock = await InstanceLock.take(path);
-      parent.kill('SIGKILL');
+      end();
       await lock.release();
     });
   });
