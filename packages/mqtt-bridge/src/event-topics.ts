@@ -57,12 +57,13 @@ export class EventTopics {
     if (this.#last.get(cameraId) === id) this.sayLast(cameraId, await this.findLast(cameraId));
   }
 
-  /** What stands on `event/last`, or nothing. */
+  /** What stands on `event/last`, or nothing: what the broker kept from before may be deleted by now. */
   sayLast(cameraId: string, event: RecorderEvent | undefined): void {
     const { options, publish, server } = this.#context;
     const type = event && lastTypeOf(event);
     if (!event || !type) {
-      if (this.#last.delete(cameraId)) publish(emptyMessage(topicFor(options.base, 'cameraEventLast', cameraId)));
+      this.#last.delete(cameraId);
+      publish(emptyMessage(topicFor(options.base, 'cameraEventLast', cameraId)));
       return;
     }
     this.#last.set(cameraId, event.id);

@@ -221,7 +221,7 @@ export class RecorderMirror {
     }
   }
 
-  #cameraChanged(camera: Camera): void {
+  async #cameraChanged(camera: Camera): Promise<void> {
     const before = this.#cameras.get(camera.id);
     const isNew = before === undefined;
     this.#cameras.set(camera.id, camera);
@@ -234,6 +234,7 @@ export class RecorderMirror {
     if (!isNew) return;
     this.#serverInfo();
     void this.#link.listen(this.#subscriptions());
+    await this.#sayLast(camera.id);
   }
 
   #cameraRemoved(id: string): void {
@@ -255,8 +256,11 @@ export class RecorderMirror {
     this.#board.say('serverInfo', this.#server.id, JSON.stringify(serverInfoPayload(this.#server, [...this.#cameras.keys()])));
   }
 
-  /** What the broker kept from before, or another recorder said: nothing of ours that is over may stay, and nothing of ours may be gone. */
-  #noticed({ topic, payload, retained }: Incoming): void {
+  /**
+   * What the broker kept from before, or another recorder said: nothing of ours that is over may stay, and nothing of ours may be gone. The info
+   * that stands says whose a camera that we do not have is: ours until it was removed unheard, or that of the recorder that has it now.
+   */
+  #noticed({ topic, payload, retained }: Incoming): void | Promise<void> {
     if (this.#homeAssistant?.seen(topic, payload, retained) === true) return;
     if (retained) this.#alerts.seen(topic, payload);
     const id = idIn(this.#options.base, 'cameraInfo', topic);
@@ -271,11 +275,18 @@ export class RecorderMirror {
   }
 
   /** Somebody emptied the topics of a camera that is there, such as the recorder that had it before. */
-  #sayAgain(camera: Camera): void {
+  #sayAgain(camera: Camera): Promise<void> {
     this.#board.forgetBelow(`${topicFor(this.#options.base, 'cameraInfo', camera.id).slice(0, -'info'.length)}`);
     this.#cameraTopics.states(camera, this.#server);
     this.#previews.camera(camera.id);
     this.#cameraTopics.availability(camera);
+    return this.#sayLast(camera.id);
+  }
+
+  /** The newest event of a camera that has one, on topics that were just empty or another recorder's. */
+  async #sayLast(id: string): Promise<void> {
+    const last = await this.#eventTopics.findLast(id);
+    if (last !== undefined && this.#cameras.has(id)) this.#eventTopics.sayLast(id, last);
   }
 
   #subscriptions(): readonly Subscription[] {
@@ -311,7 +322,6 @@ export class RecorderMirror {
       for (const { id } of cameras) this.#previews.camera(id);
       this.#homeAssistant?.announce(server, cameras);
       for (const [id, event] of lasts) this.#eventTopics.sayLast(id, event);
-      for (const id of this.#removed) this.#cameraTopics.empty(id);
       for (const camera of cameras) this.#cameraTopics.availability(camera);
       this.#link.publish(serverStateMessage(this.#options.base, server.id, 'online'));
       this.#link.ready();

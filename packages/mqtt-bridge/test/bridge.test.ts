@@ -54,7 +54,8 @@ for (const { name, protocols, start } of TEST_BROKERS) {
       const states = ['porch', 'yard'].flatMap((id) => ['info', 'motion', 'recording', ...properties].map((leaf) => `camera/${id}/${leaf}`));
       const ofServer = ['info', 'armed/state', 'update', 'problem', 'problem/attributes'].map((leaf) => `server/rec1/${leaf}`);
       const previews = ['porch', 'yard'].map((id) => `camera/${id}/preview/state`);
-      const expected = [...ofServer, ...states, ...previews, 'camera/porch/availability', 'camera/yard/availability', 'server/rec1/state'];
+      const rest = ['event/last', 'availability'].flatMap((leaf) => ['porch', 'yard'].map((id) => `camera/${id}/${leaf}`));
+      const expected = [...ofServer, ...states, ...previews, ...rest, 'server/rec1/state'];
       expect(topics.slice(0, expected.length)).toEqual(expected);
       expect(watcher.json(`${SERVER}/info`).at(-1)).toMatchObject({ api: 'http://127.0.0.1:8420', cameras: ['porch', 'yard'], protocol: 1 });
       await eventually('statistics', () => watcher.last(`${SERVER}/stats`) && watcher.last(`${CAMERA}/stats`));

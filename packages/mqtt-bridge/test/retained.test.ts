@@ -1,5 +1,6 @@
 // What stands on a broker after cameras came, went and moved: everything that is true, and nothing else.
 import { FakeRecorder } from '@nightjar/testkit';
+import { connectAsync } from 'mqtt';
 import { MqttBridge, type MqttBridgeOptions } from '../src/index.ts';
 import { TEST_BROKERS, type TestBroker } from './test-brokers.ts';
 import { eventually, Watcher } from './watcher.ts';
@@ -91,6 +92,58 @@ for (const { name, protocols, start } of TEST_BROKERS) {
       await eventually('it is b’s', ofB);
       expect(watcher.json('homeassistant/device/nightjar_porch/config').at(-1)).toMatchObject({ device: { via_device: 'nightjar_server_b' } });
       expect(watcher.last('nightjar/camera/porch/armed/state')).toBe('ON');
+    });
+
+    it('is the newest event there is: none where it was deleted meanwhile, one from before where the camera came back', async () => {
+      const before = new FakeRecorder({ cameras: ['porch', 'yard'] });
+      for (const id of ['porch', 'yard']) before.readyEvent(before.openEvent(id).id);
+      const first = await run(before);
+      const lasts = ['porch', 'yard'].map((id) => `nightjar/camera/${id}/event/last`);
+      await settled(lasts);
+      await first.stop();
+      const after = new FakeRecorder({ cameras: ['porch', 'yard'] });
+      const { id } = after.openEvent('yard');
+      after.readyEvent(id);
+      await run(after);
+      await settled(['nightjar/camera/porch/availability'], (topic) => topic === lasts[0]);
+      after.removeCamera('yard');
+      await settled(['nightjar/camera/porch/availability'], (topic) => topic.includes('yard'));
+      after.setCamera('yard');
+      await settled([`${lasts[1]}`]);
+    });
+
+    it('stays what another recorder said of a camera that it took over, whenever the first one connects again', async () => {
+      const [a, b] = [new FakeRecorder({ serverId: 'a', cameras: ['porch'] }), new FakeRecorder({ serverId: 'b', cameras: ['yard'] })];
+      const [ofA] = [await run(a), await run(b)];
+      b.setCamera('porch');
+      b.readyEvent(b.openEvent('porch').id);
+      const ofPorch = ['info', 'availability', 'event/last'].map((leaf) => `nightjar/camera/porch/${leaf}`);
+      await settled(ofPorch);
+      a.removeCamera('porch');
+      const watcher = await watch();
+      await eventually('a is rid of it', () => String(watcher.json('nightjar/server/a/info').at(-1)?.['cameras']) === '');
+      // It was emptied with the rest.
+      await settled(ofPorch);
+      b.readyEvent(b.openEvent('porch').id);
+      const picture = 'nightjar/camera/porch/snapshot';
+      await settled([picture]);
+      const late = await watch();
+      await eventually('everything', () => [...ofPorch, picture].every((topic) => late.last(topic)));
+      const { url, username, password } = broker.recorder;
+      const { since } = ofA.health;
+      const intruder = await connectAsync(url, {
+        clientId: 'nightjar-a',
+        reconnectPeriod: 0,
+        username,
+        password,
+        protocolVersion: protocolVersion === 5 ? 5 : 4,
+      });
+      await eventually('another connection of a', () => ofA.health.connected && ofA.health.since !== since);
+      await intruder.endAsync(true);
+      a.setCamera('hall');
+      await settled(['nightjar/camera/hall/info', picture, ...ofPorch]);
+      expect(late.texts('nightjar/camera/hall/info')).toHaveLength(1);
+      expect(late.received.filter(({ topic, text }) => topic.includes('/porch/') && text === '')).toEqual([]);
     });
 
     it('is nothing of discovery once that is switched off', async () => {
