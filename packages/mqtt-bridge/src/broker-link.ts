@@ -12,6 +12,8 @@ import { RefusedTopics } from './refused-topics.ts';
 const GOOD_MS = 10_000;
 /** Some brokers do not say that another client took our id: so often let in and closed soon after, it is likely. */
 const SUSPICIOUS = 2;
+/** Topics are refused and taken one by one, and each changes what is said of them: it is said once they have settled. */
+const SETTLED_MS = 250;
 /** A connection that lasted so long was not one of two clients that throw each other out. */
 const QUIET_MS = 60_000;
 
@@ -50,6 +52,7 @@ export class BrokerLink {
   #hasComplained = true;
   readonly #refused = new RefusedTopics();
   #tryRefused: NodeJS.Timeout | undefined;
+  #settling: NodeJS.Timeout | undefined;
   #problem: string | undefined;
   #waiters: (() => void)[] = [];
   /** What is subscribed to on this connection. */
@@ -143,6 +146,7 @@ export class BrokerLink {
     this.#stopping = true;
     clearTimeout(this.#retry);
     clearInterval(this.#tryRefused);
+    clearTimeout(this.#settling);
     clearTimeout(this.#tryListening);
     const connection = this.#connection;
     if (!connection) return;
@@ -210,13 +214,13 @@ export class BrokerLink {
       this.#tryRefused = undefined;
       this.#settings.logger.info('the MQTT broker lets this user publish everything now', { broker: this.#settings.options.address });
     }
-    this.#tell();
+    this.#tellSoon();
   }
 
   #refusedBy(message: Message): void {
     this.#refused.refused(message, performance.now());
     this.#problem = this.#refused.problem;
-    this.#tell();
+    this.#tellSoon();
     this.#settings.logger.warn('MQTT: The broker does not let this user publish', { broker: this.#settings.options.address, topic: message.topic });
     this.#tryRefused ??= setInterval(() => {
       for (const again of this.#refused.again(performance.now())) if (!this.#outbox.holds(again.topic)) this.#outbox.put(again);
@@ -309,7 +313,13 @@ export class BrokerLink {
     for (const waiter of waiters) waiter();
   }
 
+  #tellSoon(): void {
+    this.#settling ??= setTimeout(() => this.#tell(), SETTLED_MS).unref();
+  }
+
   #tell(): void {
+    clearTimeout(this.#settling);
+    this.#settling = undefined;
     this.#settings.options.onHealth?.(this.health);
   }
 }

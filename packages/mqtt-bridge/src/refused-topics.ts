@@ -11,12 +11,11 @@ export class RefusedTopics {
   /** The newest refused message of each topic, the longest refused first. */
   readonly #messages = new Map<string, { readonly message: Message; readonly atMs: number }>();
 
-  /** One sentence; `undefined` where nothing is refused. */
+  /** One sentence, the same for any number of others, which grows and shrinks one by one; `undefined` where nothing is refused. */
   get problem(): string | undefined {
     const [first] = this.#messages.keys();
     if (first === undefined) return undefined;
-    const others = this.#messages.size - 1;
-    return `The broker does not let this user publish on ${first}${others === 0 ? '' : ` and ${others} more`}`;
+    return `The broker does not let this user publish on ${first}${this.#messages.size === 1 ? '' : ' and other topics'}`;
   }
 
   /** States to send again; the rest is over, and forgotten after a while. @param nowMs - Monotonic. */

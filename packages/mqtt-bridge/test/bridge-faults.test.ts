@@ -84,7 +84,7 @@ describe('the bridge', () => {
   it('says that its user may not publish', async () => {
     const { credentials } = await broker(await freePort());
     const made = await bridge({ broker: credentials.url, username: 'reader', password: 'r' });
-    await eventually('the refusal', () => /^The broker does not let this user publish on nightjar\/\S+( and \d+ more)?$/.test(made.health.problem ?? ''));
+    await eventually('the refusal', () => /^The broker does not let this user publish on nightjar\/\S+( and other topics)?$/.test(made.health.problem ?? ''));
     expect(made.health.connected).toBe(true);
     expect(lines.join('\n')).toContain('nightjar/server/rec1/info');
   });
