@@ -44,10 +44,14 @@ export class Previews {
     this.#context = context;
   }
 
-  /** A camera is there: its state is said, and its periodic preview begins. */
-  camera(id: string): void {
+  /**
+   * A camera is there: its state is said, and its periodic preview begins. Where none is to be seen, none stays from a connection before,
+   * or from a run that was killed.
+   */
+  camera(id: string, isHidden: boolean): void {
     this.#say(id);
-    const { previewSeconds } = this.#context.options;
+    const { base, previewSeconds } = this.#context.options;
+    if (!this.#leases.has(id) && (previewSeconds === undefined || isHidden)) this.#context.board.empty(topicFor(base, 'cameraPreview', id));
     if (previewSeconds === undefined || this.#periodic.has(id)) return;
     const abort = new AbortController();
     this.#periodic.set(id, abort);

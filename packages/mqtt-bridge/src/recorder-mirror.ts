@@ -227,7 +227,7 @@ export class RecorderMirror {
     this.#cameras.set(camera.id, camera);
     this.#removed.delete(camera.id);
     this.#cameraTopics.states(camera, this.#server);
-    if (isNew) this.#previews.camera(camera.id);
+    if (isNew) this.#preview(camera);
     if (before !== undefined && availabilityPayload(camera) === 'disabled' && availabilityPayload(before) !== 'disabled') this.#previews.hidden(camera.id);
     this.#homeAssistant?.announceCamera(camera);
     this.#cameraTopics.availability(camera);
@@ -278,9 +278,13 @@ export class RecorderMirror {
   #sayAgain(camera: Camera): Promise<void> {
     this.#board.forgetBelow(`${topicFor(this.#options.base, 'cameraInfo', camera.id).slice(0, -'info'.length)}`);
     this.#cameraTopics.states(camera, this.#server);
-    this.#previews.camera(camera.id);
+    this.#preview(camera);
     this.#cameraTopics.availability(camera);
     return this.#sayLast(camera.id);
+  }
+
+  #preview(camera: Camera): void {
+    this.#previews.camera(camera.id, availabilityPayload(camera) === 'disabled');
   }
 
   /** The newest event of a camera that has one, on topics that were just empty or another recorder's. */
@@ -319,7 +323,7 @@ export class RecorderMirror {
       this.#board.say('serverUpdate', server.id, JSON.stringify(serverUpdatePayload(server)));
       this.#alerts.publish(health.problems);
       for (const camera of cameras) this.#cameraTopics.states(camera, server);
-      for (const { id } of cameras) this.#previews.camera(id);
+      for (const camera of cameras) this.#preview(camera);
       this.#homeAssistant?.announce(server, cameras);
       for (const [id, event] of lasts) this.#eventTopics.sayLast(id, event);
       for (const camera of cameras) this.#cameraTopics.availability(camera);

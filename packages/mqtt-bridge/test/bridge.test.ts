@@ -53,7 +53,7 @@ for (const { name, protocols, start } of TEST_BROKERS) {
       const properties = ['enabled', 'armed', 'detection', 'record', 'record_mode', 'sensitivity', 'privacy'].map((property) => `${property}/state`);
       const states = ['porch', 'yard'].flatMap((id) => ['info', 'motion', 'recording', ...properties].map((leaf) => `camera/${id}/${leaf}`));
       const ofServer = ['info', 'armed/state', 'update', 'problem', 'problem/attributes'].map((leaf) => `server/rec1/${leaf}`);
-      const previews = ['porch', 'yard'].map((id) => `camera/${id}/preview/state`);
+      const previews = ['porch', 'yard'].flatMap((id) => [`camera/${id}/preview/state`, `camera/${id}/preview`]);
       const rest = ['event/last', 'availability'].flatMap((leaf) => ['porch', 'yard'].map((id) => `camera/${id}/${leaf}`));
       const expected = [...ofServer, ...states, ...previews, ...rest, 'server/rec1/state'];
       expect(topics.slice(0, expected.length)).toEqual(expected);

@@ -42,6 +42,14 @@ for (const { name, protocols, start } of TEST_BROKERS) {
       await eventually('the connection', () => made.health.connected && made.health.queued === 0);
       return made;
     };
+    /** Ends the connection of a bridge as a second client with its id does, and waits until it is back. */
+    const takeOver = async (made: MqttBridge, clientId: string): Promise<void> => {
+      const { url, username, password } = broker.recorder;
+      const { since } = made.health;
+      const intruder = await connectAsync(url, { clientId, reconnectPeriod: 0, username, password, protocolVersion: protocolVersion === 5 ? 5 : 4 });
+      await eventually('another connection', () => made.health.connected && made.health.since !== since);
+      await intruder.endAsync(true);
+    };
     /** Topics that are retained, as a newcomer gets them, with all of `complete` among them and nothing that must not be. */
     const settled = async (complete: readonly string[], mustNot: (topic: string) => boolean = () => false): Promise<readonly string[]> => {
       const early = await watch();
@@ -110,6 +118,20 @@ for (const { name, protocols, start } of TEST_BROKERS) {
       await settled(['nightjar/camera/porch/availability'], (topic) => topic.includes('yard'));
       after.setCamera('yard');
       await settled([`${lasts[1]}`]);
+    });
+
+    it('is no preview that nobody renews any more, also where the connection was lost meanwhile or the bridge was killed', async () => {
+      const preview = 'nightjar/camera/porch/preview';
+      const watcher = await watch();
+      // As one that was killed leaves it, where nothing expires.
+      await watcher.client.publishAsync(preview, 'old picture', { qos: 1, retain: true });
+      const made = await run(new FakeRecorder({ cameras: ['porch'] }));
+      await settled(['nightjar/camera/porch/availability'], (topic) => topic === preview);
+      await watcher.client.publishAsync(`${preview}/set`, '{"fps":0.1}', { qos: 1 });
+      await settled([preview]);
+      await takeOver(made, 'nightjar-rec1');
+      await settled(['nightjar/camera/porch/availability'], (topic) => topic === preview);
+      expect(watcher.last(`${preview}/state`)).toBe('OFF');
     });
 
     it('stays what another recorder said of a camera that it took over, whenever the first one connects again', async () => {
