@@ -200,7 +200,7 @@ export const TOPICS = {
     qos: 1,
     keep: 'state',
     contentType: JSON_TYPE,
-    note: 'The newest `end` or `ready`, for dashboards and late joiners.',
+    note: 'The newest `end` or `ready`, for dashboards and late joiners; empty where every event was deleted.',
   },
   cameraSnapshot: {
     pattern: 'camera/<cam>/snapshot',
