@@ -1,5 +1,6 @@
 // Motion analysis of one camera: there while it is wanted, fed by the stream it looks at, and gone without touching what is recorded.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { CaptureListener, CaptureSupervisor } from '../capture/capture-supervisor.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import { type CameraSettings, detectsMotion, looksAtOwnKeyFrames } from '../model/camera.ts';
@@ -77,9 +78,16 @@ export class CameraAnalysis {
     });
   }
 
+  /** Whether these settings make it begin anew, begin or end. What is done with what it finds is nothing to it. */
+  changesWith(camera: CameraSettings): boolean {
+    return !isDeepStrictEqual(lookedFor(this.#camera), lookedFor(camera));
+  }
+
   /** Other zones and thresholds, or another wish: begins anew, begins or ends. */
   takeSettings(camera: CameraSettings): void {
+    const changes = this.changesWith(camera);
     this.#camera = camera;
+    if (!changes) return;
     this.#options.onIdle();
     if (!detectsMotion(camera)) return this.#end();
     if (this.#keeper !== undefined) return this.#keeper.takeSettings(camera);
@@ -151,3 +159,8 @@ export class CameraAnalysis {
     this.#ending = Promise.all([this.#ending, stream?.stop(), keeper.stop()]).then(() => undefined);
   }
 }
+
+const lookedFor = (camera: CameraSettings) => {
+  const { detect, zones, alarmFrameCount, postRollSeconds } = camera;
+  return detectsMotion(camera) && { detect, zones, alarmFrameCount, postRollSeconds };
+};

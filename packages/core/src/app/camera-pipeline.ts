@@ -192,6 +192,8 @@ export class CameraPipeline {
 
   /** Takes over settings whose change leaves the stream alone; `analysisToo`: motion analysis begins anew with them. */
   takeSettings(camera: CameraSettings, analysisToo: boolean): void {
+    // What counts no longer is no reason to begin an event.
+    if (analysisToo && !this.#recorder.recording && this.#analysis.changesWith(camera)) this.#setAlarm('idle', undefined);
     this.#camera = camera;
     this.#ring.limit(ringLimits(camera));
     this.#report.takeSettings(camera);

@@ -3,6 +3,7 @@ import { cameraSettings } from '../../test/camera-settings.ts';
 import { type FakeEnvironment, fakeEnvironment } from '../../test/fake-environment.ts';
 import { runApp } from '../../test/running-app.ts';
 import type { CameraFunction } from '../model/camera.ts';
+import type { EventRecord } from '../model/event.ts';
 
 async function run({ env = fakeEnvironment(), function: kind = 'modect' }: { readonly env?: FakeEnvironment; readonly function?: CameraFunction } = {}) {
   const running = await runApp(env, [cameraSettings({ function: kind })]);
@@ -42,6 +43,41 @@ describe('the switches of a camera that runs', () => {
     await visit();
     expect(events()).toEqual([]);
     expect(changes.flatMap((change) => (change.type === 'motion.changed' ? [change.data.motion] : []))).toEqual([true, false]);
+    await stop();
+  });
+
+  it('say what is kept of motion that goes on, and neither end nor repeat it', async () => {
+    const { env, app, changes, done, stop, events } = await run();
+    await done(app.cameraDesk.setCameraControls('porch', { record: false }));
+    env.analyzer.isMoving = true;
+    await env.clock.advance(20_000);
+    for (const controls of [{ record: true }, { recordMode: 'continuous' }, { recordMode: 'motion' }] as const) {
+      await done(app.cameraDesk.setCameraControls('porch', controls));
+      await env.clock.advance(3000);
+    }
+    env.analyzer.isMoving = false;
+    await env.clock.advance(8000);
+    expect(changes.flatMap((change) => (change.type === 'motion.changed' ? [change.data.motion] : []))).toEqual([true, false]);
+    expect(events()).toMatchObject([
+      { state: 'ready', causes: [{ kind: 'motion', zones: ['all'] }, { kind: 'continuous' }], hasAlarmPicture: true, maxScore: 40 },
+    ]);
+    const [{ startMs, endMs, alarmFrames, frames }] = events() as [EventRecord];
+    expect(endMs - startMs).toBeGreaterThan(15_000);
+    expect(alarmFrames).toBeLessThanOrEqual(frames);
+    await stop();
+  });
+
+  it('begin no event of motion that is looked for anew with the same change', async () => {
+    const { env, app, done, stop, events } = await run();
+    await done(app.cameraDesk.setCameraControls('porch', { record: false }));
+    env.analyzer.isMoving = true;
+    await env.clock.advance(3000);
+    await done(app.cameraDesk.setCameraControls('porch', { record: true, sensitivity: 70 }));
+    expect(events()).toEqual([]);
+    await env.clock.advance(3000);
+    env.analyzer.isMoving = false;
+    await env.clock.advance(8000);
+    expect(events()).toHaveLength(1);
     await stop();
   });
 

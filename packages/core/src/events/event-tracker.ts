@@ -364,8 +364,10 @@ export class EventTracker {
     if (isAlarmed(this.#alarm)) {
       section.alarmBegins(this.#isArmed);
       section.addCause({ kind: 'motion', zones: [...new Set(this.#streak.flatMap((sample) => sample.zones))] });
-      section.firstAlarmMs = this.#streak[0]?.wallMs;
-      for (const sample of this.#streak) this.#addSample(section, sample);
+      // Motion may have gone on for long before footage of it was asked for.
+      const kept = this.#streak.filter(({ wallMs: at }) => from !== 'next-key' && at >= from);
+      section.firstAlarmMs = kept[0]?.wallMs;
+      for (const sample of kept) this.#addSample(section, sample);
     } else if (this.#analysisDown && kind === 'modect') section.addCause({ kind: 'analysis-down' });
     this.#streak = [];
     // A section that was given up before its first key packet came never ends.
