@@ -38,10 +38,12 @@ describe('EventSection', () => {
     expect(event.addCause({ kind: 'motion', zones: ['path', 'door'] })).toBe(true);
     expect(event.addCause({ kind: 'trigger', source: 'bell' })).toBe(true);
     expect(event.addCause({ kind: 'trigger', source: 'bell', text: 'again' })).toBe(false);
+    expect(event.addCause({ kind: 'trigger', source: 'bell', cause: 'Back door' })).toBe(true);
     expect(event.addCause({ kind: 'trigger', source: 'gate' })).toBe(true);
     expect(event.open(place, wallMs(0), { video: sampleVideoTrack() }).causes).toEqual([
       { kind: 'motion', zones: ['door', 'path'] },
       { kind: 'trigger', source: 'bell' },
+      { kind: 'trigger', source: 'bell', cause: 'Back door' },
       { kind: 'trigger', source: 'gate' },
     ]);
   });

@@ -6,7 +6,7 @@ import type { StreamInfo } from '../model/packet.ts';
 import { type WallMs, wallMs } from '../model/time.ts';
 import type { PictureRequest } from '../ports/picture-maker.ts';
 
-/** Triggers of different sources that one event names; a section may last for days. */
+/** Triggers that one event names; a section may last for days. */
 const MOST_CAUSES = 64;
 const MOST_SCORE = 100;
 
@@ -80,11 +80,9 @@ export class EventSection {
     return this.#row;
   }
 
-  /** Adds a cause; zones of motion are merged. @returns Whether something is new. */
+  /** Adds a cause; zones of motion are merged, and a source that says the same again is named once. @returns Whether something is new. */
   addCause(cause: EventCause): boolean {
-    const at = this.#causes.findIndex(
-      (known) => known.kind === cause.kind && (cause.kind !== 'trigger' || (known.kind === 'trigger' && known.source === cause.source)),
-    );
+    const at = this.#causes.findIndex((known) => isAgain(known, cause));
     const known = this.#causes[at];
     if (known === undefined) {
       if (this.#causes.length >= MOST_CAUSES) return false;
@@ -181,3 +179,9 @@ export class EventSection {
     return this.#row;
   }
 }
+
+/** Texts may be readings, which are others each time; a source that names another cause saw something else. */
+const isAgain = (known: EventCause, cause: EventCause): boolean =>
+  known.kind === 'trigger' && cause.kind === 'trigger'
+    ? known.source === cause.source && (cause.cause === undefined || cause.cause === known.cause)
+    : known.kind === cause.kind;

@@ -107,7 +107,7 @@ function eventTable(events: readonly EventRecord[]): string {
       event.cameraId,
       localTime(event.startMs),
       `${((event.endMs - event.startMs) / 1000).toFixed(1)} s`,
-      event.causes.map(causeText).join(', '),
+      [...new Set(event.causes.map(causeText))].join(', '),
       String(event.maxScore),
       `${(event.sizeBytes / 1e6).toFixed(1)} MB`,
       `${event.state}${event.protected ? ', protected' : ''}${event.recovered ? ', recovered' : ''}`,
