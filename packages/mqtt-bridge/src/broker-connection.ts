@@ -1,10 +1,11 @@
 // One connection to the broker, from CONNECT to its end. It never reconnects and it owns nothing that waits:
 // what was not acknowledged goes back to its owner.
 import mqtt, { type IClientOptions, type IClientPublishOptions, type MqttClient } from 'mqtt';
-import { type ConnectionProblem, describeConnectionError, SESSION_TAKEN_OVER } from './connection-problem.ts';
+import { type ConnectionProblem, describeConnectionError, describeDisconnect, describeRefusal, SESSION_TAKEN_OVER } from './connection-problem.ts';
 import type { Incoming, Subscription } from './incoming.ts';
 import type { ResolvedOptions, TlsMaterial } from './options.ts';
 import type { Entry, Message } from './outbox.ts';
+import { packetBytes } from './packet-bytes.ts';
 
 /** Delay of the last will on MQTT 5: hides short losses of the connection. */
 const WILL_DELAY_SECONDS = 5;
@@ -24,8 +25,8 @@ export interface ConnectionListener {
   onSpace(): void;
   /** The broker took a message. */
   onTaken(message: Message): void;
-  /** The broker will not have messages on this topic from us (MQTT 5 only; older brokers stay silent or close). */
-  onRefused(message: Message): void;
+  /** The broker will not have messages on this topic from us (MQTT 5 only; older brokers stay silent or close). `what` follows `The broker`. */
+  onRefused(message: Message, what: string): void;
   /** It is over. `unsent` are the messages that were not acknowledged, oldest first. */
   onEnd(problem: ConnectionProblem, unsent: readonly Entry[]): void;
 }
@@ -40,6 +41,8 @@ export interface ConnectionSettings {
   readonly tls: TlsMaterial | undefined;
   /** Whether what the broker kept for us since an earlier connection is wanted: commands of a few seconds ago, on MQTT 5. */
   readonly resumes: boolean;
+  /** Bytes a packet should have at most, where the broker showed it without saying so. */
+  readonly mostBytes?: number | undefined;
 }
 
 /** A connection; made by `connectBroker`. */
@@ -53,15 +56,19 @@ export class BrokerConnection {
   #timer: NodeJS.Timeout;
   #problem: ConnectionProblem | undefined;
   #ended = false;
+  /** Bytes of a packet. */
+  #most: number;
 
   constructor(settings: ConnectionSettings, listener: ConnectionListener) {
     this.#options = settings.options;
     this.#version = settings.version;
     this.#listener = listener;
+    this.#most = settings.mostBytes ?? Number.POSITIVE_INFINITY;
     this.#client = mqtt.connect(settings.options.broker, clientOptions(settings));
     this.#timer = this.#deadline(settings.options.connectTimeoutMs, 'The broker accepts connections but does not answer');
-    this.#client.on('connect', () => {
+    this.#client.on('connect', ({ properties }) => {
       clearTimeout(this.#timer);
+      this.#most = Math.min(this.#most, properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY);
       if (!this.#ended) listener.onConnected();
     });
     this.#client.on('message', (topic, payload, { retain, properties }) => {
@@ -76,12 +83,18 @@ export class BrokerConnection {
       });
     });
     this.#client.on('disconnect', ({ reasonCode }) => {
-      if (reasonCode !== SESSION_TAKEN_OVER) return;
+      if (reasonCode !== SESSION_TAKEN_OVER) {
+        this.#problem ??= describeDisconnect(reasonCode);
+        return;
+      }
       const text = `Another client has connected as ${settings.clientId}, such as a second bridge for this recorder; stop one of them, or give it another client id`;
       this.#problem ??= { text, wrongVersion: false, takenOver: true };
     });
     this.#client.on('error', (error) => {
+      const wasConnected = this.#client.connected;
       this.#problem ??= describeConnectionError(error);
+      // What cannot be read has taken answers with it that would be waited for in vain.
+      if (wasConnected) this.destroy();
     });
     // A broker that dislikes our certificate may say so after the handshake, where the library does not listen.
     this.#client.stream.once('error', (error: Error) => {
@@ -102,6 +115,10 @@ export class BrokerConnection {
 
   send(entry: Entry, ageMs: number): void {
     const { message } = entry;
+    if (packetBytes(message) > this.#most) {
+      this.#listener.onRefused(message, `takes packets of ${this.#most} bytes at most, not the larger one`);
+      return;
+    }
     if (this.#inFlight.size === 0) this.#watch();
     this.#inFlight.add(entry);
     // mqtt.js accepts any bytes; a Buffer view costs no copy.
@@ -110,7 +127,7 @@ export class BrokerConnection {
     this.#client.publish(message.topic, payload, this.#publishOptions(message, ageMs), (error) => {
       if (this.#ended || !this.#inFlight.has(entry)) return;
       if (error && !isRefusal(error)) return;
-      if (error) this.#listener.onRefused(message);
+      if (error) this.#listener.onRefused(message, describeRefusal(error.code));
       else this.#listener.onTaken(message);
       this.#inFlight.delete(entry);
       this.#progress(message.qos);
@@ -205,7 +222,7 @@ export class BrokerConnection {
 }
 
 /** A PUBACK with a reason code: the broker has the message and will not have it another time either. */
-function isRefusal(error: Error): boolean {
+function isRefusal(error: Error): error is Error & { readonly code: number } {
   return 'code' in error && typeof error.code === 'number';
 }
 

@@ -6,6 +6,7 @@ import type { Incoming, Subscription } from './incoming.ts';
 import type { CalmLogger } from './logger.ts';
 import type { MqttHealth, ResolvedOptions } from './options.ts';
 import { type Entry, type Message, Outbox } from './outbox.ts';
+import { packetBytes } from './packet-bytes.ts';
 import { RefusedTopics } from './refused-topics.ts';
 
 /** A connection that lasted so long was a good one: the next attempt after it comes soon. */
@@ -54,6 +55,8 @@ export class BrokerLink {
   #tryRefused: NodeJS.Timeout | undefined;
   #settling: NodeJS.Timeout | undefined;
   #problem: string | undefined;
+  /** What a broker takes that does not say how much it takes. */
+  #mostBytes: number | undefined;
   #waiters: (() => void)[] = [];
   /** What is subscribed to on this connection. */
   readonly #filters = new Set<string>();
@@ -167,7 +170,7 @@ export class BrokerLink {
     this.#connection = undefined;
     try {
       const tls = typeof options.tls === 'function' ? options.tls() : options.tls;
-      this.#connection = this.#open({ options, clientId, will, version: this.#version, tls, resumes: this.#wasConnected });
+      this.#connection = this.#open({ options, clientId, will, version: this.#version, tls, resumes: this.#wasConnected, mostBytes: this.#mostBytes });
     } catch (error) {
       this.#ended({ text: error instanceof Error ? error.message : 'The certificates could not be read', wrongVersion: false }, []);
     }
@@ -182,7 +185,7 @@ export class BrokerLink {
         },
         onSpace: () => this.#pump(),
         onTaken: (message) => this.#taken(message),
-        onRefused: (message) => this.#refusedBy(message),
+        onRefused: (message, what) => this.#refusedBy(message, what),
         onEnd: (problem, unsent) => this.#ended(problem, unsent),
       });
     } catch {
@@ -217,11 +220,11 @@ export class BrokerLink {
     this.#tellSoon();
   }
 
-  #refusedBy(message: Message): void {
-    this.#refused.refused(message, performance.now());
+  #refusedBy(message: Message, what: string): void {
+    this.#refused.refused(message, what, performance.now());
     this.#problem = this.#refused.problem;
     this.#tellSoon();
-    this.#settings.logger.warn('MQTT: The broker does not let this user publish', { broker: this.#settings.options.address, topic: message.topic });
+    this.#settings.logger.warn(`MQTT: The broker ${what}`, { broker: this.#settings.options.address, topic: message.topic });
     this.#tryRefused ??= setInterval(() => {
       for (const again of this.#refused.again(performance.now())) if (!this.#outbox.holds(again.topic)) this.#outbox.put(again);
       this.#pump();
@@ -234,6 +237,8 @@ export class BrokerLink {
     this.#connection = undefined;
     this.#isSending = false;
     this.#isConnected = false;
+    // Half of what may have been too large: in a few attempts it fits, however many there are that do not.
+    this.#mostBytes = given.isOverSize === undefined ? undefined : Math.floor(Math.max(...unsent.map(({ message }) => packetBytes(message))) / 2);
     this.#outbox.giveBack(unsent);
     this.#outbox.dropVolatile();
     this.#wake();

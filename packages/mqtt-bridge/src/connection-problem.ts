@@ -9,6 +9,8 @@ export interface ConnectionProblem {
   readonly takenOver?: true;
   /** The broker gave no reason. */
   readonly isUnexplained?: true;
+  /** It answered a message, probably the largest, with what is no answer in MQTT. */
+  readonly isOverSize?: true;
 }
 
 /** Reason code of MQTT 5 for that. */
@@ -30,8 +32,27 @@ const REFUSALS: Readonly<Record<number, string>> = {
   137: 'is busy',
   138: 'has banned this client',
   151: 'says a quota is exceeded',
+  154: 'keeps no messages (retain), which the last will and states need',
+  155: 'takes only messages of QoS 0, and the last will and states are of QoS 1',
   159: 'says connections come too often',
 };
+
+/** Why a broker of MQTT 5 ends a connection that was good. */
+const ENDS: Readonly<Record<number, string>> = {
+  135: 'does not let this user go on',
+  137: 'is busy',
+  139: 'is shutting down',
+  141: 'heard nothing from the recorder for too long',
+  147: 'was sent more at a time than it takes',
+  149: 'was sent a packet that is larger than it takes',
+  150: 'says messages come too often',
+  151: 'says a quota is exceeded',
+  152: 'ended the connection on purpose',
+  159: 'says connections come too often',
+  160: 'says the connection has lasted long enough',
+};
+
+const NOT_AUTHORIZED = 135;
 
 const SOCKET_ERRORS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Nothing listens there',
@@ -75,5 +96,19 @@ export function describeConnectionError(error: unknown): ConnectionProblem {
     const alert = TLS_ALERTS.find(([end]) => code.endsWith(end))?.[1];
     return { text: SOCKET_ERRORS[code] ?? alert ?? (isTls ? 'The TLS connection failed' : `The connection failed (${code})`), wrongVersion: false };
   }
+  // Mosquitto's answer to what exceeds its `message_size_limit`.
+  if (error instanceof Error && error.message === 'Invalid puback reason code')
+    return { text: 'The broker takes no packets as large as one of ours', wrongVersion: false, isOverSize: true };
   return { text: 'The connection failed', wrongVersion: false };
+}
+
+/** Describes a DISCONNECT by its code; nothing where it says nothing. */
+export function describeDisconnect(code: number | undefined): ConnectionProblem | undefined {
+  if (code === undefined || code < 128) return undefined;
+  return { text: `The broker ${ENDS[code] ?? `closed the connection (code ${code})`}`, wrongVersion: false };
+}
+
+/** Describes the code of a PUBACK; to follow `The broker` and to be followed by `on` and the topic. */
+export function describeRefusal(code: number): string {
+  return code === NOT_AUTHORIZED ? 'does not let this user publish' : `refused a message (code ${code})`;
 }

@@ -9,13 +9,13 @@ const FORGET_MS = 600_000;
 /** What the broker refused and has not taken since. */
 export class RefusedTopics {
   /** The newest refused message of each topic, the longest refused first. */
-  readonly #messages = new Map<string, { readonly message: Message; readonly atMs: number }>();
+  readonly #messages = new Map<string, { readonly message: Message; readonly what: string; readonly atMs: number }>();
 
   /** One sentence, the same for any number of others, which grows and shrinks one by one; `undefined` where nothing is refused. */
   get problem(): string | undefined {
-    const [first] = this.#messages.keys();
+    const [first] = this.#messages.values();
     if (first === undefined) return undefined;
-    return `The broker does not let this user publish on ${first}${this.#messages.size === 1 ? '' : ' and other topics'}`;
+    return `The broker ${first.what} on ${first.message.topic}${this.#messages.size === 1 ? '' : ' and other topics'}`;
   }
 
   /** States to send again; the rest is over, and forgotten after a while. @param nowMs - Monotonic. */
@@ -24,8 +24,9 @@ export class RefusedTopics {
     return [...this.#messages.values()].map(({ message }) => message).filter(({ keep }) => keep === 'state');
   }
 
-  refused(message: Message, nowMs: number): void {
-    if (this.#messages.size < MOST || this.#messages.has(message.topic)) this.#messages.set(message.topic, { message, atMs: nowMs });
+  /** @param what - What the broker does: a verb that `on` and a topic may follow. @param nowMs - Monotonic. */
+  refused(message: Message, what: string, nowMs: number): void {
+    if (this.#messages.size < MOST || this.#messages.has(message.topic)) this.#messages.set(message.topic, { message, what, atMs: nowMs });
   }
 
   /** @returns Whether it was refused before. */

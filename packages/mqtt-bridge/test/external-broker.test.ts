@@ -132,6 +132,47 @@ const hasTools = existsSync(MOSQUITTO) && spawnSync('openssl', ['version']).stat
     expect(warnings).toEqual([]);
   });
 
+  it('sends a broker that takes only small packets what fits, names what does not, and sends it once it may', async () => {
+    const port = await freePort();
+    const broker = await mosquitto(port, ['allow_anonymous true', 'max_packet_size 3000']);
+    const url = `mqtt://127.0.0.1:${port}`;
+    const reader = await watch({ url });
+    const told: (boolean | undefined)[] = [];
+    const made = await bridge({ broker: url, homeAssistant: { enabled: true, prefix: 'homeassistant' }, onHealth: ({ connected }) => told.push(connected) });
+    await reader.sees(STATE, 'online');
+    await reader.sees('nightjar/camera/porch/availability', 'online');
+    const what = 'takes packets of 3000 bytes at most, not the larger one';
+    await problem(made, `The broker ${what} on homeassistant/device/nightjar_server_rec1/config and other topics`);
+    expect(told).not.toContain(false);
+    expect(warnings).toEqual([`MQTT: The broker ${what}`]);
+    await reader.close();
+    await broker.stop();
+    await mosquitto(port, ['allow_anonymous true', 'max_packet_size 12000']);
+    await connection(made);
+    const next = await watch({ url }, '#');
+    await eventually('the announcement', () => next.last('homeassistant/device/nightjar_porch/config') !== undefined);
+  });
+
+  it('finds out what a broker takes that answers large messages with a code that MQTT does not have', async () => {
+    const port = await freePort();
+    await mosquitto(port, ['allow_anonymous true', 'message_size_limit 3000']);
+    const url = `mqtt://127.0.0.1:${port}`;
+    const made = await bridge({ broker: url, homeAssistant: { enabled: true, prefix: 'homeassistant' } });
+    await eventually('the limit', () =>
+      /^The broker takes packets of \d+ bytes at most, not the larger one on homeassistant\/\S+ and other topics$/.test(made.health.problem ?? ''),
+    );
+    expect(made.health.connected).toBe(true);
+    expect(warnings[0]).toBe('MQTT: The broker takes no packets as large as one of ours');
+    expect(warnings).toHaveLength(2);
+  });
+
+  it('says what a broker lacks that keeps nothing', async () => {
+    const port = await freePort();
+    await mosquitto(port, ['allow_anonymous true', 'retain_available false']);
+    const made = await bridge({ broker: `mqtt://127.0.0.1:${port}` });
+    await problem(made, 'The broker keeps no messages (retain), which the last will and states need');
+  });
+
   it('shows its certificate to a broker that wants one', async () => {
     const ca = new TestAuthority(folder, 'ca');
     const server = ca.issue({ name: 'broker', names: 'DNS:localhost' });

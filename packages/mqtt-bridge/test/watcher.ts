@@ -31,6 +31,16 @@ export async function eventually<T>(what: string, condition: () => T | undefined
   }
 }
 
+/** Clients that have not been ended. */
+const open = new Set<MqttClient>();
+
+// A test that fails before it closes its watcher, perhaps while its broker is down, leaves one that connects again and again: the process would
+// die of it later, with another test's name.
+afterAll(() => {
+  for (const client of open) client.end(true);
+  open.clear();
+});
+
 /** A connected client. */
 export class Watcher {
   readonly client: MqttClient;
@@ -47,7 +57,7 @@ export class Watcher {
     });
   }
 
-  /** Connects, again and again if need be, and subscribes. */
+  /** Connects, again and again if need be, and subscribes; fails after 15 s. */
   static async open(login: Login, filter = '#'): Promise<Watcher> {
     const { url, username, password, version = 5 } = login;
     const client = mqtt.connect(url, {
@@ -57,9 +67,18 @@ export class Watcher {
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
     });
+    open.add(client);
     const watcher = new Watcher(client);
-    client.on('error', () => {});
-    await new Promise<void>((resolve) => client.once('connect', () => resolve()));
+    let reason = 'no answer';
+    client.on('error', (error) => {
+      reason = error.message;
+    });
+    try {
+      await eventually(`a connection to ${url}`, () => client.connected);
+    } catch (error) {
+      await watcher.close();
+      throw new Error(`${(error as Error).message} (${reason})`);
+    }
     await client.subscribeAsync(filter, { qos: 1 });
     return watcher;
   }
@@ -89,6 +108,7 @@ export class Watcher {
   }
 
   async close(): Promise<void> {
+    open.delete(this.client);
     await this.client.endAsync(true);
   }
 }
