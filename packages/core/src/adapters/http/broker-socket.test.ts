@@ -1,6 +1,7 @@
 // MQTT over WebSocket: a real broker behind the HTTP port.
 
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedBroker } from '@nightjar/mqtt-bridge';
@@ -152,6 +153,23 @@ it('holds back what somebody does not read, and drops them, while others read on
   (frozen.stream as unknown as { socket?: WebSocket }).socket?.resume();
   await dropped;
   expect(healthy.connected).toBe(true);
+});
+
+it('gives the place of somebody whom the broker dropped to others, although they never read it', async () => {
+  const { url } = await start({ settings: { maxStreamsPerAddress: 1 } });
+  const frozen = createConnection(Number(new URL(url).port), '127.0.0.1');
+  frozen.write(
+    'GET /mqtt HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c29tZWJvZHkgZnJvemVuIQ==\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n',
+  );
+  await new Promise((resolve) => frozen.once('data', resolve));
+  frozen.pause();
+  const next = async (): Promise<number | undefined> => (await refusal(address()))[0];
+  expect(await next()).toBe(429);
+  await broker.stop();
+  await broker.start();
+  let status: number | undefined;
+  while (status !== 101) status = await next();
+  frozen.destroy();
 });
 
 describeWith('openssl', 'with the certificate of HTTP', () => {

@@ -21,6 +21,8 @@ const PROTOCOLS = ['mqtt', 'mqttv3.1'] as const;
 /** A frame may hold more than one packet. */
 const FRAME_BEYOND_PACKET_BYTES = 64 * 1024;
 const CLOSE_WITHIN_MS = 1000;
+/** How long who was dropped by the broker may take to read its last words; then its place is free. */
+const READ_WITHIN_MS = 2000;
 
 /** What it works with. */
 export interface BrokerSocketOptions {
@@ -100,7 +102,11 @@ function join(socket: WebSocket, door: BrokerDoor, address: string): void {
   client.pipe(broker);
   broker.pipe(client);
   // What the broker said last, such as why it lets nobody in, still goes out.
-  broker.once('close', () => client.end());
+  broker.once('close', () => {
+    client.end();
+    const late = setTimeout(() => socket.terminate(), READ_WITHIN_MS);
+    socket.once('close', () => clearTimeout(late));
+  });
   client.once('close', () => broker.destroy());
 }
 
