@@ -16,7 +16,7 @@ export function cronFault(cron: string): string | undefined {
 }
 
 /**
- * The first time after a moment, in milliseconds since 1970; `undefined` where it never comes again. An hour that a change of the clocks leaves out
- * counts when it would have been, one that comes twice counts once.
+ * The first time after a moment, in milliseconds since 1970; `undefined` where it never comes again. What a change of the clocks leaves out comes the
+ * moment they are changed. In an hour that comes twice one time of the day comes once, a list of them or a step as often as the clock shows it.
  */
 export const nextCronTime = (cron: string, afterMs: number): number | undefined => new Cron(cron).nextRun(new Date(afterMs))?.getTime();
