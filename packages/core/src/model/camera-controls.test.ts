@@ -73,10 +73,13 @@ describe('switching recording', () => {
     expect(after({ recordMode: 'continuous' }, { record: false })).toEqual({ recordMode: 'continuous', record: false });
     expect(after({ recordMode: 'continuous' }, { record: false }, { armed: false }, { record: true })).toEqual({ recordMode: 'continuous', armed: false });
     expect(after({ record: false }, { record: true })).toEqual({});
+    expect(after({ recordMode: 'continuous' }, { recordMode: 'off' }, { record: true })).toEqual({ recordMode: 'continuous' });
+    expect(after({ recordMode: 'continuous' }, { recordMode: 'off' }, { recordMode: 'motion' })).toEqual({ recordMode: 'motion' });
   });
 
   it('on where there is no mode to go back to means motion', () => {
-    expect(after({ recordMode: 'off' }, { record: true })).toEqual({ recordMode: 'motion' });
+    // As a version before kept it.
+    expect(switchControls(camera, { recordMode: 'off' }, { record: true })).toEqual({ recordMode: 'motion' });
     expect(controlsOf(cameraSettings({ function: 'monitor' }), switchControls(cameraSettings({ function: 'monitor' }), {}, { record: true }))).toMatchObject({
       record: true,
       recordMode: 'motion',

@@ -54,6 +54,8 @@ export function switchControls(camera: CameraSettings, before: SwitchedControls,
   const { record, recordMode, ...others } = changes;
   const { record: _off, ...kept } = before;
   const next: SwitchedControls = { ...kept, ...others };
+  // The mode `off` keeps what `record` brings back, as the switch does.
+  if (recordMode === 'off') return { ...next, record: false };
   if (recordMode !== undefined) return { ...next, recordMode, ...(record === false ? { record } : {}) };
   if (record === undefined) return { ...before, ...others };
   if (!record) return { ...next, record };
