@@ -136,7 +136,6 @@ export class EventTracker {
     this.#online = false;
     this.#alarm = 'idle';
     this.#streak = [];
-    this.#forced.endPostRoll();
     if (this.#recordsAlways && code !== undefined) this.#missing ??= { fromMs: this.#nowMs, reason: GAP_OF[code] ?? 'camera-offline', section: this.#numbers };
     this.#reconcile(undefined);
   }
@@ -207,7 +206,6 @@ export class EventTracker {
   /** What outside signals force from now on: an alarm lasts until the last of them lets go, and the post-roll beyond; or there is none. */
   setTriggers(state: TriggerState): void {
     const isNew = this.#forced.set(state, this.#nowMs, this.#camera.postRollSeconds * 1000);
-    if (!this.#online) this.#forced.endPostRoll();
     if (this.#forced.isOff) this.#streak = [];
     for (const cause of this.#forced.causes) this.#current?.addCause(cause);
     if (this.#canEndForced) this.#forced.pass(this.#nowMs);
@@ -337,6 +335,7 @@ export class EventTracker {
   #reconcile(alarmFromMs: WallMs | undefined): void {
     const wants = wantsRecording(this.#facts()) && !this.#stopped;
     if (!wants) {
+      this.#forced.endPostRoll();
       // Nobody misses what was not to be recorded; before the first picture nobody knows.
       if (!this.#recordsAlways && this.#hasDelivered) this.#closeGap(this.#nowMs);
       if (this.#current === undefined) return;

@@ -1,3 +1,4 @@
+import { cameraSettings } from '../../test/camera-settings.ts';
 import { startTracking as start, track } from '../../test/tracked-camera.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import { wallMs } from '../model/time.ts';
@@ -38,6 +39,31 @@ describe('EventTracker under triggers', () => {
     });
     // Both pictures show the moment of the strongest signal; where that is the first one, they are one picture.
     expect(pictures[0]).toEqual(['alarm', rangMs]);
+  });
+
+  it('begins no event with what is left of a post-roll when the camera records again', async () => {
+    const { tracker, demands, begin, frames } = await start('nodect');
+    tracker.setTriggers(held({ source: 'bell', score: 30 }));
+    await begin();
+    await frames(10);
+    tracker.takeSettings(cameraSettings({ function: 'monitor' }));
+    tracker.setTriggers(NOTHING_FORCED);
+    await frames(5);
+    tracker.takeSettings(cameraSettings({ function: 'nodect' }));
+    expect(demands).toEqual([expect.objectContaining({ section: 1 }), undefined]);
+  });
+
+  it('tells the cause of what begins within the post-roll, where a section is cut', async () => {
+    const { tracker, begin, end, frames, saved } = await start('nodect');
+    tracker.setTriggers(held({ source: 'bell', score: 30, cause: 'Bell' }));
+    await begin();
+    await frames(10);
+    tracker.setTriggers(NOTHING_FORCED);
+    tracker.cutNow();
+    const second = await begin();
+    await frames(5);
+    await end(second);
+    expect(saved.at(-1)).toMatchObject({ causes: [{ kind: 'trigger', source: 'bell', cause: 'Bell' }] });
   });
 
   it('extends the event that is in its post-roll', async () => {

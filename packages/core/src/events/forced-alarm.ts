@@ -9,6 +9,8 @@ export class ForcedAlarm {
   #state: TriggerState = NOTHING_FORCED;
   /** End of the post-roll, while it runs. */
   #untilMs: WallMs | undefined;
+  /** Who held the alarm last, for what begins within the post-roll. */
+  #newest: readonly TriggerHold[] = [];
 
   /** Whether footage is wanted: somebody holds the alarm, or did a moment ago. */
   get isOn(): boolean {
@@ -28,14 +30,16 @@ export class ForcedAlarm {
     return this.#state.holds.reduce((highest, { score }) => Math.max(highest, score), 0);
   }
 
+  /** Why footage is wanted. */
   get causes(): readonly EventCause[] {
-    return this.#state.holds.map(causeOf);
+    return this.isOn ? this.#newest.map(causeOf) : [];
   }
 
   /** Takes what is forced from now on; after the last hold `postRollMs` follow. @returns Whether an alarm begins with it. */
   set(state: TriggerState, nowMs: WallMs, postRollMs: number): boolean {
     const wasHeld = this.isHeld;
     this.#state = state;
+    if (this.isHeld) this.#newest = state.holds;
     if (this.isHeld || this.isOff) this.#untilMs = undefined;
     else if (wasHeld) this.#untilMs = wallMs(nowMs + postRollMs);
     return this.isHeld && !wasHeld;
@@ -48,7 +52,7 @@ export class ForcedAlarm {
     return true;
   }
 
-  /** The camera is lost: there is nothing to go on with after the hold. */
+  /** Nothing is recorded: there is nothing to go on with after the hold. */
   endPostRoll(): void {
     this.#untilMs = undefined;
   }
