@@ -20,6 +20,7 @@ describe('what a broker says', () => {
 
   it('is told by codes alone, so that no text of others gets into the log', () => {
     expect(describeConnectionError(new Error('user recorder, password hunter2')).text).toBe('The connection failed');
+    expect(describeConnectionError(new Error('Keepalive timeout')).text).toBe('The broker does not answer any more');
     expect(describeConnectionError(new Error('Invalid puback reason code'))).toMatchObject({ isOverSize: true });
   });
 });

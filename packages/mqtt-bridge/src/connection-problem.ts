@@ -96,6 +96,7 @@ export function describeConnectionError(error: unknown): ConnectionProblem {
     const alert = TLS_ALERTS.find(([end]) => code.endsWith(end))?.[1];
     return { text: SOCKET_ERRORS[code] ?? alert ?? (isTls ? 'The TLS connection failed' : `The connection failed (${code})`), wrongVersion: false };
   }
+  if (error instanceof Error && error.message === 'Keepalive timeout') return { text: 'The broker does not answer any more', wrongVersion: false };
   // Mosquitto's answer to what exceeds its `message_size_limit`.
   if (error instanceof Error && error.message === 'Invalid puback reason code')
     return { text: 'The broker takes no packets as large as one of ours', wrongVersion: false, isOverSize: true };

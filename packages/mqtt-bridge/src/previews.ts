@@ -39,6 +39,8 @@ export class Previews {
   readonly #context: PreviewContext;
   readonly #leases = new Map<string, Lease>();
   readonly #periodic = new Map<string, AbortController>();
+  /** How often each camera was let go: a picture from before must not be said after. */
+  readonly #hidden = new Map<string, number>();
 
   constructor(context: PreviewContext) {
     this.#context = context;
@@ -60,6 +62,7 @@ export class Previews {
 
   /** A camera is let go: nothing of it is shown, also not what was sent last. */
   hidden(id: string): void {
+    this.#hidden.set(id, (this.#hidden.get(id) ?? 0) + 1);
     this.#end(id);
     this.#say(id);
     if (this.#periodic.has(id)) this.#context.board.empty(topicFor(this.#context.options.base, 'cameraPreview', id));
@@ -69,6 +72,7 @@ export class Previews {
   removed(id: string): void {
     this.#periodic.get(id)?.abort();
     this.#periodic.delete(id);
+    this.#hidden.delete(id);
     this.#end(id);
   }
 
@@ -138,10 +142,12 @@ export class Previews {
     let narrower = width ?? this.#context.options.snapshotWidth;
     while (!signal.aborted) {
       const beganMs = performance.now();
+      const hidden = this.#hidden.get(id);
       if (this.#context.link.connected) {
         try {
           const picture = await this.#context.api.snapshot(id, { width: narrower, signal });
-          if (!signal.aborted && !picture.stale && !this.#publish(id, picture, intervalMs)) narrower = Math.max(NARROWEST, Math.round(narrower * NARROWER));
+          const isMeant = !signal.aborted && !picture.stale && hidden === this.#hidden.get(id);
+          if (isMeant && !this.#publish(id, picture, intervalMs)) narrower = Math.max(NARROWEST, Math.round(narrower * NARROWER));
         } catch (error) {
           this.#failed(id, error, signal);
         }
