@@ -248,6 +248,7 @@ export class RecorderMirror {
 
   #forget(id: string): void {
     this.#previews.removed(id);
+    this.#snapshots.removed(id);
     this.#eventTopics.forget(id);
     this.#cameraTopics.empty(id);
   }
@@ -349,6 +350,7 @@ export class RecorderMirror {
     }
     for (const id of gone) {
       this.#previews.removed(id);
+      this.#snapshots.removed(id);
       if (this.#removed.size < MAX_REMOVED) this.#removed.add(id);
     }
   }

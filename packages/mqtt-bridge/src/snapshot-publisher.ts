@@ -36,6 +36,11 @@ export class SnapshotPublisher {
     this.#wanted = new Map();
   }
 
+  /** A camera is gone, and with it the picture that is under way. */
+  removed(cameraId: string): void {
+    this.#wanted.delete(cameraId);
+  }
+
   async #work(cameraId: string, wanted: Map<string, RecorderEvent | undefined>): Promise<void> {
     for (let event = wanted.get(cameraId); event; event = wanted.get(cameraId)) {
       wanted.set(cameraId, undefined);
@@ -48,7 +53,7 @@ export class SnapshotPublisher {
     const { base, snapshotWidth: width, snapshotMaxBytes: maxBytes } = this.#options;
     try {
       const payload = await this.#api.eventSnapshot(event.id, { width, maxBytes });
-      if (wanted !== this.#wanted || !this.#link.connected) return;
+      if (wanted !== this.#wanted || !wanted.has(event.cameraId) || !this.#link.connected) return;
       if (payload.byteLength > maxBytes) {
         this.#logger.warn('MQTT: an event’s picture is larger than allowed and was not published', { event: event.id, bytes: payload.byteLength });
         return;
