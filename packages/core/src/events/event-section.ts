@@ -49,6 +49,8 @@ export class EventSection {
   readonly known: Promise<boolean>;
   /** Whether `alarm.jpg` exists; settles once that is known. */
   alarmPicture: Promise<boolean> = Promise.resolve(false);
+  /** Of a section that begins with the next key frame: what is written until then. */
+  #before: { readonly section: EventSection | undefined } | undefined;
   readonly #identity: SectionIdentity;
   readonly #causes: EventCause[] = [];
   #row: EventRecord | undefined;
@@ -73,6 +75,18 @@ export class EventSection {
   /** The section is over. */
   end(): void {
     this.#tellKnown(this.announced);
+  }
+
+  /** It begins with the next key frame; until then `section` is written, or nothing. */
+  follow(section: EventSection | undefined): void {
+    if (section !== undefined) section.#before = undefined;
+    this.#before = { section };
+  }
+
+  /** Which section has the frame captured then: this one, or the one before; `undefined`: neither. */
+  holderOf(at: WallMs): EventSection | undefined {
+    const isEarlier = this.startMs === undefined ? this.#before !== undefined : at < this.startMs;
+    return isEarlier ? this.#before?.section : this;
   }
 
   /** The row as it is; `undefined` until the section has a place. */

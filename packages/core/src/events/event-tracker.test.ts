@@ -1,4 +1,5 @@
 import { sampleVideoTrack, settle } from '@nightjar/testkit';
+import { cameraSettings } from '../../test/camera-settings.ts';
 import { packetAt } from '../../test/packets.ts';
 import { startTracking as start, track } from '../../test/tracked-camera.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
@@ -83,6 +84,42 @@ describe('EventTracker', () => {
     expect(pictures).toHaveLength(1);
     await end(section);
     expect(saved.at(-1)?.causes).toMatchObject([{ kind: 'continuous' }, { kind: 'motion' }]);
+  });
+
+  it('counts motion in the section that has its frames, also while the next one waits for its key picture', async () => {
+    const { tracker, begin, end, sample, frames, saved, pictures, now } = await start('mocord');
+    const first = await begin();
+    await frames(10);
+    tracker.cutNow();
+    const movedMs = now();
+    sample(40);
+    tracker.alarmChanged('alarm', movedMs);
+    await frames(1);
+    sample(50);
+    await frames(1);
+    tracker.alarmChanged('idle', undefined);
+    const second = await begin();
+    await end(first);
+    await frames(5);
+    await end(second);
+    const byId = (id: number) => saved.findLast((row) => row.id === id);
+    expect(byId(1)).toMatchObject({ causes: [{ kind: 'continuous' }, { kind: 'motion', zones: ['all'] }], alarmFrames: 2, maxScore: 50 });
+    expect(byId(2)).toMatchObject({ causes: [{ kind: 'continuous' }], alarmFrames: 0 });
+    expect(pictures).toContainEqual(['snapshot', movedMs + 100]);
+  });
+
+  it('counts no motion of frames that came before anything was recorded', async () => {
+    const { tracker, begin, end, sample, frames, saved, now } = track({ function: 'monitor' });
+    tracker.runStarted();
+    sample(40);
+    tracker.alarmChanged('alarm', now());
+    tracker.takeSettings(cameraSettings({ function: 'mocord' }));
+    sample(90);
+    await frames(5);
+    const section = await begin();
+    sample(50);
+    await end(section);
+    expect(saved.at(-1)).toMatchObject({ causes: [{ kind: 'continuous' }, { kind: 'motion', zones: ['all'] }], alarmFrames: 1, maxScore: 50 });
   });
 
   it('cuts sections with the next key picture, once each', async () => {

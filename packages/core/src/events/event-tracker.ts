@@ -171,12 +171,13 @@ export class EventTracker {
 
   /** An analysed frame. */
   sample(sample: MotionSample): void {
-    if (this.#current !== undefined) this.#addSample(this.#current, sample);
-    else if (sample.score > 0) this.#streak = [...this.#streak.slice(-99), sample];
+    const section = this.#current?.holderOf(sample.wallMs);
+    if (section !== undefined) this.#addSample(section, sample);
+    else if (this.#current === undefined && sample.score > 0) this.#streak = [...this.#streak.slice(-99), sample];
     else if (this.#alarm === 'idle') this.#streak = [];
-    if (this.#current === undefined || sample.score <= 0 || !isAlarmed(this.#alarm)) return;
-    this.#current.firstAlarmMs ??= sample.wallMs;
-    this.#current.addCause({ kind: 'motion', zones: sample.zones });
+    if (section === undefined || sample.score <= 0 || !isAlarmed(this.#alarm)) return;
+    section.firstAlarmMs ??= sample.wallMs;
+    section.addCause({ kind: 'motion', zones: sample.zones });
   }
 
   /** The alarm machine changed its state; `firstScoredMs` is where an alarm began. */
@@ -185,11 +186,12 @@ export class EventTracker {
     this.#alarm = state;
     if (isAlarmed(state) && !isAlarmed(before)) {
       const zones = [...new Set(this.#streak.flatMap((sample) => sample.zones))];
-      if (this.#current !== undefined) {
-        this.#current.firstAlarmMs ??= firstScoredMs;
-        this.#current.alarmBegins(this.#isArmed);
-        this.#current.addCause({ kind: 'motion', zones });
-        this.#askAlarmPicture(this.#current);
+      const section = firstScoredMs === undefined ? this.#current : this.#current?.holderOf(firstScoredMs);
+      if (section !== undefined) {
+        section.firstAlarmMs ??= firstScoredMs;
+        section.alarmBegins(this.#isArmed);
+        section.addCause({ kind: 'motion', zones });
+        this.#askAlarmPicture(section);
       }
       this.#reconcile(firstScoredMs);
     } else {
@@ -369,6 +371,7 @@ export class EventTracker {
       for (const sample of kept) this.#addSample(section, sample);
     } else if (this.#analysisDown && kind === 'modect') section.addCause({ kind: 'analysis-down' });
     this.#streak = [];
+    if (from === 'next-key') section.follow(this.#current);
     // A section that was given up before its first key packet came never ends.
     for (const [number, { startMs }] of this.#sections) if (startMs === undefined && number < section.number - 1) this.#forgetSection(number);
     this.#sections.set(section.number, section);
