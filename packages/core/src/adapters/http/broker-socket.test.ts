@@ -48,11 +48,14 @@ const refusal = (url: string, protocols: readonly string[] = ['mqtt'], headers: 
     const socket = new WebSocket(url, [...protocols], { headers });
     socket.on('error', () => undefined);
     socket.once('open', () => resolve([101, socket.protocol]));
-    socket.once('unexpected-response', (_request, response) => {
+    socket.once('unexpected-response', (request, response) => {
       let text = '';
       response
         .on('data', (data) => (text += data))
-        .on('end', () => resolve([response.statusCode, (JSON.parse(text) as { error: { message: string } }).error.message]));
+        .on('end', () => {
+          request.destroy();
+          resolve([response.statusCode, (JSON.parse(text) as { error: { message: string } }).error.message]);
+        });
     });
   });
 
