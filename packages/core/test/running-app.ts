@@ -3,6 +3,7 @@ import type { Change } from '@nightjar/client';
 import { RecorderApp } from '../src/app/recorder-app.ts';
 import type { CameraSettings } from '../src/model/camera.ts';
 import type { FakeEnvironment } from './fake-environment.ts';
+import { passUntilDone } from './pass-until-done.ts';
 import { recorderConfig } from './recorder-config.ts';
 
 /** Starts a recorder with these cameras in its file. */
@@ -15,12 +16,7 @@ export async function runApp(env: FakeEnvironment, cameras: readonly CameraSetti
   })();
   await app.start();
   /** Waits in virtual time. */
-  const done = async <T>(job: Promise<T>): Promise<T> => {
-    let isDone = false;
-    void job.catch(() => undefined).then(() => (isDone = true));
-    for (let step = 0; step < 200 && !isDone; step++) await env.clock.advance(100);
-    return job;
-  };
+  const done = <T>(job: Promise<T>): Promise<T> => passUntilDone(env.clock, job);
   const stop = async (): Promise<void> => {
     await done(app.stop());
     reading.abort();

@@ -1,5 +1,6 @@
 // Reading the file again, and settings beside it.
 import { type FakeEnvironment, fakeEnvironment } from '../../test/fake-environment.ts';
+import { passUntilDone } from '../../test/pass-until-done.ts';
 import { fakeConfigWorld } from '../config/fake-config-world.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { SETTING_FIELDS } from '../config/setting-list.ts';
@@ -20,12 +21,7 @@ async function run(text: string, { hooks = {}, environment }: { hooks?: ConfigHo
   if ('problems' in loaded) throw new TypeError(JSON.stringify(loaded.problems));
   const app = new RecorderApp({ config: loaded.config, env, version: '1.2.3', hooks });
   await app.start();
-  const done = async <T>(job: Promise<T>): Promise<T> => {
-    let isDone = false;
-    void job.catch(() => undefined).then(() => (isDone = true));
-    for (let step = 0; step < 300 && !isDone; step++) await env.clock.advance(100);
-    return job;
-  };
+  const done = <T>(job: Promise<T>): Promise<T> => passUntilDone(env.clock, job, { mostMs: 30_000 });
   const reload = (changed: string) => {
     files[FILE] = changed;
     return done(app.configDesk.reload());

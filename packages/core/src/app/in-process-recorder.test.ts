@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeRecorderApi, type FakeClock, sampleEvent, sampleVideoTrack } from '@nightjar/testkit';
 import { fakeEnvironment } from '../../test/fake-environment.ts';
+import { passUntilDone } from '../../test/pass-until-done.ts';
 import { recorderConfig } from '../../test/recorder-config.ts';
 import { FsExportFiles } from '../adapters/fs/fs-export-files.ts';
 import type { EventRecord } from '../model/event.ts';
@@ -33,16 +34,7 @@ async function recordVideo(files: EventFiles, event: EventRecord): Promise<void>
   await file.finish(event);
 }
 
-/** Virtual time goes on until `work` is done. */
-async function passUntil<T>(work: Promise<T>, clock: FakeClock): Promise<T> {
-  let isDone = false;
-  const settled = work.finally(() => {
-    isDone = true;
-  });
-  settled.catch(() => undefined);
-  while (!isDone) await clock.advance(FRAME_MS);
-  return settled;
-}
+const passUntil = <T>(work: Promise<T>, clock: FakeClock): Promise<T> => passUntilDone(clock, work, { stepMs: FRAME_MS, mostMs: 60_000 });
 
 async function run(changes: Partial<Environment> = {}) {
   const env = fakeEnvironment();

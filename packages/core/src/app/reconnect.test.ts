@@ -1,6 +1,7 @@
 // Connecting to a camera anew because somebody asks: once, without losing who watches, and with an honest gap.
 import { cameraSettings } from '../../test/camera-settings.ts';
 import { fakeEnvironment } from '../../test/fake-environment.ts';
+import { passUntilDone } from '../../test/pass-until-done.ts';
 import { recorderConfig } from '../../test/recorder-config.ts';
 import { RecorderApp } from './recorder-app.ts';
 
@@ -10,12 +11,7 @@ async function run() {
   await app.start();
   await env.clock.advance(3000);
   /** Waits in virtual time. */
-  const done = async <T>(job: Promise<T>): Promise<T> => {
-    let isDone = false;
-    void job.catch(() => undefined).then(() => (isDone = true));
-    for (let step = 0; step < 200 && !isDone; step++) await env.clock.advance(50);
-    return job;
-  };
+  const done = <T>(job: Promise<T>): Promise<T> => passUntilDone(env.clock, job, { stepMs: 50, mostMs: 10_000 });
   const connections = (): number => env.sources[0]?.requests.length ?? 0;
   return { env, app, done, connections, stop: () => done(app.stop()) };
 }

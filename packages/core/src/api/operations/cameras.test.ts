@@ -1,6 +1,7 @@
 // Operations on cameras and the configuration as somebody with an account sees them, over a recorder in memory.
 import type { Camera } from '@nightjar/client';
 import { fakeEnvironment } from '../../../test/fake-environment.ts';
+import { passUntilDone } from '../../../test/pass-until-done.ts';
 import { recorderConfig } from '../../../test/recorder-config.ts';
 import { InProcessRecorder } from '../../app/in-process-recorder.ts';
 import { RecorderApp } from '../../app/recorder-app.ts';
@@ -39,10 +40,7 @@ async function home() {
       isContinued: false,
       signal: new AbortController().signal,
     });
-    let isDone = false;
-    void asked.catch(() => undefined).then(() => (isDone = true));
-    for (let step = 0; step < 200 && !isDone; step++) await env.clock.advance(100);
-    return (await asked) as T;
+    return (await passUntilDone(env.clock, asked)) as T;
   };
   const stop = async (): Promise<void> => {
     const stopping = app.stop();
