@@ -190,16 +190,15 @@ export class CameraPipeline {
     return this.#camera;
   }
 
-  /** Takes over settings whose change leaves the stream alone; `analysisToo`: motion analysis begins anew with them. */
-  takeSettings(camera: CameraSettings, analysisToo: boolean): void {
+  /** Takes over settings whose change leaves the stream alone. */
+  takeSettings(camera: CameraSettings): void {
     // What counts no longer is no reason to begin an event.
-    if (analysisToo && !this.#recorder.recording && this.#analysis.changesWith(camera)) this.#setAlarm('idle', undefined);
+    if (!this.#recorder.recording && this.#analysis.changesWith(camera)) this.#setAlarm('idle', undefined);
     this.#camera = camera;
     this.#ring.limit(ringLimits(camera));
     this.#report.takeSettings(camera);
     this.#tracker.takeSettings(camera);
     this.#owners.takeSettings(camera);
-    if (!analysisToo) return;
     this.#analysis.takeSettings(camera);
     this.#watched('analysis', this.#analysis.watchesMainClosely);
   }

@@ -135,7 +135,7 @@ export class RunningCameras {
     const needs = cameraNeeds(pipeline.camera, wanted);
     if (needs === undefined) return;
     if (needs === 'camera' || needs === 'server') return this.#replace(slot, pipeline, 'settings changed');
-    pipeline.takeSettings(wanted, needs === 'analysis');
+    pipeline.takeSettings(wanted);
     this.#options.onChanged(pipeline);
   }
 
