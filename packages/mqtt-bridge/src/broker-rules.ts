@@ -1,7 +1,7 @@
 // Who may publish and subscribe on the embedded broker. Pure decisions.
 import type { BrokerAccess } from './broker-messages.ts';
 import { filterMatches, filtersOverlap } from './topic-filter.ts';
-import { isTopicName, levelsOf } from './topic-text.ts';
+import { isAnswerTopic, isTopicName } from './topic-text.ts';
 
 /** What somebody who is connected may do. */
 export interface Grant {
@@ -26,14 +26,12 @@ export function mayPublish({ access, acl }: Grant, base: string, topic: string):
 }
 
 /**
- * Whether a client may ask for an answer on a topic. Who answers may write more than who asks, the recorder everywhere: nobody is to make it
+ * Whether a client, other than the recorder, may ask for an answer on a topic. Who answers may write more than who asks, the recorder everywhere: nobody is to make it
  * write where the asker may not, or on a topic that ends its connection. Below the base only results are answers.
  */
 export function mayBeAnswered({ access, acl }: Grant, base: string, topic: string, mostLevels: number): boolean {
-  if (topic.startsWith('$') || !isTopicName(topic) || levelsOf(topic) > mostLevels) return false;
-  if (access === 'recorder') return true;
   if (access !== 'control' || acl?.write?.some((filter) => filterMatches(filter, topic)) === false) return false;
-  return topic !== base && (!topic.startsWith(`${base}/`) || topic.endsWith('/result'));
+  return isAnswerTopic(base, topic, mostLevels);
 }
 
 /** Whether a client may subscribe to a filter: whether anything it means may be read. What may not is not passed on. */

@@ -12,7 +12,7 @@ import type { Message } from './outbox.ts';
 import type { Previews } from './previews.ts';
 import { parseSwitch, propertyOf } from './properties.ts';
 import { reasonOf } from './recorder-follower.ts';
-import { isTopicName, levelsOf } from './topic-text.ts';
+import { isAnswerTopic } from './topic-text.ts';
 import { type CommandAddress, commandAddress, type TopicName } from './topics.ts';
 
 /** What the desk works with. */
@@ -270,9 +270,8 @@ export class CommandDesk {
   /** Whoever may send commands must not make the recorder say things in its own name: below the base only results, and nothing that is discovery. */
   #mayAnswerOn(topic: string): boolean {
     const { base, homeAssistant } = this.#context.options;
-    if (!isTopicName(topic) || topic.length > MOST_TEXT || levelsOf(topic) > MOST_LEVELS || topic.startsWith('$') || topic === base) return false;
-    if (homeAssistant !== undefined && topic.startsWith(`${homeAssistant.prefix}/`)) return false;
-    return !topic.startsWith(`${base}/`) || topic.endsWith('/result');
+    const isDiscovery = homeAssistant !== undefined && topic.startsWith(`${homeAssistant.prefix}/`);
+    return topic.length <= MOST_TEXT && !isDiscovery && isAnswerTopic(base, topic, MOST_LEVELS);
   }
 }
 

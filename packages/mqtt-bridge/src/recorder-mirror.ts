@@ -228,7 +228,7 @@ export class RecorderMirror {
     this.#removed.delete(camera.id);
     this.#cameraTopics.states(camera, this.#server);
     if (isNew) this.#preview(camera);
-    if (before !== undefined && availabilityPayload(camera) === 'disabled' && availabilityPayload(before) !== 'disabled') this.#previews.hidden(camera.id);
+    if (before !== undefined && isHidden(camera) && !isHidden(before)) this.#previews.hidden(camera.id);
     this.#homeAssistant?.announceCamera(camera);
     this.#cameraTopics.availability(camera);
     if (!isNew) return;
@@ -285,7 +285,7 @@ export class RecorderMirror {
   }
 
   #preview(camera: Camera): void {
-    this.#previews.camera(camera.id, availabilityPayload(camera) === 'disabled');
+    this.#previews.camera(camera.id, isHidden(camera));
   }
 
   /** The newest event of a camera that has one, on topics that were just empty or another recorder's. */
@@ -368,6 +368,9 @@ export class RecorderMirror {
     }
   }
 }
+
+/** Whether nothing of the camera is to be seen: it is switched off or private. */
+const isHidden = (camera: Camera): boolean => availabilityPayload(camera) === 'disabled';
 
 /** Whose camera it is, as its info says; nothing where it is none. */
 function serverOf(info: Uint8Array): string | undefined {
