@@ -161,6 +161,9 @@ for (const { name, protocols, start } of TEST_BROKERS) {
       await say(`${CAMERA}/preview/set`, '{"fps":5,"seconds":300}');
       await eventually('a picture', () => watcher.received.some(({ topic, payload }) => topic === `${CAMERA}/preview` && payload.byteLength > 0));
       await Promise.all(Array.from({ length: 200 }, (_, index) => say(`${CAMERA}/privacy/set`, index % 2 === 0 ? 'OFF' : 'ON')));
+      // What is said after them is answered once all of them have come.
+      await say(`${CAMERA}/cmd/stream`, '');
+      await result(`${CAMERA}/cmd/stream/result`);
       await watcher.sees(`${CAMERA}/availability`, 'disabled');
       await watcher.sees(`${CAMERA}/privacy/state`, 'ON');
       await watcher.sees(`${CAMERA}/preview/state`, 'OFF');
