@@ -78,7 +78,7 @@ export class AuditTrail {
   async list(limit: number, beforeId?: number): Promise<readonly AuditEntry[]> {
     if (beforeId === undefined) this.#writeCounts();
     await this.#tail;
-    return this.#parts.database.run(() => this.#parts.audit.list(limit, beforeId));
+    return this.#parts.database.read(() => this.#parts.audit.list(limit, beforeId));
   }
 
   /** Writes what is left and stops. */

@@ -51,6 +51,16 @@ describe('a call of the database', () => {
     expect(new Set(await all)).toEqual(new Set(['done']));
   });
 
+  it('is done at once where it only reads, whoever waits to write', async () => {
+    const { runner, call, clock } = setUp(60_000);
+    const writing = codeOf(runner.run(call));
+    await clock.advance(1);
+    expect(await codeOf(runner.read(async () => 'read'))).toBe('read');
+    const reading = codeOf(runner.read(call));
+    await clock.advance(2 * PATIENCE_MS);
+    expect([await writing, await reading]).toEqual(['DATABASE_BUSY', 'DATABASE_BUSY']);
+  });
+
   it('fails with what it failed with, where that is something else', async () => {
     const { runner } = setUp(0);
     expect(await codeOf(runner.run(() => Promise.reject(new RecorderError('DATABASE_FAILED', 'gone'))))).toBe('DATABASE_FAILED');

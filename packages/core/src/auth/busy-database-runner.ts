@@ -21,13 +21,20 @@ export class BusyDatabaseRunner {
 
   /** @throws What `call` throws; `DATABASE_BUSY` when that is all it threw for `PATIENCE_MS`. */
   async run<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#waiting === 0) {
-      try {
-        return await call();
-      } catch (error) {
-        if (!isBusy(error)) throw error;
-      }
+    return this.#waiting === 0 ? this.read(call) : this.#inTurn(call);
+  }
+
+  /** As `run`, of a call that writes nothing: who writes does not keep it waiting, and so must not those who wait to write. */
+  async read<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
     }
+    return this.#inTurn(call);
+  }
+
+  async #inTurn<T>(call: () => Promise<T>): Promise<T> {
     if (this.#waiting >= MOST_WAITING) throw busy();
     this.#waiting += 1;
     const deadlineMs = this.#clock.monotonic() + PATIENCE_MS;

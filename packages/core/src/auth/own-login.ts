@@ -42,7 +42,7 @@ export class OwnLogin {
   async #find(): Promise<Principal | undefined> {
     const { database, tokens, clock } = this.#parts;
     const id = this.#id;
-    const found = id === undefined ? undefined : await database.run(() => tokens.find(id));
+    const found = id === undefined ? undefined : await database.read(() => tokens.find(id));
     const isGood = found !== undefined && (found.token.expiresMs ?? 0) - clock.wall() > RENEWED_MS;
     return isGood ? principalOf(found) : undefined;
   }

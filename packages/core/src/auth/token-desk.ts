@@ -33,7 +33,7 @@ export class TokenDesk {
 
   async list(principal: Principal): Promise<readonly TokenInfo[]> {
     const { database, tokens, clock } = this.#parts;
-    const all = await database.run(() => tokens.list());
+    const all = await database.read(() => tokens.list());
     const maySeeAll = isEnough(principal.permissions.system, 'view');
     const nowMs = clock.wall();
     return all
@@ -51,7 +51,7 @@ export class TokenDesk {
     checkTokenName(name);
     checkCameras(cameras);
     if (expiresInDays !== undefined) checkDays(expiresInDays);
-    const machines = (await database.run(() => tokens.list())).filter(({ kind }) => kind === 'api');
+    const machines = (await database.read(() => tokens.list())).filter(({ kind }) => kind === 'api');
     if (machines.length >= MOST_MACHINE_TOKENS)
       throw new RecorderError('INPUT_INVALID', `there are ${MOST_MACHINE_TOKENS} tokens for machines already, which is the most there can be`);
     const { token, id, secretHash } = createMachineToken();
@@ -112,7 +112,7 @@ export class TokenDesk {
     if (isOthers && !isEnough(principal.permissions.system, 'edit'))
       throw new RecorderError('NOT_ALLOWED', `${principal.name} lacks the permission system: edit`);
     const name = user ?? principal.name;
-    if ((await database.run(() => users.get(name))) === undefined)
+    if ((await database.read(() => users.get(name))) === undefined)
       throw new RecorderError('USER_NOT_FOUND', `there is no account ${JSON.stringify(name.slice(0, 60))}`);
     const count = await database.run(() => tokens.delete({ loginsOf: name }));
     return `every login of ${name} (${count})`;
@@ -120,7 +120,7 @@ export class TokenDesk {
 
   async #endOne(principal: Principal, id: string | undefined, address: string): Promise<string> {
     const { database, tokens, trail } = this.#parts;
-    const found = id === undefined ? undefined : await database.run(() => tokens.find(id));
+    const found = id === undefined ? undefined : await database.read(() => tokens.find(id));
     // Whose it is says nothing to somebody who may not end it.
     const isKnown = found !== undefined && (isOwn(found.token, principal) || isEnough(principal.permissions.system, 'edit'));
     if (found !== undefined && !isKnown)

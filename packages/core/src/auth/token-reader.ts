@@ -39,7 +39,7 @@ export class TokenReader {
   async refreshed({ tokenId, scope }: Principal): Promise<Principal | undefined> {
     const { database, tokens } = this.#parts;
     if (tokenId === undefined) return undefined;
-    const found = await database.run(() => tokens.find(tokenId));
+    const found = await database.read(() => tokens.find(tokenId));
     return found === undefined || this.#reasonAgainst(found) !== undefined ? undefined : principalOf(found, scope);
   }
 
@@ -50,7 +50,7 @@ export class TokenReader {
     const reading = await readToken(token, await key(), types, clock.wall());
     if ('refused' in reading) throw this.refuse(reading.refused, { name: reading.subject ?? null, peer });
     const { claims } = reading;
-    const found = await database.run(() => tokens.find(claims.tokenId));
+    const found = await database.read(() => tokens.find(claims.tokenId));
     const reason = this.#reasonAgainst(found);
     if (found === undefined || reason !== undefined) throw this.refuse(`${claims.type} token: ${reason ?? 'revoked'}`, { name: claims.subject, peer });
     return { claims, found };
@@ -72,7 +72,7 @@ export class TokenReader {
     const { database, tokens } = this.#parts;
     const parsed = parseMachineToken(token);
     if (parsed === undefined) throw this.refuse("machine's token of a wrong form", { name: null, peer });
-    const found = await database.run(() => tokens.find(parsed.id));
+    const found = await database.read(() => tokens.find(parsed.id));
     // The id of a token that is none is whatever somebody typed.
     if (found?.token.kind !== 'api') throw this.refuse("machine's token: unknown or revoked", { name: null, peer });
     if (!isSecret(parsed.secret, found.token.secretHash)) throw this.refuse(`machine's token ${parsed.id}: wrong secret`, { name: null, peer });

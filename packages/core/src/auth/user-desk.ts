@@ -25,7 +25,7 @@ export class UserDesk {
 
   async list(): Promise<readonly User[]> {
     const { database, users } = this.#parts;
-    return (await database.run(() => users.list())).map(viewUser);
+    return (await database.read(() => users.list())).map(viewUser);
   }
 
   async get(name: string): Promise<User> {
@@ -37,7 +37,7 @@ export class UserDesk {
     checkUserName(name);
     checkPassword(password, name);
     checkCameras(cameras);
-    const known = await database.run(() => users.list());
+    const known = await database.read(() => users.list());
     if (known.length >= MOST_USERS) throw new RecorderError('INPUT_INVALID', `there are ${MOST_USERS} accounts already, which is the most there can be`);
     // Looked at before the password is hashed, and again by the store.
     const taken = new RecorderError('USER_EXISTS', `there is an account ${name} already`);
@@ -89,7 +89,7 @@ export class UserDesk {
 
   async #find(name: string): Promise<UserRecord> {
     const { database, users } = this.#parts;
-    const user = await database.run(() => users.get(name));
+    const user = await database.read(() => users.get(name));
     if (user === undefined) throw unknown(name);
     return user;
   }
