@@ -115,6 +115,7 @@ module.exports = {
     mayUse('media', []),
     mayUse('client', ['media']),
     mayUse('mqtt-bridge', ['client']),
+    mayUse('homebridge-plugin', ['client', 'media']),
     mayUse('core', ['media', 'client', 'mqtt-bridge']),
     {
       name: 'the-bridge-is-wired-in-cli',

@@ -1,5 +1,6 @@
 // Cameras as clients see them: what is configured and what is measured.
 import type { CameraControls } from './controls.ts';
+import type { LiveStream } from './media.ts';
 
 /** A camera's connection. */
 export type CameraStatus = 'offline' | 'connecting' | 'online' | 'stalled';
@@ -35,6 +36,21 @@ export interface CameraState {
   readonly problem?: string;
 }
 
+/** What one of a camera's streams is. Measured: 0, an empty text or false while nothing of it was received. */
+export interface CameraStream {
+  readonly stream: LiveStream;
+  readonly codec: string;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly bitrateKbps: number;
+  readonly gopSeconds: number;
+  /** Pictures are shown in another order than they are sent in. */
+  readonly hasBFrames: boolean;
+  /** Absent: it has no sound that is used. */
+  readonly audio?: { readonly codec: string; readonly sampleRate: number; readonly channels: number };
+}
+
 /** ZoneMinder's functions: what a camera is for. */
 export type CameraFunction = 'none' | 'monitor' | 'modect' | 'record' | 'mocord' | 'nodect';
 
@@ -51,6 +67,8 @@ export interface Camera {
   /** Whether an event that begins now is worth an alarm: camera and recorder are armed. */
   readonly armed: boolean;
   readonly state: CameraState;
+  /** What it sends: the main stream, and the sub stream where there is one. Absent: the recorder is of an older version. */
+  readonly streams?: readonly CameraStream[];
   /** Its settings as `nightjar.yaml` writes them, sources without passwords; only for those who may see settings. */
   readonly settings?: CameraSettingsView;
   /** Whether it stands in the configuration file, where alone it can be changed. */

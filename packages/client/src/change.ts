@@ -16,7 +16,10 @@ export type ChangeBody =
   | { readonly type: 'event.deleted'; readonly data: { readonly id: number; readonly cameraId: string } }
   | { readonly type: 'export.changed'; readonly data: Export }
   | { readonly type: 'export.deleted'; readonly data: { readonly id: number; readonly cameraId: string } }
-  | { readonly type: 'trigger.received'; readonly data: { readonly cameraId: string; readonly action: TriggerAction; readonly source: string } }
+  | {
+      readonly type: 'trigger.received';
+      readonly data: { readonly cameraId: string; readonly action: TriggerAction; readonly source: string; readonly cause?: string };
+    }
   | { readonly type: 'controls.changed'; readonly data: RecorderControls }
   | { readonly type: 'server.stats'; readonly data: ServerStats }
   | { readonly type: 'alert.raised' | 'alert.cleared'; readonly data: Alert };

@@ -26,6 +26,7 @@ export type {
   CameraSettingsView,
   CameraState,
   CameraStatus,
+  CameraStream,
   ProbeReport,
   PtzRequest,
   TriggerAction,
@@ -50,7 +51,7 @@ export type {
 } from './event.ts';
 export type { Export, ExportFilter, ExportList, ExportRequest } from './export.ts';
 export type { LinkOptions } from './http-link.ts';
-export type { LiveOptions, LivePacket, LiveTracks, MediaFile, Picture, Timeline, TimeSpan } from './media.ts';
+export type { AudioForm, LiveOptions, LivePacket, LiveStream, LiveTracks, MediaFile, Picture, Timeline, TimeSpan, VideoForm } from './media.ts';
 export type { CallOptions, ChangeReading, EventFilter, EventPictureOptions, ReadOptions, RecorderApi } from './recorder-api.ts';
 export { type ErrorDetail, RecorderApiError } from './recorder-api-error.ts';
 export { RecorderClient, type RecorderClientOptions } from './recorder-client.ts';

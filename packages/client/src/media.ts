@@ -33,12 +33,44 @@ export interface LivePacket {
   readonly skippedFrames: number;
 }
 
-/** How a live stream is wanted. */
+/** Which of a camera's streams: the one that is recorded, or the smaller one that motion is looked for in. */
+export type LiveStream = 'main' | 'sub';
+
+/** Video that is encoded anew, without B-frames. */
+export interface VideoForm {
+  readonly codec: 'h264';
+  /** Largest it may be, in pixels; the shape of the picture stays, and nothing is made larger. */
+  readonly width: number;
+  readonly height: number;
+  /** Frames a second at most. */
+  readonly fps: number;
+  readonly kbps: number;
+  /** Seconds from key frame to key frame at most. */
+  readonly gopSeconds: number;
+}
+
+/** Sound in a form of its own. It is encoded anew only where the camera sends another. */
+export interface AudioForm {
+  /** `aac`: AAC-LC without ADTS. `opus`: one packet of RFC 6716 a frame. */
+  readonly codec: 'aac' | 'opus';
+  /** Hz. Opus says 48000 in its track whatever this is (RFC 7845 §5.1). */
+  readonly sampleRate: 8000 | 16000 | 24000 | 48000;
+  readonly channels: 1 | 2;
+  readonly kbps: number;
+  /** Milliseconds of sound in a packet; Opus only. Default 20. */
+  readonly frameMs?: 20 | 40 | 60;
+}
+
+/** How a live stream is wanted. What is encoded anew comes alone: with a `video` form no sound, with an `audio` form no video. */
 export interface LiveOptions {
+  /** Default `main`. `sub` of a camera that has none is the main one. */
+  readonly stream?: LiveStream;
   /** How far back it begins, always with a key frame; 0: with the newest one. */
   readonly preRollSeconds?: number;
-  /** Default: true, where the camera has sound. */
-  readonly audio?: boolean;
+  /** Default: true, as the camera sends it. */
+  readonly video?: boolean | VideoForm;
+  /** Default: true, where the camera has sound; always of the main stream. */
+  readonly audio?: boolean | AudioForm;
   readonly signal?: AbortSignal;
   /** Told why nothing comes: at the beginning and whenever that changes while the camera is away, and every 15 to 30 s. `online`: it sends few frames. */
   readonly onWaiting?: ((status: CameraStatus, problem: string | undefined) => void) | undefined;

@@ -18,12 +18,12 @@ export interface VideoTrack {
   readonly sampleEntry: Uint8Array;
 }
 
-/** An audio track. `sampleEntry` is the whole `mp4a` box. */
+/** An audio track. `sampleEntry` is the whole `mp4a` or `Opus` box. */
 export interface AudioTrack {
   readonly kind: 'audio';
   readonly trackId: number;
   readonly timescale: number;
-  readonly codec: 'aac';
+  readonly codec: 'aac' | 'opus';
   readonly codecString: string;
   readonly sampleRate: number;
   readonly channels: number;

@@ -48,7 +48,7 @@ export class LiveViewer implements AsyncIterableIterator<LivePacket, undefined> 
   constructor(host: LiveHost, { preRollSeconds = 0, audio = true, signal, onWaiting }: LiveOptions) {
     this.#host = host;
     this.preRollSeconds = preRollSeconds;
-    this.audio = audio;
+    this.audio = audio !== false;
     this.onWaiting = onWaiting;
     this.#signal = signal;
     this.#queue = new LiveQueue(host.limits);
