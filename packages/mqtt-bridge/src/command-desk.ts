@@ -1,5 +1,5 @@
 // Carries out what others publish on `…/set` and `…/cmd/…`, and says what came of it. A command that the broker kept is never obeyed.
-import type { Camera, Export, RecorderApi, RecorderControls, ServerInfo } from '@nightjar/client';
+import { type Camera, type Export, type RecorderApi, type RecorderControls, reasonOf, type ServerInfo } from '@nightjar/client';
 import { exportInput, InputError, MOST_INPUT_BYTES, numberField, ptzInput, readFields, requestId, triggerInput, widthField } from './command-input.ts';
 import { CommandPace } from './command-pace.ts';
 import { given } from './given.ts';
@@ -11,7 +11,6 @@ import type { ResolvedOptions } from './options.ts';
 import type { Message } from './outbox.ts';
 import type { Previews } from './previews.ts';
 import { parseSwitch, propertyOf } from './properties.ts';
-import { reasonOf } from './recorder-follower.ts';
 import { isAnswerTopic } from './topic-text.ts';
 import { type CommandAddress, commandAddress, type TopicName } from './topics.ts';
 

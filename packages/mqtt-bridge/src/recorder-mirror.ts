@@ -1,6 +1,6 @@
 // Reads a recorder and says what it sees on the topics: the full state at each connection, then every change in order; and hands what
 // others publish to whoever it concerns.
-import type { Camera, Change, RecorderApi, ServerInfo } from '@nightjar/client';
+import { type Camera, type Change, type RecorderApi, RecorderFollower, reasonOf, type ServerInfo } from '@nightjar/client';
 import { AlertTopics } from './alert-topics.ts';
 import { AllowedReads } from './allowed-reads.ts';
 import { CameraTopics } from './camera-topics.ts';
@@ -14,7 +14,6 @@ import type { ResolvedOptions } from './options.ts';
 import type { Message } from './outbox.ts';
 import { availabilityPayload, cameraStatsPayload, onOff, serverInfoPayload, serverStatsPayload, serverUpdatePayload, triggerPayload } from './payloads.ts';
 import { Previews } from './previews.ts';
-import { RecorderFollower, reasonOf } from './recorder-follower.ts';
 import { SnapshotPublisher } from './snapshot-publisher.ts';
 import { StateBoard } from './state-board.ts';
 import { commandFilters, idIn, topicFor } from './topics.ts';
@@ -108,7 +107,7 @@ export class RecorderMirror {
       });
     this.#follower = new RecorderFollower({
       api,
-      logger,
+      warn: (problem, reason) => logger.warn(`MQTT: ${problem}`, { reason }),
       take: (change) => this.#take(change),
       catchUp: async () => {
         if (link.connected) await this.#publishAll();

@@ -1,9 +1,9 @@
 // `--check`: connects once to the recorder and once to the broker, and says what works.
+import { reasonOf } from '@nightjar/client';
 import { BrokerConnection } from '../broker-connection.ts';
 import type { ConnectionProblem } from '../connection-problem.ts';
 import { jsonMessage } from '../messages.ts';
 import { type ResolvedOptions, resolveOptions } from '../options.ts';
-import { reasonOf } from '../recorder-follower.ts';
 import { commandFilters } from '../topics.ts';
 import { RemoteRecorder } from './remote-recorder.ts';
 import type { AloneSettings } from './settings.ts';

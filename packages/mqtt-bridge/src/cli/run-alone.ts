@@ -1,9 +1,8 @@
 // The command: arguments, then the bridge until somebody stops it.
-import { RecorderApiError } from '@nightjar/client';
+import { RecorderApiError, reasonOf } from '@nightjar/client';
 import { MqttBridge } from '../bridge.ts';
 import { CalmLogger } from '../logger.ts';
 import { pause } from '../pause.ts';
-import { reasonOf } from '../recorder-follower.ts';
 import { checkBoth } from './check-both.ts';
 import { lineLogger } from './line-logger.ts';
 import { helpText } from './option-table.ts';

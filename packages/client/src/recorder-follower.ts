@@ -1,6 +1,6 @@
 // Reads a recorder's changes without an end, and does one thing after the other, so that a state read earlier never overwrites a later change.
-import type { Change, RecorderApi } from '@nightjar/client';
-import type { CalmLogger } from './logger.ts';
+import type { Change } from './change.ts';
+import type { RecorderApi } from './recorder-api.ts';
 
 const RETRY_MS = 1000;
 /** A recorder that says no, as to a token that was revoked, is asked seldom: it counts wrong logins. */
@@ -11,7 +11,8 @@ const GRACE_MS = 10_000;
 /** Who follows. */
 export interface FollowerContext {
   readonly api: Pick<RecorderApi, 'changes'>;
-  readonly logger: CalmLogger;
+  /** Told what goes wrong, in words and with its reason; it may be told the same often. */
+  warn(problem: string, reason: string): void;
   take(change: Change): void | Promise<void>;
   /** Changes were missed, or none was heard before: what they said about states is to be read again. */
   catchUp(): Promise<void>;
@@ -61,7 +62,7 @@ export class RecorderFollower {
       try {
         await job();
       } catch (error) {
-        this.#context.logger.warn('MQTT: the recorder could not be read', { reason: reasonOf(error) });
+        this.#context.warn('the recorder could not be read', reasonOf(error));
       }
     });
     return this.#work;
@@ -116,7 +117,7 @@ export class RecorderFollower {
     if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'CHANGES_FORGOTTEN') {
       this.#seq = 0;
       this.#hasMissed = true;
-    } else this.#context.logger.warn('MQTT: the change feed broke off', { reason: reasonOf(error) });
+    } else this.#context.warn('the change feed broke off', reasonOf(error));
   }
 }
 
