@@ -1,11 +1,12 @@
-import { HeldState, type Schedule } from './held-state.ts';
+import type { Clock } from '../clock.ts';
+import { HeldState } from './held-state.ts';
 
 /** Time that passes when told to. */
-function handTime(): { readonly schedule: Schedule; pass(ms: number): void } {
+function handTime(): { readonly after: Clock['after']; pass(ms: number): void } {
   let now = 0;
   let jobs: { at: number; work: () => void }[] = [];
   return {
-    schedule: (ms, work) => {
+    after: (ms, work) => {
       const job = { at: now + ms, work };
       jobs.push(job);
       return () => {
@@ -31,7 +32,7 @@ const held = (lingerMs = 0) => {
   const stuck: string[] = [];
   const time = handTime();
   const state = new HeldState({ shortestMs: 10_000, longestMs: 300_000, lingerMs }, (isOn) => shown.push(isOn), {
-    schedule: time.schedule,
+    time,
     onStuck: () => stuck.push('stuck'),
   });
   return { state, shown, stuck, time };

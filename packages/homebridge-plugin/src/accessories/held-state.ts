@@ -1,14 +1,6 @@
 // A state that is on at least so long, and never for ever: home hubs miss what is too short, and record without end what sticks.
 
-/** Calls `work` once after so many milliseconds. @returns What takes it back. */
-export type Schedule = (ms: number, work: () => void) => () => void;
-
-/** The real time; keeps no process alive. */
-export const afterTime: Schedule = (ms, work) => {
-  const timer = setTimeout(work, ms);
-  timer.unref();
-  return () => clearTimeout(timer);
-};
+import { type Clock, systemClock } from '../clock.ts';
 
 /** How long a state may be on. */
 export interface HoldLimits {
@@ -22,7 +14,7 @@ export interface HoldLimits {
 /** Follows a state and says when what is shown of it changes. */
 export class HeldState {
   readonly #limits: HoldLimits;
-  readonly #schedule: Schedule;
+  readonly #time: Pick<Clock, 'after'>;
   readonly #show: (isOn: boolean) => void;
   readonly #onStuck: () => void;
   #isWanted = false;
@@ -35,10 +27,10 @@ export class HeldState {
   #cancelLongest: () => void = () => undefined;
   #cancelLinger: () => void = () => undefined;
 
-  constructor(limits: HoldLimits, show: (isOn: boolean) => void, { schedule = afterTime, onStuck = () => undefined as void } = {}) {
+  constructor(limits: HoldLimits, show: (isOn: boolean) => void, { time = systemClock as Pick<Clock, 'after'>, onStuck = (): void => undefined } = {}) {
     this.#limits = limits;
     this.#show = show;
-    this.#schedule = schedule;
+    this.#time = time;
     this.#onStuck = onStuck;
   }
 
@@ -51,7 +43,7 @@ export class HeldState {
     this.#cancelLinger();
     if (!isOn) this.#isStuck = false;
     if (!isOn && this.#isWanted && this.#isShown && (this.#limits.lingerMs ?? 0) > 0) {
-      this.#cancelLinger = this.#schedule(this.#limits.lingerMs ?? 0, () => this.#want(false));
+      this.#cancelLinger = this.#time.after(this.#limits.lingerMs ?? 0, () => this.#want(false));
       return;
     }
     this.#want(isOn);
@@ -79,11 +71,11 @@ export class HeldState {
 
   #begin(): void {
     this.#mayEnd = false;
-    this.#cancelShortest = this.#schedule(this.#limits.shortestMs, () => {
+    this.#cancelShortest = this.#time.after(this.#limits.shortestMs, () => {
       this.#mayEnd = true;
       if (!this.#isWanted) this.#end();
     });
-    this.#cancelLongest = this.#schedule(this.#limits.longestMs, () => {
+    this.#cancelLongest = this.#time.after(this.#limits.longestMs, () => {
       this.#isStuck = this.#isWanted;
       this.#end();
       if (this.#isStuck) this.#onStuck();

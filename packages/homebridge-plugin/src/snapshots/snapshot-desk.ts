@@ -102,7 +102,7 @@ export class SnapshotDesk {
   }
 
   #patience(): Promise<undefined> {
-    return new Promise((resolve) => setTimeout(resolve, this.#limits.patienceMs).unref());
+    return new Promise((resolve) => setTimeout(() => resolve(undefined), this.#limits.patienceMs).unref());
   }
 
   /** The picture of that size, or the largest one, unless it is too old. */

@@ -1,0 +1,246 @@
+// One camera in Home: its services, and what leads from them to the recorder and back.
+import type { Camera } from '@nightjar/client';
+import type {
+  CameraController,
+  CameraRecordingDelegate,
+  CameraRecordingOptions,
+  CameraStreamingDelegate,
+  DoorbellController,
+  HAP,
+  PlatformAccessory,
+} from 'homebridge';
+import type { CameraContext } from '../camera-context.ts';
+import { hapValues } from '../hap-values.ts';
+import type { SnapshotDesk } from '../snapshots/snapshot-desk.ts';
+import { homeState } from './camera-state-policy.ts';
+import { CameraSwitches } from './camera-switches.ts';
+import { HeldState } from './held-state.ts';
+import { homeName } from './home-name.ts';
+import { PrivacyWish } from './privacy-wish.ts';
+import { streamingOptions } from './streaming-options.ts';
+
+/** Home hubs begin a recording with motion, and miss what is shorter; what never ends records for ever. */
+const MOTION_LIMITS = { shortestMs: 10_000, longestMs: 300_000 };
+/** Somebody who sits still is there nevertheless. */
+const OCCUPANCY_LIMITS = { shortestMs: 10_000, longestMs: 3_600_000, lingerMs: 120_000 };
+/** A button that is held, or a signal that is repeated, is one visitor. */
+const RING_MS = 3000;
+
+/** Live views of one camera. */
+export interface LiveViews extends Pick<CameraStreamingDelegate, 'prepareStream' | 'handleStreamRequest'> {
+  /** Ends every view now, and says why. */
+  endAll(why: string): void;
+  dispose(): void;
+}
+
+/** Recordings of one camera for a home hub. */
+export interface HubRecordings extends CameraRecordingDelegate {
+  readonly options: CameraRecordingOptions;
+  /** Follows what Home says of recording, where its calls leave something out. */
+  follow(controller: CameraController): void;
+  dispose(): void;
+}
+
+/** What a face is made of. */
+export interface FaceParts {
+  readonly hap: HAP;
+  readonly accessory: PlatformAccessory;
+  readonly context: CameraContext;
+  readonly snapshots: SnapshotDesk;
+  readonly live: (controller: () => CameraController) => LiveViews;
+  readonly recordings?: HubRecordings | undefined;
+  /** Whether the camera has sound that may be offered. */
+  readonly hasSound: boolean;
+  readonly version: string;
+}
+
+/** One camera as Home sees it. Made once an accessory: services must be there before it is published. */
+export class CameraFace {
+  readonly accessory: PlatformAccessory;
+  readonly #parts: FaceParts;
+  readonly #controller: CameraController | DoorbellController;
+  readonly #live: LiveViews;
+  readonly #motion: HeldState;
+  readonly #occupancy: HeldState;
+  readonly #switches: CameraSwitches;
+  readonly #privacy: PrivacyWish;
+  #lastRingMs = Number.NEGATIVE_INFINITY;
+  #wasFaulty: boolean | undefined;
+
+  constructor(parts: FaceParts) {
+    this.#parts = parts;
+    const { hap, accessory, context } = parts;
+    this.accessory = accessory;
+    const { settings, log } = context;
+    const { IP_CAMERA, VIDEO_DOORBELL } = hapValues(hap).Categories;
+    accessory.category = settings.doorbell === false ? IP_CAMERA : VIDEO_DOORBELL;
+    this.#live = parts.live(() => this.#controller);
+    this.#controller = this.#makeController();
+    accessory.configureController(this.#controller);
+    parts.recordings?.follow(this.#controller);
+    this.#motion = new HeldState(MOTION_LIMITS, (isOn) => this.#showMotion(isOn), {
+      onStuck: () => log.warn(`${this.name}: motion lasts for more than five minutes; Home is told that it is over until something new moves.`),
+    });
+    this.#occupancy = new HeldState(OCCUPANCY_LIMITS, (isOn) => this.#showOccupancy(isOn));
+    const set = (changes: Parameters<typeof context.recorder.setCameraControls>[1]): Promise<Camera> => context.recorder.setCameraControls(context.id, changes);
+    this.#switches = new CameraSwitches({ hap, accessory, wanted: settings.switches, camera: () => context.camera(), set });
+    this.#privacy = new PrivacyWish({ set, warn: (reason) => log.debug(`${this.name}: the recorder was not told yet that the camera is switched: ${reason}`) });
+    this.#followOperatingMode();
+    this.#describe();
+    this.update();
+  }
+
+  get id(): string {
+    return this.#parts.context.id;
+  }
+
+  get name(): string {
+    return this.accessory.displayName;
+  }
+
+  /** The recorder said something new of the camera, or is away. */
+  update(): void {
+    const camera = this.#parts.context.camera();
+    const state = homeState(camera);
+    if (camera !== undefined) {
+      this.#rename(camera);
+      this.#switches.update(camera);
+      if (this.#privacy.wanted !== undefined) void this.#privacy.tell();
+    }
+    if (state.isBlind) {
+      this.#motion.drop();
+      this.#occupancy.drop();
+    } else this.#moves(state.isMoving);
+    this.#showState();
+    if (this.#wasFaulty !== undefined && this.#wasFaulty !== state.isFaulty && camera !== undefined) this.#sayFault(camera, state.isFaulty);
+    this.#wasFaulty = state.isFaulty;
+  }
+
+  /** Somebody pressed the button, where there is one. */
+  ring(cause: string | undefined, source: string): void {
+    const { doorbell } = this.#parts.context.settings;
+    if (doorbell === false || (doorbell !== true && doorbell !== cause && doorbell !== source)) return;
+    const nowMs = performance.now();
+    if (nowMs - this.#lastRingMs < RING_MS) return;
+    this.#lastRingMs = nowMs;
+    this.#parts.context.log.info(`${this.name}: the doorbell rings`);
+    if ('ringDoorbell' in this.#controller) this.#controller.ringDoorbell();
+    // Home hubs record on motion only, whatever else was offered as a reason.
+    this.#moves(true);
+    this.#moves(homeState(this.#parts.context.camera()).isMoving);
+  }
+
+  /** Ends what runs; the accessory stays as it is. */
+  stop(): void {
+    this.#motion.stop();
+    this.#occupancy.stop();
+    this.#parts.snapshots.stop();
+    this.#live.dispose();
+    this.#parts.recordings?.dispose();
+  }
+
+  #makeController(): CameraController | DoorbellController {
+    const { hap, context, recordings, hasSound, snapshots } = this.#parts;
+    const { settings } = context;
+    const Controller = settings.doorbell === false ? hap.CameraController : hap.DoorbellController;
+    const controller = new Controller({
+      cameraStreamCount: settings.viewers,
+      delegate: {
+        handleSnapshotRequest: ({ width, height }, callback) => {
+          snapshots.picture(width, height).then(
+            (jpeg) => callback(undefined, Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength)),
+            (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+          );
+        },
+        prepareStream: (request, callback) => this.#live.prepareStream(request, callback),
+        handleStreamRequest: (request, callback) => this.#live.handleStreamRequest(request, callback),
+      },
+      streamingOptions: streamingOptions(hap, hasSound),
+      sensors: { motion: true, occupancy: settings.occupancy },
+      ...(recordings === undefined ? {} : { recording: { options: recordings.options, delegate: recordings } }),
+    });
+    return controller;
+  }
+
+  /** A camera that is switched off in Home sends no picture, to nobody where that is wanted. */
+  #followOperatingMode(): void {
+    const { hap, context, snapshots } = this.#parts;
+    const { Characteristic } = hap;
+    const service = this.#controller.recordingManagement?.operatingModeService;
+    if (service === undefined) return;
+    const active = service.getCharacteristic(Characteristic.HomeKitCameraActive);
+    const isPrivate = context.settings.offInHome === 'privacy';
+    active.on('change', ({ newValue }) => {
+      const isOn = newValue === true || newValue === 1;
+      if (!isOn) {
+        this.#live.endAll('switched off in Home');
+        snapshots.forget();
+      }
+      if (isPrivate) this.#privacy.want(!isOn);
+      context.log.info(`${this.name}: switched ${isOn ? 'on' : 'off'} in Home`);
+      // hap-nodejs says of the sensors that they are active again whenever the camera is; they may not be.
+      queueMicrotask(() => this.#showState());
+    });
+    service.getCharacteristic(Characteristic.ManuallyDisabled).onGet(() => (homeState(context.camera()).isLetGo && this.#isOnInHome ? 1 : 0));
+    // What Home remembers from before a restart the recorder may not know.
+    if (isPrivate)
+      queueMicrotask(() => {
+        if (!this.#isOnInHome) this.#privacy.want(true);
+      });
+  }
+
+  get #isOnInHome(): boolean {
+    const service = this.#controller.recordingManagement?.operatingModeService;
+    const value = service?.getCharacteristic(this.#parts.hap.Characteristic.HomeKitCameraActive).value;
+    return value !== false && value !== 0;
+  }
+
+  #describe(): void {
+    const { hap, version } = this.#parts;
+    const { Characteristic, Service } = hap;
+    this.accessory
+      .getService(Service.AccessoryInformation)
+      ?.setCharacteristic(Characteristic.Manufacturer, 'Nightjar')
+      .setCharacteristic(Characteristic.Model, 'Camera')
+      .setCharacteristic(Characteristic.SerialNumber, this.id)
+      .setCharacteristic(Characteristic.FirmwareRevision, version);
+  }
+
+  /** What people named it in Home stays there; this is what Home proposes. */
+  #rename({ id, name }: Camera): void {
+    const wanted = homeName(name, id);
+    const { context } = this.accessory;
+    if (context['name'] === wanted) return;
+    context['name'] = wanted;
+    this.accessory.updateDisplayName(wanted);
+  }
+
+  #moves(isMoving: boolean): void {
+    this.#motion.set(isMoving);
+    this.#occupancy.set(isMoving);
+  }
+
+  #showMotion(isOn: boolean): void {
+    this.#controller.motionService?.updateCharacteristic(this.#parts.hap.Characteristic.MotionDetected, isOn);
+  }
+
+  #showOccupancy(isOn: boolean): void {
+    this.#controller.occupancyService?.updateCharacteristic(this.#parts.hap.Characteristic.OccupancyDetected, isOn ? 1 : 0);
+  }
+
+  #showState(): void {
+    const { Characteristic } = this.#parts.hap;
+    const { isFaulty, isWatching, isLetGo } = homeState(this.#parts.context.camera());
+    for (const service of [this.#controller.motionService, this.#controller.occupancyService])
+      service
+        ?.updateCharacteristic(Characteristic.StatusActive, isWatching && this.#isOnInHome)
+        .updateCharacteristic(Characteristic.StatusFault, isFaulty ? Characteristic.StatusFault.GENERAL_FAULT : Characteristic.StatusFault.NO_FAULT);
+    this.#controller.recordingManagement?.operatingModeService.updateCharacteristic(Characteristic.ManuallyDisabled, isLetGo && this.#isOnInHome ? 1 : 0);
+  }
+
+  #sayFault({ state }: Camera, isFaulty: boolean): void {
+    const { log } = this.#parts.context;
+    if (isFaulty) log.warn(`${this.name}: ${state.problem ?? `the camera is ${state.status}`}`);
+    else log.info(`${this.name}: the camera is back`);
+  }
+}
