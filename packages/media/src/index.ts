@@ -26,6 +26,11 @@ export {
   toAnnexB,
 } from './nal.ts';
 export { type ByteRange, type ProgressivePlan, type ProgressiveSource, planProgressiveFile } from './progressive.ts';
+export { type ReportBlock, type RtcpMessage, readRtcp } from './rtcp-reader.ts';
+export { type SenderReport, shortNtp, writeSenderReport } from './rtcp-writer.ts';
+export { isRtcp, RTP_HEADER_BYTES, type RtpHeader, readRtpHeader, writeRtpHeader } from './rtp-header.ts';
+export { type RtpPayload, rtpPayloads } from './rtp-payloads.ts';
+export { rtpUnits } from './rtp-units.ts';
 export { findSps } from './sample-entry.ts';
 export { readSampleTables, readTrackSamples } from './sample-table-reader.ts';
 export { soundKind } from './silence.ts';

@@ -1,5 +1,5 @@
 // Plays a clip to one client in real time: pacing, RTP headers, faults of media time.
-import { nalType, nalUnits } from '@nightjar/media';
+import { nalType, nalUnits, RTP_HEADER_BYTES, writeRtpHeader } from '@nightjar/media';
 import type { CameraFaults } from './camera-faults.ts';
 import type { ClipUnit, MediaClip } from './media-clip.ts';
 import { packetizeAac, packetizeVideo } from './rtp-payload.ts';
@@ -138,14 +138,16 @@ export class StreamPlayer {
   }
 
   #rtp(track: 'video' | 'audio', type: number, part: { readonly payload: Uint8Array; readonly timestamp: number; readonly marker: boolean }): Uint8Array {
-    const packet = new Uint8Array(12 + part.payload.length);
-    const view = new DataView(packet.buffer);
-    view.setUint8(0, 0x80);
-    view.setUint8(1, (part.marker ? 0x80 : 0) | type);
-    view.setUint16(2, this.#sequence[track]++ & 0xffff);
-    view.setUint32(4, (FIRST_RTP_TIME + part.timestamp) >>> 0);
-    view.setUint32(8, track === 'video' ? 1 : 2);
-    packet.set(part.payload, 12);
+    const packet = new Uint8Array(RTP_HEADER_BYTES + part.payload.length);
+    const sequence = this.#sequence[track]++ & 0xffff;
+    writeRtpHeader(packet, {
+      payloadType: type,
+      marker: part.marker,
+      sequence,
+      timestamp: (FIRST_RTP_TIME + part.timestamp) >>> 0,
+      ssrc: track === 'video' ? 1 : 2,
+    });
+    packet.set(part.payload, RTP_HEADER_BYTES);
     return packet;
   }
 }
