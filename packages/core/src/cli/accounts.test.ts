@@ -38,6 +38,7 @@ async function run(line: string, { typed, piped = '' }: { readonly typed?: reado
           written.stderr += `${question}\n`;
           return Promise.resolve(answers.shift() ?? '');
         },
+        ended: () => Promise.resolve(),
       },
       env: {},
       cwd,

@@ -13,6 +13,8 @@ export interface CommandInput {
   readAll(maxBytes: number): Promise<string>;
   /** One line that a person types without seeing it. @throws RecorderError `USAGE` where they leave instead. */
   askHidden(question: string, signal: AbortSignal): Promise<string>;
+  /** Resolves when there is no more of it, or `signal` aborts; what comes until then is dropped. */
+  ended(signal: AbortSignal): Promise<void>;
 }
 
 /** What a command may touch beside its arguments. */

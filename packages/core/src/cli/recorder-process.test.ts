@@ -130,6 +130,24 @@ describeWith('ffmpeg', 'the recorder process', () => {
     expect(await terminate(first)).toMatchObject({ code: 0 });
   });
 
+  it('ends with whoever holds its standard input, if asked to', async () => {
+    const config = join(folder(), 'held.yaml');
+    await writeFile(
+      config,
+      stringify({
+        http: { host: '127.0.0.1', port: 0 },
+        database: { url: `sqlite:${join(folder(), 'held.db')}` },
+        storage: { areas: [{ id: 'default', path: join(folder(), 'held') }] },
+        cameras: [],
+      }),
+    );
+    const held = nightjar('start', '--config', config, '--stop-with-input');
+    await waitUntil(() => held.said.stdout.includes('listening on '));
+    held.child.stdin?.end();
+    expect(await held.closed).toBe(0);
+    expect(held.said.stderr).toContain('stopping: closing open events');
+  });
+
   it('shows a demo and cleans up after it', async () => {
     const demo = nightjar('demo', '--json');
     await waitUntil(() => demo.said.stdout.includes('"status":"online"'), undefined, 15_000);

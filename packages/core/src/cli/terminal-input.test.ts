@@ -65,3 +65,29 @@ describe('standard input as a whole', () => {
     await expect(long.input.readAll(100)).rejects.toMatchObject({ code: 'USAGE' });
   });
 });
+
+describe('the end of standard input', () => {
+  it('is waited for, whatever comes before it', async () => {
+    const { stdin, input, leave } = terminal();
+    let isOver = false;
+    const ended = input.ended(leave.signal).then(() => (isOver = true));
+    stdin.write('anything');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isOver).toBe(false);
+    stdin.end();
+    await ended;
+    expect(isOver).toBe(true);
+  });
+
+  it('has come where it broke, or nobody waits any more', async () => {
+    const broken = terminal();
+    const ended = broken.input.ended(broken.leave.signal);
+    broken.stdin.destroy(new Error('EIO'));
+    await ended;
+    const left = terminal();
+    const waiting = left.input.ended(left.leave.signal);
+    left.leave.abort();
+    await waiting;
+    expect([broken.stdin.destroyed, left.stdin.destroyed]).toEqual([true, false]);
+  });
+});

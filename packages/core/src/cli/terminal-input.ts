@@ -7,8 +7,8 @@ import type { CommandInput, TextSink } from './command.ts';
 export interface InputStream extends AsyncIterable<unknown> {
   readonly isTTY?: boolean;
   setRawMode?(mode: boolean): unknown;
-  on(event: 'data' | 'end', listener: (chunk: Buffer) => void): unknown;
-  off(event: 'data' | 'end', listener: (chunk: Buffer) => void): unknown;
+  on(event: 'data' | 'end' | 'close' | 'error', listener: (chunk: Buffer) => void): unknown;
+  off(event: 'data' | 'end' | 'close' | 'error', listener: (chunk: Buffer) => void): unknown;
   resume(): unknown;
   pause(): unknown;
 }
@@ -59,6 +59,19 @@ export class TerminalInput implements CommandInput {
       stdin.pause();
       this.#prompt.write('\n');
     }
+  }
+
+  async ended(signal: AbortSignal): Promise<void> {
+    const { stdin } = this.#process;
+    await new Promise<void>((resolve) => {
+      const end = (): void => resolve();
+      // A pipe whose other end died, a terminal that was closed: each has its own way to say so.
+      for (const event of ['end', 'close', 'error'] as const) stdin.on(event, end);
+      signal.addEventListener('abort', end, { once: true });
+      if (signal.aborted) end();
+      else stdin.resume();
+    });
+    stdin.pause();
   }
 
   #readLine(stdin: InputStream, signal: AbortSignal): Promise<string> {
