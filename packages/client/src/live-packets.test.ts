@@ -36,7 +36,7 @@ describe('packets of a live stream', () => {
     const [first, second] = drain();
     expect(first).toMatchObject({ track: 'video', ptsUs: 0, dtsUs: 0, durationUs: 100_000, isKey: true, skippedFrames: 0, data: Uint8Array.of(0) });
     expect(second).toMatchObject({ ptsUs: 300_000, dtsUs: 100_000, isKey: false });
-    expect(first?.tracks.video.parameterSets).toEqual(VIDEO.parameterSets);
+    expect(first?.tracks.video?.parameterSets).toEqual(VIDEO.parameterSets);
     expect(first?.tracks.audio?.sampleRate).toBe(16_000);
     expect(second?.tracks).toBe(first?.tracks);
   });
@@ -57,7 +57,7 @@ describe('packets of a live stream', () => {
     const { take, drain } = reading();
     take(init(), frame(0), '{"type":"init"}', writeInitSegment([sampleVideoTrack({ width: 1280, height: 720 })]), frame(10));
     const [before, after] = drain();
-    expect([before?.tracks.video.width, after?.tracks.video.width]).toEqual([640, 1280]);
+    expect([before?.tracks.video?.width, after?.tracks.video?.width]).toEqual([640, 1280]);
   });
 
   it('nobody reads are dropped up to a key frame, and counted', () => {

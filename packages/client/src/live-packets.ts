@@ -74,7 +74,8 @@ export class LivePackets {
     this.#newestUs.set(track.kind, dtsUs);
     if (this.#waitingBytes > MOST_WAITING_BYTES) this.#drop(queue);
     if (this.#isDropping) {
-      if (track.kind !== 'video' || !sample.isKey) {
+      const mayGoOn = tracks.video === undefined || (track.kind === 'video' && sample.isKey);
+      if (!mayGoOn) {
         if (track.kind === 'video') this.#skippedFrames += 1;
         return;
       }
@@ -103,5 +104,6 @@ export class LivePackets {
 function tracksOf(tracks: readonly Track[]): LiveTracks | undefined {
   const video = tracks.find((track) => track.kind === 'video');
   const audio = tracks.find((track) => track.kind === 'audio');
-  return video && { video, ...(audio === undefined ? {} : { audio }) };
+  if (video !== undefined) return { video, ...(audio === undefined ? {} : { audio }) };
+  return audio && { audio };
 }

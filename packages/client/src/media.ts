@@ -13,16 +13,13 @@ export interface Picture {
   readonly etag: string;
 }
 
-/** The tracks of a live stream; another object means another stream. */
-export interface LiveTracks {
-  readonly video: VideoTrack;
-  readonly audio?: AudioTrack;
-}
+/** The tracks of a live stream, at least one; another object means another stream. */
+export type LiveTracks = { readonly video: VideoTrack; readonly audio?: AudioTrack } | { readonly video?: never; readonly audio: AudioTrack };
 
 /** One encoded access unit of a live stream. Times go on over reconnections of the camera. */
 export interface LivePacket {
   readonly track: 'video' | 'audio';
-  /** Video: NAL units, each after its length. Audio: one AAC frame without ADTS. */
+  /** Video: NAL units, each after its length. Audio: one AAC frame without ADTS, or one Opus packet. */
   readonly data: Uint8Array;
   readonly ptsUs: number;
   readonly dtsUs: number;
@@ -61,15 +58,18 @@ export interface AudioForm {
   readonly frameMs?: 20 | 40 | 60;
 }
 
-/** How a live stream is wanted. What is encoded anew comes alone: with a `video` form no sound, with an `audio` form no video. */
+/**
+ * How a live stream is wanted. What is encoded anew comes alone: with a `video` form no sound, with an `audio` form no video; else reading throws
+ * an error whose `code` is `INPUT_INVALID`.
+ */
 export interface LiveOptions {
-  /** Default `main`. `sub` of a camera that has none is the main one. */
+  /** Default `main`. `sub` of a camera that has none is the main one. Every stream has a clock of its own, which sound that comes with it follows. */
   readonly stream?: LiveStream;
-  /** How far back it begins, always with a key frame; 0: with the newest one. */
+  /** How far back it begins, as far as is kept. Video begins with a key frame, at 0 with the newest one; sound alone begins at 0 with what comes next. */
   readonly preRollSeconds?: number;
-  /** Default: true, as the camera sends it. */
+  /** Default: true, as the camera sends it; false beside an `audio` form. */
   readonly video?: boolean | VideoForm;
-  /** Default: true, where the camera has sound; always of the main stream. */
+  /** Default: true, where the camera has sound, which is always that of the main stream; false beside a `video` form. */
   readonly audio?: boolean | AudioForm;
   readonly signal?: AbortSignal;
   /** Told why nothing comes: at the beginning and whenever that changes while the camera is away, and every 15 to 30 s. `online`: it sends few frames. */

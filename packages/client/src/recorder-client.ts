@@ -10,6 +10,7 @@ import type { Export, ExportFilter, ExportList, ExportRequest } from './export.t
 import { HttpLink, type LinkOptions, part } from './http-link.ts';
 import { keepReading } from './keep-reading.ts';
 import { LivePackets } from './live-packets.ts';
+import { liveQuery } from './live-query.ts';
 import type { LiveOptions, LivePacket, MediaFile, Picture, Timeline, TimeSpan } from './media.ts';
 import { pictureOf, readPictures } from './multipart-pictures.ts';
 import { readBody } from './read-body.ts';
@@ -137,7 +138,8 @@ export class RecorderClient implements RecorderApi {
   }
 
   live(cameraId: string, options: LiveOptions = {}): AsyncGenerator<LivePacket, void, void> {
-    const { signal, onWaiting, ...query } = options;
+    const { signal, onWaiting, ...wanted } = options;
+    const query = liveQuery(wanted);
     const [link, quietMs] = [this.#link, this.#quietMs];
     const path = `/cameras/${part(cameraId)}/live`;
     const packets = new LivePackets(onWaiting);
@@ -152,7 +154,7 @@ export class RecorderClient implements RecorderApi {
     };
     // The same video as a file: it needs the same permission and the same room for streams.
     const ask = async (): Promise<void> => {
-      const { body } = await link.response({ path: `${path}.mp4`, signal });
+      const { body } = await link.response({ path: `${path}.mp4`, query, signal });
       body?.cancel().catch(() => undefined);
     };
     return keepReading({ limits: this.#reconnection, signal, read, ask, endsWith: REMOVED });

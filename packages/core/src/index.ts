@@ -35,3 +35,4 @@ export type { DecodedPicture, PictureDecoder, PictureDecoderFactory, PictureDeco
 export type { PictureMaker, PicturePacket, PictureRequest } from './ports/picture-maker.ts';
 export type { Notice, PicturePainter, PictureSize } from './ports/picture-painter.ts';
 export type { RecordedVideo, RecordedVideos, VideoPlace } from './ports/recorded-videos.ts';
+export { FORM_BOUNDS, type LiveWish, liveWish, SOUND_CHOICES, type SoundForm } from './streams/live-wish.ts';

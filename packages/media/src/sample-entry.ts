@@ -1,4 +1,4 @@
-// Sample entries (`avc1`, `avc3`, `hvc1`, `hev1`, `mp4a`): from the box of an stsd to a track.
+// Sample entries (`avc1`, `avc3`, `hvc1`, `hev1`, `mp4a`, `Opus`): from the box of an stsd to a track.
 import { type BoxSpan, findBox } from './box.ts';
 import { ByteReader } from './byte-reader.ts';
 import { h265CodecString } from './h265-sps.ts';
@@ -11,6 +11,7 @@ const AUDIO_FIELDS_BYTES = 28;
 const QUICKTIME_V1_BYTES = 16;
 const QUICKTIME_V2_BYTES = 36;
 const ESDS_AAC = 0x40;
+const OPUS_RATE = 48_000;
 const AAC_RATES: readonly number[] = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
 const AAC_CHANNELS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 8];
 const H265_PARAMETER_SETS: readonly number[] = [32, 33, 34];
@@ -170,7 +171,17 @@ const parseAudio = (bytes: Uint8Array, entry: BoxSpan, context: EntryContext): T
   };
 };
 
-/** Reads one sample entry; `undefined` for what is neither H.264, H.265 nor AAC. @throws MediaError where it is damaged. */
+/** An `Opus` entry with its `dOps` ("Encapsulation of Opus in ISO Base Media File Format" §4.3); decoders put out 48 kHz whatever was put in (RFC 7845 §5.1). */
+const parseOpus = (bytes: Uint8Array, entry: BoxSpan, context: EntryContext): Track => {
+  const config = findBox(bytes, { ...entry, body: entry.body + AUDIO_FIELDS_BYTES }, 'dOps');
+  if (config === undefined) throw new MediaError('The sound track’s Opus entry has no dOps.');
+  const reader = new ByteReader(bytes, config.body, config.end);
+  reader.skip(1);
+  const channels = reader.u8();
+  return { kind: 'audio', ...context, codec: 'opus', codecString: 'opus', sampleRate: OPUS_RATE, channels, sampleEntry: bytes.slice(entry.start, entry.end) };
+};
+
+/** Reads one sample entry; `undefined` for what is neither H.264, H.265, AAC nor Opus. @throws MediaError where it is damaged. */
 export const parseSampleEntry = (bytes: Uint8Array, entry: BoxSpan, context: EntryContext): Track | undefined => {
   switch (entry.type) {
     case 'avc1':
@@ -180,6 +191,8 @@ export const parseSampleEntry = (bytes: Uint8Array, entry: BoxSpan, context: Ent
       return parseVideo(bytes, entry, context);
     case 'mp4a':
       return parseAudio(bytes, entry, context);
+    case 'Opus':
+      return parseOpus(bytes, entry, context);
     default:
       return undefined;
   }

@@ -21,6 +21,7 @@ export { describeRecorderApi, type RecorderUnderTest } from './contracts/recorde
 export { waitUntil } from './contracts/wait-until.ts';
 export { describeWith, hasProgram } from './describe-with.ts';
 export { FakeAccountDesk } from './fakes/fake-account-desk.ts';
+export { fakeCamera } from './fakes/fake-camera.ts';
 export { FakeCameraSource, type RunScript, type ScriptStep } from './fakes/fake-camera-source.ts';
 export { FakeChangeFeed } from './fakes/fake-change-feed.ts';
 export { FAKE_CLOCK_START_MS, FakeClock, settle } from './fakes/fake-clock.ts';
@@ -30,7 +31,7 @@ export { FakeLive } from './fakes/fake-live.ts';
 export { FakePictureDecoder, FakePictureDecoderFactory, type FakePictureDecoderOptions } from './fakes/fake-picture-decoder.ts';
 export { FakePictureMaker, fakeJpeg, isJpeg, type PictureCall } from './fakes/fake-picture-maker.ts';
 export { FakePicturePainter, type PaintCall } from './fakes/fake-picture-painter.ts';
-export { FakeRecorder, fakeCamera } from './fakes/fake-recorder.ts';
+export { FakeRecorder } from './fakes/fake-recorder.ts';
 export { MemoryAuditLog, MemoryTokenStore, MemoryUserStore } from './fakes/memory-account-store.ts';
 export { MemoryAreaDisk } from './fakes/memory-area-disk.ts';
 export { MemoryCameraStore, MemorySettingStore } from './fakes/memory-camera-store.ts';
@@ -44,7 +45,7 @@ export { type LogLevel, type LogLine, RecordingLogger } from './fakes/recording-
 export { sampleAuditFact, sampleLogin, sampleMachineToken, sampleUser } from './fakes/sample-account.ts';
 export { SAMPLE_START_MS, sampleEvent } from './fakes/sample-event.ts';
 export { sampleExport } from './fakes/sample-export.ts';
-export { sampleAudioTrack, sampleVideoTrack } from './fakes/sample-track.ts';
+export { sampleAudioTrack, sampleOpusTrack, sampleVideoTrack } from './fakes/sample-track.ts';
 export { type FuzzOptions, type FuzzReport, fuzzApi } from './fuzz/fuzz-api.ts';
 export { HttpMjpegCamera, type HttpMjpegCameraOptions, testPictures } from './http-mjpeg-camera.ts';
 export type { CameraAuth } from './rtsp/camera-auth.ts';

@@ -51,6 +51,18 @@ const cameraState = Type.Object({
   problem: Type.Optional(Type.String()),
 });
 
+const cameraStream = Type.Object({
+  stream: Type.Enum(['main', 'sub'], { description: 'The stream that is recorded, or the smaller one of `detect.source`.' }),
+  codec: Type.String({ description: 'As RFC 6381 writes it; empty while nothing of the stream was received. What follows is as it was seen last.' }),
+  width: Type.Integer(),
+  height: Type.Integer(),
+  fps: Type.Number(),
+  bitrateKbps: Type.Integer(),
+  gopSeconds: Type.Number(),
+  hasBFrames: Type.Boolean({ description: 'Pictures are shown in another order than they are sent in.' }),
+  audio: Type.Optional(Type.Object({ codec: Type.String(), sampleRate: Type.Integer(), channels: Type.Integer() })),
+});
+
 /** What people switch of a camera. */
 export const cameraControls = Type.Object({
   enabled: Type.Boolean({ description: 'Whether the recorder connects to the camera.' }),
@@ -75,6 +87,7 @@ export const cameraSchema = Type.Object({
   controls: cameraControls,
   armed: Type.Boolean({ description: 'Whether what begins now is worth an alarm: camera and recorder are armed.' }),
   state: cameraState,
+  streams: Type.Optional(Type.Array(cameraStream, { description: 'What it sends. A sub stream that nobody looks at is not connected to.' })),
   settings: Type.Optional(anyMapping()),
   provisioned: Type.Optional(Type.Boolean()),
 });

@@ -1,11 +1,10 @@
 // Motion analysis of one camera: there while it is wanted, fed by the stream it looks at, and gone without touching what is recorded.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { CaptureListener, CaptureSupervisor } from '../capture/capture-supervisor.ts';
+import type { CaptureListener } from '../capture/capture-supervisor.ts';
 import { RecorderError } from '../errors/recorder-error.ts';
 import { type CameraSettings, detectsMotion, looksAtOwnKeyFrames } from '../model/camera.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
-import type { Source } from '../model/source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AnalysisReport, MotionAnalyzer } from '../ports/motion-analyzer.ts';
@@ -18,12 +17,18 @@ export interface CameraAnalysisOptions {
   readonly analyzer: MotionAnalyzer;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Begins to read a stream of the camera's own for analysis. */
-  stream(source: Source, listener: CaptureListener): CaptureSupervisor;
+  /** Reads the sub stream for analysis, too; absent where analysis looks at the main stream. */
+  readonly readSub?: ((listener: CaptureListener) => SubReading) | undefined;
   onReport(report: AnalysisReport): void;
   onDown(down: boolean): void;
   /** What was found counts no longer: another background is learned, or nothing is looked for. */
   onIdle(): void;
+}
+
+/** The sub stream as analysis reads it. */
+export interface SubReading {
+  /** Ends within 2 s. */
+  stop(): Promise<void>;
 }
 
 /** Looks for motion, or does not. */
@@ -31,7 +36,7 @@ export class CameraAnalysis {
   readonly #options: CameraAnalysisOptions;
   #camera: CameraSettings;
   #keeper: AnalysisKeeper | undefined;
-  #stream: CaptureSupervisor | undefined;
+  #stream: SubReading | undefined;
   /** The main stream's run, where it is the one that is looked at. */
   #info: StreamInfo | undefined;
   /** Of keepers that are over. */
@@ -63,10 +68,10 @@ export class CameraAnalysis {
 
   /** Begins to read the stream for analysis, where it is one of its own. */
   start(): void {
-    const { source } = this.#camera.detect;
+    const { readSub } = this.#options;
     const keeper = this.#keeper;
-    if (source === undefined || keeper === undefined || this.#stream !== undefined) return;
-    this.#stream = this.#options.stream(source, {
+    if (readSub === undefined || keeper === undefined || this.#stream !== undefined) return;
+    this.#stream = readSub({
       onRunStart: (info) => keeper.runStarted(info),
       onPacket: (packet) => keeper.push(packet),
       onRunEnd: () => keeper.runEnded(),

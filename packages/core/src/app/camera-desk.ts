@@ -267,7 +267,8 @@ export class CameraDesk {
 
   /** A camera that runs, as everybody who may see it sees it. */
   runningView(pipeline: Pipeline): Camera {
-    return this.#withMore(cameraView(this.#configured(pipeline.id) ?? pipeline.camera, pipeline.state(), this.#controls.of(pipeline.id), this.controls.armed));
+    const known = { state: pipeline.state(), streams: pipeline.streams(), switched: this.#controls.of(pipeline.id), siteArmed: this.controls.armed };
+    return this.#withMore(cameraView(this.#configured(pipeline.id) ?? pipeline.camera, known));
   }
 
   /** With its number, and what is recorded of it. */

@@ -1,17 +1,17 @@
 // One camera: source → session → ring → recorder, and → analysis → alarm → events → demand → recorder.
-import { type CaptureListener, CaptureSupervisor } from '../capture/capture-supervisor.ts';
+import type { CameraStream } from '@nightjar/client';
+import type { CaptureSupervisor } from '../capture/capture-supervisor.ts';
 import { PacketRing } from '../capture/packet-ring.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
 import { isAlarmed } from '../events/demand-policy.ts';
 import { EventTracker } from '../events/event-tracker.ts';
-import { type CameraFunction, type CameraSettings, type CameraState, detectsMotion, looksAtOwnKeyFrames, whyLetGo } from '../model/camera.ts';
+import { type CameraFunction, type CameraSettings, type CameraState, looksAtOwnKeyFrames, whyLetGo } from '../model/camera.ts';
 import type { EventRecord } from '../model/event.ts';
 import type { OpenGap } from '../model/gap.ts';
 import type { AreaId } from '../model/ids.ts';
 import type { AlarmState } from '../model/motion.ts';
 import type { Packet, StreamInfo } from '../model/packet.ts';
-import type { Source } from '../model/source.ts';
 import { type WallMs, wallMs } from '../model/time.ts';
 import { NOTHING_FORCED, type TriggerAnswer, type TriggerState } from '../model/trigger.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -19,7 +19,8 @@ import type { AnalysisReport } from '../ports/motion-analyzer.ts';
 import type { PictureRequest } from '../ports/picture-maker.ts';
 import { Recorder } from '../recording/recorder.ts';
 import type { CameraPictures } from '../streams/camera-pictures.ts';
-import type { LiveFeed, LiveSource } from '../streams/live-feed.ts';
+import type { LiveCamera } from '../streams/live-camera.ts';
+import type { LiveSource } from '../streams/live-feed.ts';
 import type { PictureBudgets } from '../streams/picture-subject.ts';
 import { CameraAnalysis } from './camera-analysis.ts';
 import { cameraPictures } from './camera-pictures.ts';
@@ -28,19 +29,16 @@ import type { Environment } from './environment.ts';
 import type { EventDesk, PictureHelp } from './event-desk.ts';
 import type { PipelineFigures } from './metrics/camera-figures.ts';
 import { CameraTally, type SharedHistograms } from './metrics/camera-tally.ts';
+import { openStream, ringLimits } from './open-stream.ts';
 import { SectionOwners } from './section-owners.ts';
 import { ShownText } from './shown-text.ts';
+import { SubStream } from './sub-stream.ts';
 
-/** Beyond the pre-roll: what it takes until an alarm is noticed. */
-const NOTICE_MS = 5000;
 /** What a crash may cost, with the second a fragment may take at most in mind. */
 const FRAGMENT_MS = 500;
-/** Packets nobody waits for come several at a time: waking up costs more than reading them. */
-const GATHER_MS = 400;
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
 /** A GOP longer than this is not decoded for one picture. */
 const MOST_PICTURE_PACKETS = 600;
-const MIB = 1024 * 1024;
 
 /** What a pipeline is made with. */
 export interface PipelineOptions {
@@ -48,7 +46,7 @@ export interface PipelineOptions {
   readonly env: Environment;
   readonly desk: EventDesk;
   readonly alerts: AlertBoard;
-  readonly live: LiveFeed;
+  readonly live: LiveCamera;
   readonly serverId: string;
   readonly syncIntervalMs: number;
   readonly histograms: SharedHistograms;
@@ -64,11 +62,6 @@ export interface PipelineOptions {
   onBegun(areaId: AreaId): void;
 }
 
-const ringLimits = ({ preRollSeconds, preRollMaxMiB }: CameraSettings) => ({
-  keepMs: preRollSeconds * 1000 + NOTICE_MS,
-  maxBytes: preRollMaxMiB * MIB,
-});
-
 /** Runs one camera until stopped. */
 export class CameraPipeline {
   #camera: CameraSettings;
@@ -83,6 +76,7 @@ export class CameraPipeline {
   readonly #tracker: EventTracker;
   readonly #analysis: CameraAnalysis;
   #main: CaptureSupervisor | undefined;
+  readonly #sub: SubStream | undefined;
   readonly #report: CameraReport;
   readonly #owners: SectionOwners;
   readonly #tally: CameraTally;
@@ -104,7 +98,11 @@ export class CameraPipeline {
     this.#ring = new PacketRing(ringLimits(camera));
     const tally = new CameraTally(env.clock, options.histograms);
     this.#tally = tally;
-    this.#live = options.live.from({ recent: this.#ring, onWatched: (isWatched) => this.#watched('live', isWatched) });
+    this.#live = options.live.main.from({ recent: this.#ring, onWatched: (isWatched) => this.#watched('live', isWatched) });
+    const { source } = camera.detect;
+    const sub = source && new SubStream({ camera, source, env, log: this.#log, live: options.live.sub });
+    if (sub === undefined) options.live.sub.feedNothing();
+    this.#sub = sub;
     this.#tracker = new EventTracker(camera, {
       clock: env.clock,
       log: this.#log,
@@ -164,7 +162,7 @@ export class CameraPipeline {
       analyzer,
       clock,
       log: this.#log,
-      stream: (source, listener) => this.#stream(source, listener),
+      readSub: sub && ((listener) => sub.analyze(listener)),
       onReport: (report) => this.#hear(report),
       onDown: (down) => this.#setAnalysisDown(down),
       onIdle: () => this.#setAlarm('idle', undefined),
@@ -196,6 +194,7 @@ export class CameraPipeline {
     if (!this.#recorder.recording && this.#analysis.changesWith(camera)) this.#setAlarm('idle', undefined);
     this.#camera = camera;
     this.#ring.limit(ringLimits(camera));
+    this.#sub?.takeSettings(camera);
     this.#report.takeSettings(camera);
     this.#tracker.takeSettings(camera);
     this.#owners.takeSettings(camera);
@@ -208,25 +207,34 @@ export class CameraPipeline {
     const letGo = whyLetGo(camera);
     if (letGo !== undefined) {
       this.#live.status('offline', letGo);
+      this.#sub?.letGo(letGo);
       return this.#live.close();
     }
-    const main = this.#stream(camera.source, {
-      onRunStart: (info) => this.#runStarted(info),
-      onPacket: (packet) => this.#take(packet),
-      onRunEnd: (code) => this.#runEnded(code),
-      onStatus: (status, problem) => {
-        this.#report.status(status, problem);
-        this.#live.status(status, problem);
+    const main = openStream({
+      camera,
+      source: camera.source,
+      env: this.#options.env,
+      log: this.#log,
+      isWatchedClosely: this.#analysis.watchesMainClosely,
+      listener: {
+        onRunStart: (info) => this.#runStarted(info),
+        onPacket: (packet) => this.#take(packet),
+        onRunEnd: (code) => this.#runEnded(code),
+        onStatus: (status, problem) => {
+          this.#report.status(status, problem);
+          this.#live.status(status, problem);
+        },
       },
     });
     this.#main = main;
     main.setGathering(this.#watching.size === 0);
+    this.#sub?.start();
     this.#analysis.start();
   }
 
   /** Lets the camera go, within 2 s; what is open is closed by `stop`. */
   async disconnect(): Promise<void> {
-    await Promise.all([this.#main?.stop(), this.#analysis.disconnect()]);
+    await Promise.all([this.#main?.stop(), this.#sub?.disconnect(), this.#analysis.disconnect()]);
   }
 
   /** Since when footage will be missing that another pipeline is to record; call it after `disconnect`. */
@@ -243,7 +251,10 @@ export class CameraPipeline {
   /** Stops everything and closes what is open; every event is `ready` afterwards. */
   async stop(): Promise<void> {
     // Where another pipeline takes over, viewers stay.
-    if (!this.#isRetired) this.#live.close();
+    if (!this.#isRetired) {
+      this.#live.close();
+      this.#sub?.endViewers();
+    }
     await Promise.all([this.pictures.stop(), this.disconnect()]);
     await this.#analysis.stop();
     await this.#recorder.stop();
@@ -262,6 +273,12 @@ export class CameraPipeline {
       ...(this.#analysis.figures === undefined ? {} : this.#tally.pace.read(this.#options.env.clock.monotonic())),
       ...forcedOf(this.#forced),
     });
+  }
+
+  /** What it sends: the main stream, and the sub stream where there is one. */
+  streams(): readonly CameraStream[] {
+    const main = this.#report.stream();
+    return this.#sub === undefined ? [main] : [main, this.#sub.view()];
   }
 
   /** What it counted, for whoever looks. */
@@ -306,32 +323,6 @@ export class CameraPipeline {
   /** Ends the section that is being recorded, so that its space can be freed. */
   cutNow(): void {
     this.#tracker.cutNow();
-  }
-
-  #stream(source: Source, listener: CaptureListener): CaptureSupervisor {
-    const { camera } = this;
-    const { env } = this.#options;
-    const { audio, frameSkip, connectTimeoutSeconds, stallTimeoutSeconds } = camera;
-    const request = {
-      source,
-      audio: audio && source === camera.source,
-      frameSkip,
-      pace: 'live' as const,
-      connectTimeoutMs: connectTimeoutSeconds * 1000,
-      ...(this.#isWatchedClosely(source) ? {} : { gatherMs: GATHER_MS }),
-    };
-    const stream = new CaptureSupervisor(
-      { camera: env.cameras, request, stallTimeoutMs: stallTimeoutSeconds * 1000, clock: env.clock, log: this.#log, random: env.random },
-      listener,
-    );
-    stream.start();
-    return stream;
-  }
-
-  /** Whether what moves in this stream should be noticed at once. */
-  #isWatchedClosely(source: Source): boolean {
-    const { detect } = this.camera;
-    return detectsMotion(this.camera) && detect.mode === 'continuous' && source === (detect.source ?? this.camera.source);
   }
 
   /** Who looks on wants packets as they come. */

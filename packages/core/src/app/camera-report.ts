@@ -1,4 +1,5 @@
 // What is known and said of one camera: its status, its stream's figures, its alerts. It decides nothing.
+import type { CameraStream } from '@nightjar/client';
 import { StreamFactsMeter } from '../capture/stream-facts.ts';
 import type { RecorderError } from '../errors/recorder-error.ts';
 import type { AlertBoard } from '../events/alert-board.ts';
@@ -7,6 +8,7 @@ import type { Packet, StreamInfo } from '../model/packet.ts';
 import type { WallMs } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import { streamView } from './stream-view.ts';
 
 /** What a report needs and whom it tells. */
 export interface CameraReportOptions {
@@ -69,6 +71,11 @@ export class CameraReport {
   connection(): Pick<CameraState, 'status' | 'problem' | 'gopSeconds'> {
     const problem = this.#problem === undefined ? {} : { problem: this.#problem };
     return { status: this.#status, gopSeconds: this.#facts.read().gopSeconds, ...problem };
+  }
+
+  /** The main stream, as far as it was seen. */
+  stream(): CameraStream {
+    return streamView('main', this.#info, this.#facts.read());
   }
 
   runStarted(info: StreamInfo): void {

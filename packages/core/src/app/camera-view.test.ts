@@ -21,7 +21,8 @@ describe('a camera for clients', () => {
       clockJumps: 1,
       problem: 'no route',
     } as const;
-    expect(cameraView(cameraSettings(), state, { privacy: true }, true)).toEqual({
+    const main = { stream: 'main', codec: '', width: 0, height: 0, fps: 0, bitrateKbps: 0, gopSeconds: 0, hasBFrames: false } as const;
+    expect(cameraView(cameraSettings(), { state, streams: [main], switched: { privacy: true }, siteArmed: true })).toEqual({
       id: 'porch',
       name: 'Front porch',
       function: 'modect',
@@ -30,6 +31,7 @@ describe('a camera for clients', () => {
       controls: { enabled: true, armed: true, detection: true, record: true, recordMode: 'motion', sensitivity: 50, privacy: true },
       armed: true,
       state: { ...state, since: '2026-01-01T00:00:00.000Z' },
+      streams: [main],
     });
   });
 });

@@ -1,5 +1,5 @@
 // A camera as clients see it: no source, no secret.
-import type { Camera, CameraFunction, CameraSettingsView } from '@nightjar/client';
+import type { Camera, CameraFunction, CameraSettingsView, CameraStream } from '@nightjar/client';
 import { cameraWords } from '../config/camera-words.ts';
 import type { CameraTree } from '../config/merge-camera.ts';
 import type { ErrorDetail } from '../errors/detailed-error.ts';
@@ -8,8 +8,16 @@ import { controlsOf, type SwitchedControls } from '../model/camera-controls.ts';
 import { isoTime, type WallMs } from '../model/time.ts';
 import { dataWithoutSecrets } from '../util/without-secrets.ts';
 
+/** What is known of a running camera beside its settings. */
+export interface KnownOfCamera {
+  readonly state: CameraState;
+  readonly streams: readonly CameraStream[];
+  readonly switched: SwitchedControls;
+  readonly siteArmed: boolean;
+}
+
 /** The contract's camera object, as everybody who may see the camera gets it. */
-export function cameraView(camera: CameraSettings, state: CameraState, switched: SwitchedControls, siteArmed: boolean): Camera {
+export function cameraView(camera: CameraSettings, { state, streams, switched, siteArmed }: KnownOfCamera): Camera {
   const { since, ...rest } = state;
   const controls = controlsOf(camera, switched);
   return {
@@ -21,6 +29,7 @@ export function cameraView(camera: CameraSettings, state: CameraState, switched:
     controls,
     armed: controls.armed && siteArmed,
     state: { ...rest, since: isoTime(since) },
+    streams,
   };
 }
 

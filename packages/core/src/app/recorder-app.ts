@@ -11,8 +11,8 @@ import { isoTime, type WallMs, wallMs } from '../model/time.ts';
 import { EventIndexRunner } from '../storage/event-index-runner.ts';
 import { AGE_RESTS_MS, RetentionRunner } from '../storage/retention-runner.ts';
 import type { CameraPictures } from '../streams/camera-pictures.ts';
-import type { LiveFeed } from '../streams/live-feed.ts';
-import { LiveFeeds } from '../streams/live-feeds.ts';
+import type { LiveCamera } from '../streams/live-camera.ts';
+import { LiveCameras } from '../streams/live-cameras.ts';
 import { ScheduleRunner } from '../triggers/schedule-runner.ts';
 import { TriggerHub } from '../triggers/trigger-hub.ts';
 import { within } from '../util/within.ts';
@@ -69,7 +69,7 @@ export class RecorderApp {
   readonly #schedule: ScheduleRunner;
   readonly metrics: RecorderMetrics;
   readonly #options: RecorderAppOptions;
-  readonly #feeds: LiveFeeds;
+  readonly #live: LiveCameras;
   readonly running: RunningCameras;
   readonly cameraDesk: CameraDesk;
   readonly numbers: MonitorNumbers;
@@ -91,7 +91,7 @@ export class RecorderApp {
     this.#options = options;
     const { config, env } = options;
     this.#startedMs = env.clock.wall();
-    this.#feeds = new LiveFeeds(env.clock);
+    this.#live = new LiveCameras(env.clock);
     this.feed = new ChangeFeed(env.clock);
     this.alerts = new AlertBoard({ feed: this.feed, clock: env.clock, log: env.log });
     this.areas = new AreaWatch(config.storage.areas, env, this.alerts, (status) => {
@@ -159,7 +159,7 @@ export class RecorderApp {
       },
       onRemoved: (id) => {
         this.triggers.forget(id);
-        this.#feeds.remove(id);
+        this.#live.remove(id);
         this.#tellGone(id);
       },
       onGapEnded: (cameraId, { sinceMs, reason }) =>
@@ -252,7 +252,7 @@ export class RecorderApp {
     this.#stopPruning();
     this.#schedule.stop();
     this.triggers.stop();
-    this.#feeds.close();
+    this.#live.close();
     this.configDesk.stop();
     this.cameraDesk.stop();
     // At once: what closes events needs the disk more.
@@ -334,9 +334,9 @@ export class RecorderApp {
   }
 
   /** @throws RecorderError `CAMERA_NOT_FOUND`, `CAMERA_CANNOT`. */
-  live(id: CameraId): LiveFeed {
+  live(id: CameraId): LiveCamera {
     this.#requireConnection(id);
-    return this.#feeds.of(id);
+    return this.#live.of(id);
   }
 
   /** Connects to a camera anew. @throws RecorderError `CAMERA_NOT_FOUND`, `CAMERA_CANNOT`. */
@@ -371,7 +371,7 @@ export class RecorderApp {
       env,
       desk: this.desk,
       alerts: this.alerts,
-      live: this.#feeds.of(camera.id),
+      live: this.#live.of(camera.id),
       serverId: server.id,
       syncIntervalMs: storage.syncIntervalMs,
       pictureBudgets: this.#pictureBudgets,

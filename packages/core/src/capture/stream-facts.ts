@@ -9,6 +9,8 @@ export interface StreamFacts {
   readonly bitrateKbps: number;
   /** Length of the newest whole GOP; 0 until two key packets came. */
   readonly gopSeconds: number;
+  /** Pictures came that are shown before others that came earlier. */
+  readonly hasBFrames: boolean;
 }
 
 /** Measures a run; make a new one for each. */
@@ -19,6 +21,8 @@ export class StreamFactsMeter {
   #bytes = 0;
   #keyUs: number | undefined;
   #gopUs = 0;
+  #shownUs = Number.NEGATIVE_INFINITY;
+  #hasBFrames = false;
 
   add(packet: Packet): void {
     if (packet.track !== 'video') return;
@@ -26,6 +30,8 @@ export class StreamFactsMeter {
       if (this.#keyUs !== undefined) this.#gopUs = packet.dtsUs - this.#keyUs;
       this.#keyUs = packet.dtsUs;
     }
+    if (packet.ptsUs < this.#shownUs) this.#hasBFrames = true;
+    this.#shownUs = Math.max(this.#shownUs, packet.ptsUs);
     this.#times.push(packet.dtsUs);
     this.#sizes.push(packet.data.length);
     this.#bytes += packet.data.length;
@@ -43,10 +49,11 @@ export class StreamFactsMeter {
   read(): StreamFacts {
     const count = this.#times.length - this.#head;
     const spanUs = (this.#times.at(-1) ?? 0) - (this.#times[this.#head] ?? 0);
-    if (count < 2 || spanUs <= 0) return { fps: 0, bitrateKbps: 0, gopSeconds: this.#gopUs / 1e6 };
+    const hasBFrames = this.#hasBFrames;
+    if (count < 2 || spanUs <= 0) return { fps: 0, bitrateKbps: 0, gopSeconds: this.#gopUs / 1e6, hasBFrames };
     const fps = ((count - 1) * 1e6) / spanUs;
     const seconds = spanUs / 1e6 + 1 / fps;
-    return { fps: round1(fps), bitrateKbps: Math.round((this.#bytes * 8) / 1000 / seconds), gopSeconds: Math.round(this.#gopUs / 1e4) / 100 };
+    return { fps: round1(fps), bitrateKbps: Math.round((this.#bytes * 8) / 1000 / seconds), gopSeconds: Math.round(this.#gopUs / 1e4) / 100, hasBFrames };
   }
 }
 

@@ -1,15 +1,17 @@
 // The live stream of one camera: hands every packet to all who watch, and the newest key packet with its followers to whoever comes.
-import type { CameraStatus, LiveOptions, LivePacket, LiveTracks } from '@nightjar/client';
-import type { Track } from '@nightjar/media';
+import type { CameraStatus, LivePacket, LiveTracks } from '@nightjar/client';
 import type { Packet, StreamInfo } from '../model/packet.ts';
 import { type WallMs, wallMs } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { LiveClock } from './live-clock.ts';
 import { LIVE_LIMITS, type LiveLimits } from './live-queue.ts';
-import { type LiveHost, LiveViewer, livePacket, type TrackChoice } from './live-viewer.ts';
+import { type LiveHost, type LiveListener, LiveViewer, livePacket, type ViewerOptions } from './live-viewer.ts';
+import { choiceOf, type TrackChoice, tracksFor } from './track-choice.ts';
 
 /** How often viewers are told why nothing comes: whoever gets it over a network must notice a recorder that is gone. */
 const TELL_EVERY_MS = 15_000;
+
+const NO_SOUND = 'it sends no sound';
 
 /** The newest packets of the camera's current run, as the pre-roll keeps them. */
 export interface RecentPackets {
@@ -41,12 +43,13 @@ export class LiveFeed implements LiveHost {
   readonly limits: LiveLimits;
   readonly #time: Pick<Clock, 'every'>;
   readonly #clock = new LiveClock();
-  readonly #viewers = new Set<LiveViewer>();
+  readonly #viewers = new Set<LiveListener>();
   #source: LiveSourceOptions | undefined;
   #tracks: TrackChoice | undefined;
   /** Between runs nothing of before is live. */
   #isRunning = false;
   #newestMs: WallMs | undefined;
+  #liveMinusWallUs: number | undefined;
   #status: { readonly status: CameraStatus; readonly problem: string | undefined } = { status: 'offline', problem: undefined };
   #skippedBefore = 0;
   #isClosed = false;
@@ -69,6 +72,21 @@ export class LiveFeed implements LiveHost {
     return [...this.#viewers].reduce((sum, viewer) => sum + viewer.skippedFrames, this.#skippedBefore);
   }
 
+  /** Whether there is something that feeds it. */
+  get isFed(): boolean {
+    return this.#source !== undefined;
+  }
+
+  /** The tracks of the newest run. */
+  get tracks(): TrackChoice | undefined {
+    return this.#tracks;
+  }
+
+  /** Live time minus wall time in the current run, in microseconds, as far as is known: what leads from one stream of a camera to another. */
+  get liveMinusWallUs(): number | undefined {
+    return this.#isRunning ? this.#liveMinusWallUs : undefined;
+  }
+
   /** Whoever calls this feeds from now on, and who did before does not any more. */
   from(source: LiveSourceOptions): LiveSource {
     this.#source = source;
@@ -84,8 +102,15 @@ export class LiveFeed implements LiveHost {
     };
   }
 
+  /** The camera has no such stream any more: ends every viewer. */
+  feedNothing(): void {
+    this.#endViewers();
+    this.#source = undefined;
+    this.#isRunning = false;
+  }
+
   /** Follows the camera until `signal` aborts or the feed is closed. */
-  watch(options: LiveOptions = {}): LiveViewer {
+  watch(options: ViewerOptions = {}): LiveViewer {
     return new LiveViewer(this, options);
   }
 
@@ -95,7 +120,7 @@ export class LiveFeed implements LiveHost {
     this.#endViewers();
   }
 
-  join(viewer: LiveViewer): void {
+  join(viewer: LiveListener): void {
     if (this.#isClosed) return viewer.end();
     // What was gathered until now may come at once, and belongs to the past.
     if (this.#viewers.size === 0) {
@@ -106,9 +131,10 @@ export class LiveFeed implements LiveHost {
     viewer.begin(this.#past(viewer));
     const { status, problem } = this.#status;
     if (status !== 'online') viewer.onWaiting?.(status, problem);
+    else if (this.#lacksSoundFor(viewer)) viewer.onWaiting?.(status, NO_SOUND);
   }
 
-  leave(viewer: LiveViewer): void {
+  leave(viewer: LiveListener): void {
     if (!this.#viewers.delete(viewer)) return;
     this.#skippedBefore += viewer.skippedFrames;
     if (this.#viewers.size > 0) return;
@@ -119,6 +145,7 @@ export class LiveFeed implements LiveHost {
   #runStarted(info: StreamInfo): void {
     this.#isRunning = true;
     this.#newestMs = undefined;
+    this.#liveMinusWallUs = undefined;
     this.#clock.runStarted(info);
     this.#tracks = choiceOf(info, this.#tracks);
     for (const viewer of this.#viewers) viewer.runStarted();
@@ -127,15 +154,18 @@ export class LiveFeed implements LiveHost {
   #push(packet: Packet): void {
     this.#clock.take(packet);
     this.#newestMs = packet.wallMs;
+    if (packet.track === 'video') this.#liveMinusWallUs = packet.ptsUs + this.#clock.offsetUs - packet.wallMs * 1000;
     this.#hasCome = true;
     const tracks = this.#tracks;
     if (tracks === undefined || this.#viewers.size === 0) return;
     const { offsetUs } = this.#clock;
-    let withSound: LivePacket | undefined;
-    let silent: LivePacket | undefined;
+    const made = new Map<LiveTracks, LivePacket>();
     for (const viewer of this.#viewers) {
-      if (viewer.audio) viewer.push((withSound ??= livePacket(packet, offsetUs, tracks.all)));
-      else if (packet.track === 'video') viewer.push((silent ??= livePacket(packet, offsetUs, tracks.video)));
+      const chosen = viewer.wants[packet.track] ? tracksFor(viewer.wants, tracks) : undefined;
+      if (chosen === undefined) continue;
+      const live = made.get(chosen) ?? livePacket(packet, offsetUs, chosen);
+      made.set(chosen, live);
+      viewer.push(live);
     }
   }
 
@@ -152,7 +182,10 @@ export class LiveFeed implements LiveHost {
 
   #repeat(): void {
     const { status, problem } = this.#status;
-    if (!this.#hasCome) for (const viewer of this.#viewers) viewer.onWaiting?.(status, problem);
+    for (const viewer of this.#viewers) {
+      if (!this.#hasCome) viewer.onWaiting?.(status, problem);
+      else if (this.#lacksSoundFor(viewer)) viewer.onWaiting?.(status, NO_SOUND);
+    }
     this.#hasCome = false;
   }
 
@@ -160,27 +193,23 @@ export class LiveFeed implements LiveHost {
     for (const viewer of [...this.#viewers]) viewer.end();
   }
 
-  #past({ preRollSeconds, audio }: LiveViewer): readonly LivePacket[] {
-    const tracks = this.#tracks;
+  /** Whether there is nothing for whoever wants sound alone. */
+  #lacksSoundFor({ wants }: LiveListener): boolean {
+    return !wants.video && this.#isRunning && this.#tracks?.audio === undefined;
+  }
+
+  #past({ preRollSeconds, wants }: LiveListener): readonly LivePacket[] {
+    const choice = this.#tracks;
+    const tracks = choice && tracksFor(wants, choice);
     if (!this.#isRunning || tracks === undefined || this.#newestMs === undefined || this.#source === undefined) return [];
+    if (!wants.video && preRollSeconds === 0) return [];
     const { offsetUs } = this.#clock;
     // With B-frames the newest packet may be shown before the newest key packet.
     const from = preRollSeconds === 0 ? Number.POSITIVE_INFINITY : this.#newestMs - preRollSeconds * 1000;
-    const packets = this.#source.recent.cut(wallMs(from));
-    return packets.flatMap((packet) => (audio || packet.track === 'video' ? [livePacket(packet, offsetUs, audio ? tracks.all : tracks.video)] : []));
+    const isWanted = ({ track, wallMs: atMs }: Packet): boolean => wants[track] && (wants.video || atMs >= from);
+    return this.#source.recent
+      .cut(wallMs(from))
+      .filter(isWanted)
+      .map((packet) => livePacket(packet, offsetUs, tracks));
   }
 }
-
-/** The run's tracks; the ones of before where they are the same, so that viewers need not begin anew. */
-function choiceOf({ video, audio }: StreamInfo, before: TrackChoice | undefined): TrackChoice {
-  const isSameVideo = before !== undefined && sameTrack(before.video.video, video);
-  const isSameAudio = before !== undefined && sameTrack(before.all.audio, audio);
-  const silent: LiveTracks = isSameVideo ? before.video : { video };
-  const all: LiveTracks = isSameVideo && isSameAudio ? before.all : { video, ...(audio === undefined ? {} : { audio }) };
-  return { all, video: silent };
-}
-
-const sameTrack = (a: Track | undefined, b: Track | undefined): boolean =>
-  a === undefined || b === undefined ? a === b : a.trackId === b.trackId && a.timescale === b.timescale && sameBytes(a.sampleEntry, b.sampleEntry);
-
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, index) => byte === b[index]);

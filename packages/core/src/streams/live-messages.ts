@@ -42,6 +42,7 @@ function textBefore(part: LivePart): object | undefined {
   if (part.type === 'fragment') return part.packet.skippedFrames === 0 ? undefined : { type: 'skipped', frames: part.packet.skippedFrames };
   const { video, audio } = part.tracks;
   const codecs = codecsOf(part.tracks);
+  if (video === undefined) return { type: 'init', mimeType: `audio/mp4; codecs="${codecs}"`, codecs, hasAudio: true };
   return { type: 'init', mimeType: `video/mp4; codecs="${codecs}"`, codecs, width: video.width, height: video.height, hasAudio: audio !== undefined };
 }
 

@@ -102,7 +102,7 @@ describe('liveMp4', () => {
       livePacket(packetAt({ ms: 1020, track: 'audio' }), 0, SOUND),
       livePacket(packetAt({ ms: 2000, isKey: true }), 0, other),
     ]);
-    expect(parts.map((part) => (part.type === 'init' ? part.tracks.video.width : part.packet.dtsUs / 1000))).toEqual([640, 1000, 1020, 1920, 2000]);
+    expect(parts.map((part) => (part.type === 'init' ? part.tracks.video?.width : part.packet.dtsUs / 1000))).toEqual([640, 1000, 1020, 1920, 2000]);
   });
 });
 

@@ -78,4 +78,4 @@ function sampleOf({ data, dtsUs, ptsUs, durationUs, isKey }: LivePacket, { track
   return { trackId, dts, pts: dts + ticks(ptsUs - dtsUs), duration: Math.max(1, ticks(dtsUs + durationUs) - dts), isKey, data };
 }
 
-const tracksOf = ({ video, audio }: LiveTracks): readonly Track[] => (audio === undefined ? [video] : [video, audio]);
+const tracksOf = ({ video, audio }: LiveTracks): readonly Track[] => [video, audio].filter((track) => track !== undefined);

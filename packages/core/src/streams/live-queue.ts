@@ -14,9 +14,10 @@ export const LIVE_LIMITS: LiveLimits = { mostBytes: 16 * 1024 * 1024, mostMs: 50
 /** Taken packets that the array may still hold before it is cut. */
 const MOST_TAKEN = 256;
 
-/** A viewer's queue. It begins, and goes on after a loss, with a key packet. */
+/** A viewer's queue. Where there is video, it begins, and goes on after a loss, with a key packet of it; sound alone with any. */
 export class LiveQueue {
   readonly #limits: LiveLimits;
+  readonly #hasVideo: boolean;
   #packets: LivePacket[] = [];
   #head = 0;
   #bytes = 0;
@@ -28,8 +29,10 @@ export class LiveQueue {
   #spareBytes = 0;
   #spareMs = 0;
 
-  constructor(limits: LiveLimits) {
+  constructor(limits: LiveLimits, { hasVideo = true }: { readonly hasVideo?: boolean } = {}) {
     this.#limits = limits;
+    this.#hasVideo = hasVideo;
+    if (!hasVideo) this.#needsKey = 'no';
   }
 
   /** Bytes that wait. */
@@ -47,7 +50,7 @@ export class LiveQueue {
 
   /** Another run begins, which is understood from its first key packet on. */
   runStarted(): void {
-    if (this.#needsKey === 'no') this.#needsKey = 'to-begin';
+    if (this.#hasVideo && this.#needsKey === 'no') this.#needsKey = 'to-begin';
   }
 
   /** Takes the newest packet. @returns Frames that were lost by that. */
@@ -112,7 +115,7 @@ export class LiveQueue {
     for (const packet of kept) this.#append(packet);
     this.#spareBytes = 0;
     this.#spareMs = 0;
-    if (kept.length === 0) this.#needsKey = 'to-go-on';
+    if (this.#hasVideo && kept.length === 0) this.#needsKey = 'to-go-on';
   }
 
   #clear(): void {

@@ -2,18 +2,36 @@
 import type { LiveOptions, LivePacket, LiveTracks } from '@nightjar/client';
 import type { Packet } from '../model/packet.ts';
 import { type LiveLimits, LiveQueue } from './live-queue.ts';
+import type { WantedTracks } from './live-wish.ts';
 
-/** What a run offers: with sound and without. The same object for as long as the tracks are the same. */
-export interface TrackChoice {
-  readonly all: LiveTracks;
-  readonly video: LiveTracks;
+/** Who hears of what a feed has: a viewer, or what prepares packets for some. */
+export interface LiveListener {
+  readonly wants: WantedTracks;
+  readonly preRollSeconds: number;
+  /** Video frames it lost. */
+  readonly skippedFrames: number;
+  readonly onWaiting: LiveOptions['onWaiting'];
+  /** What there is already; with video it begins with a key packet. */
+  begin(past: readonly LivePacket[]): void;
+  /** What comes now is of another run. */
+  runStarted(): void;
+  push(packet: LivePacket): void;
+  /** Nothing more comes. */
+  end(): void;
 }
 
 /** What a viewer needs of its feed. */
 export interface LiveHost {
   readonly limits: LiveLimits;
-  join(viewer: LiveViewer): void;
-  leave(viewer: LiveViewer): void;
+  /** @throws RecorderError where it cannot be had. */
+  join(listener: LiveListener): void;
+  leave(listener: LiveListener): void;
+}
+
+/** How a viewer follows its feed. */
+export interface ViewerOptions extends Pick<LiveOptions, 'signal' | 'onWaiting'> {
+  readonly wants?: WantedTracks;
+  readonly preRollSeconds?: number;
 }
 
 /** A packet as viewers get it. */
@@ -32,12 +50,14 @@ type Result = IteratorResult<LivePacket, undefined>;
 
 const OVER: Result = { done: true, value: undefined };
 
-/** Follows a feed from the newest key packet, or one further back. */
-export class LiveViewer implements AsyncIterableIterator<LivePacket, undefined> {
-  /** Video frames it lost. */
+/** Everything a stream has. */
+const BOTH: WantedTracks = { video: true, audio: true };
+
+/** Follows a feed from the newest key packet, or one further back; sound alone from what comes next. */
+export class LiveViewer implements AsyncIterableIterator<LivePacket, undefined>, LiveListener {
   skippedFrames = 0;
   readonly preRollSeconds: number;
-  readonly audio: boolean;
+  readonly wants: WantedTracks;
   readonly onWaiting: LiveOptions['onWaiting'];
   readonly #host: LiveHost;
   readonly #signal: AbortSignal | undefined;
@@ -45,13 +65,13 @@ export class LiveViewer implements AsyncIterableIterator<LivePacket, undefined> 
   readonly #waiting: ((result: Result) => void)[] = [];
   #state: 'new' | 'joined' | 'over' = 'new';
 
-  constructor(host: LiveHost, { preRollSeconds = 0, audio = true, signal, onWaiting }: LiveOptions) {
+  constructor(host: LiveHost, { preRollSeconds = 0, wants = BOTH, signal, onWaiting }: ViewerOptions) {
     this.#host = host;
     this.preRollSeconds = preRollSeconds;
-    this.audio = audio !== false;
+    this.wants = wants;
     this.onWaiting = onWaiting;
     this.#signal = signal;
-    this.#queue = new LiveQueue(host.limits);
+    this.#queue = new LiveQueue(host.limits, { hasVideo: wants.video });
   }
 
   [Symbol.asyncIterator](): this {
@@ -102,6 +122,11 @@ export class LiveViewer implements AsyncIterableIterator<LivePacket, undefined> 
     if (this.#signal?.aborted === true) return this.end();
     this.#state = 'joined';
     this.#signal?.addEventListener('abort', this.end, { once: true });
-    this.#host.join(this);
+    try {
+      this.#host.join(this);
+    } catch (error) {
+      this.end();
+      throw error;
+    }
   }
 }

@@ -12,7 +12,7 @@ import type { EventRecord } from '../../src/model/event.ts';
 import type { Gap } from '../../src/model/gap.ts';
 import { METRICS } from '../../src/model/metric-list.ts';
 import type { CameraSource } from '../../src/ports/camera-source.ts';
-import { LiveFeed } from '../../src/streams/live-feed.ts';
+import { LiveCamera } from '../../src/streams/live-camera.ts';
 import { Histogram } from '../../src/util/metrics-register.ts';
 import { cameraSettings, sourceOf } from '../camera-settings.ts';
 import { type FakeEnvironment, fakeEnvironment } from '../fake-environment.ts';
@@ -43,7 +43,7 @@ export class Scenario {
   readonly desk: EventDesk;
   readonly pipeline: CameraPipeline;
   /** What viewers of the camera follow. */
-  readonly live: LiveFeed;
+  readonly live: LiveCamera;
   readonly changes: Change[] = [];
   diskTroubles = 0;
   readonly #reading = new AbortController();
@@ -52,7 +52,7 @@ export class Scenario {
     const { runs = [{}], detectRuns, driftPpm = 0 } = setup;
     const env = fakeEnvironment({ main: runs, ...(detectRuns === undefined ? {} : { sub: detectRuns }) });
     this.env = { ...env, cameras: drifting(env.cameras, driftPpm) };
-    this.live = new LiveFeed(env.clock);
+    this.live = new LiveCamera(env.clock);
     this.feed = new ChangeFeed(env.clock);
     this.alerts = new AlertBoard({ feed: this.feed, clock: env.clock, log: env.log });
     const areas = new AreaWatch([{ id: 'default', path: '/events', scheme: 'shallow', minFree: { bytes: 0 }, maxSize: null }], env, this.alerts);

@@ -1,10 +1,12 @@
 // The part of the `RecorderApi` contract about pictures and video.
-import type { LivePacket, MediaFile, TimeSpan } from '@nightjar/client';
+import type { AudioForm, LiveOptions, LivePacket, MediaFile, TimeSpan, VideoForm } from '@nightjar/client';
 import type { RecorderUnderTest } from './recorder-api-contract.ts';
 
 /** A span that holds everything there is. */
 const ALWAYS: TimeSpan = { from: '2025-12-01T00:00:00.000Z', to: '2026-12-31T00:00:00.000Z' };
 const DAY_MS = 86_400_000;
+const HD: VideoForm = { codec: 'h264', width: 1280, height: 720, fps: 30, kbps: 2000, gopSeconds: 2 };
+const OPUS: AudioForm = { codec: 'opus', sampleRate: 24_000, channels: 1, kbps: 24, frameMs: 20 };
 
 /** Declares the tests; `subject` is the recorder of the test that runs. */
 export function describeRecorderVideo(subject: () => RecorderUnderTest): void {
@@ -28,10 +30,36 @@ export function describeRecorderVideo(subject: () => RecorderUnderTest): void {
     await sending;
     expect(packets[0]).toMatchObject({ track: 'video', isKey: true, skippedFrames: 0 });
     const [first] = packets;
-    expect(first?.tracks.video.parameterSets.length).toBeGreaterThan(0);
+    expect(first?.tracks.video?.parameterSets.length).toBeGreaterThan(0);
     const steps = packets.slice(1).map(({ dtsUs }, index) => dtsUs - (packets[index]?.dtsUs ?? 0));
     expect(steps.every((stepUs) => stepUs > 0)).toBe(true);
     expect(packets.every(({ tracks }) => tracks === first?.tracks)).toBe(true);
+  });
+
+  it('gives the main stream where a camera has no sub stream', async () => {
+    const { api, cameraId, sendVideo } = subject();
+    const camera = await api.camera(cameraId);
+    expect(camera.streams?.map(({ stream }) => stream)).toEqual(['main']);
+    const abort = new AbortController();
+    await sendVideo(12);
+    const reading = readPackets(api.live(cameraId, { stream: 'sub', audio: false, signal: abort.signal }), 3);
+    const sending = keepSending(sendVideo, abort.signal);
+    const [first] = await reading;
+    abort.abort();
+    await sending;
+    expect(first).toMatchObject({ track: 'video', isKey: true });
+  });
+
+  it.each<[string, LiveOptions]>([
+    ['neither video nor sound', { video: false, audio: false }],
+    ['encoded video together with sound', { video: HD, audio: true }],
+    ['encoded sound together with video', { audio: OPUS, video: true }],
+    ['video of no size', { video: { ...HD, width: 0 } }],
+    ['sound of an odd rate', { audio: { ...OPUS, sampleRate: 12_345 as 48_000 } }],
+    ['frames of AAC of a length', { audio: { ...OPUS, codec: 'aac', frameMs: 20 } }],
+  ])('refuses %s', async (_name, options) => {
+    const { api, cameraId } = subject();
+    await expect(readPackets(api.live(cameraId, options), 1)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 
   it('ends live video when the signal aborts, also while nothing comes', async () => {

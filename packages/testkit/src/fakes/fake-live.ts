@@ -1,9 +1,12 @@
 // Live packets and pictures of one camera in memory: what a test sends is what readers get.
 import type { LivePacket, LiveTracks, Picture } from '@nightjar/client';
-import { sampleVideoTrack } from './sample-track.ts';
+import type { LiveWish } from '@nightjar/core';
+import { formTrack } from './form-track.ts';
+import { sampleAudioTrack, sampleVideoTrack } from './sample-track.ts';
 
 const FRAME_US = 100_000;
 const FRAMES_PER_GOP = 10;
+const SOUND_US = 64_000;
 
 /** Something that is handed to whoever reads. */
 class Broadcast<T> {
@@ -49,7 +52,7 @@ class Broadcast<T> {
   }
 }
 
-/** One camera. */
+/** One stream of a camera: pictures, and sound where a test sends it. */
 export class FakeLive {
   readonly #packets = new Broadcast<LivePacket>();
   readonly #pictures = new Broadcast<Picture>();
@@ -57,6 +60,8 @@ export class FakeLive {
   /** From the newest key frame on. */
   #gop: LivePacket[] = [];
   #frames = 0;
+  #sounds = 0;
+  readonly #wished = new WeakMap<LiveTracks, Map<string, LiveTracks>>();
 
   /** Readers of packets there are. */
   get viewers(): number {
@@ -93,6 +98,21 @@ export class FakeLive {
     });
   }
 
+  /** Sends the next packets of sound, 64 ms each; the stream has a track of sound from then on. @returns What was sent. */
+  sendSound(count: number): readonly LivePacket[] {
+    if (this.#tracks.audio === undefined) this.#tracks = { ...this.#tracks, audio: sampleAudioTrack() };
+    const tracks = this.#tracks;
+    return Array.from({ length: count }, () => {
+      const timeUs = this.#sounds * SOUND_US;
+      const data = Uint8Array.of(0x21, this.#sounds >> 8, this.#sounds & 255);
+      this.#sounds += 1;
+      const packet: LivePacket = { track: 'audio', data, ptsUs: timeUs, dtsUs: timeUs, durationUs: SOUND_US, isKey: true, tracks, skippedFrames: 0 };
+      if (this.#gop.length > 0) this.#gop = [...this.#gop, packet];
+      this.#packets.send(packet);
+      return packet;
+    });
+  }
+
   sendPicture(picture: Picture): void {
     this.#pictures.send(picture);
   }
@@ -103,11 +123,34 @@ export class FakeLive {
     this.#pictures.end();
   }
 
-  packets(signal: AbortSignal | undefined): AsyncGenerator<LivePacket, void, void> {
-    return this.#packets.read(this.#gop, signal);
+  /** What was wished of it; a form is only said by the tracks, the bytes are those of the camera. */
+  async *packets(wish: LiveWish, signal: AbortSignal | undefined): AsyncGenerator<LivePacket, void, void> {
+    const past = wish.video || wish.preRollSeconds > 0 ? this.#gop : [];
+    let hasBegun = !wish.video;
+    for await (const packet of this.#packets.read(past, signal)) {
+      if (!wish[packet.track]) continue;
+      hasBegun ||= packet.track === 'video' && packet.isKey;
+      if (hasBegun) yield { ...packet, tracks: this.#tracksFor(wish, packet.tracks) };
+    }
+  }
+
+  #tracksFor(wish: LiveWish, tracks: LiveTracks): LiveTracks {
+    const { video, audio, form } = wish;
+    const known = this.#wished.get(tracks) ?? new Map<string, LiveTracks>();
+    this.#wished.set(tracks, known);
+    const key = JSON.stringify([video, audio, form]);
+    const made = known.get(key) ?? wishedTracks(wish, tracks);
+    known.set(key, made);
+    return made;
   }
 
   pictures(first: Picture, signal: AbortSignal | undefined): AsyncGenerator<Picture, void, void> {
     return this.#pictures.read([first], signal);
   }
+}
+
+function wishedTracks({ video, audio, form }: LiveWish, tracks: LiveTracks): LiveTracks {
+  if (form !== undefined) return formTrack(form, tracks);
+  if (video && tracks.video !== undefined) return audio ? tracks : { video: tracks.video };
+  return tracks.audio === undefined ? tracks : { audio: tracks.audio };
 }

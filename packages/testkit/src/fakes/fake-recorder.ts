@@ -18,6 +18,7 @@ import type {
   Health,
   LiveOptions,
   LivePacket,
+  LiveStream,
   MediaFile,
   MediaToken,
   MediaTokenRequest,
@@ -35,7 +36,8 @@ import type {
   TimeSpan,
   TriggerRequest,
 } from '@nightjar/client';
-import { RecorderError } from '@nightjar/core';
+import { liveWish, RecorderError } from '@nightjar/core';
+import { FAKE_START_MS, fakeCamera } from './fake-camera.ts';
 import { FakeChangeFeed } from './fake-change-feed.ts';
 import { FakeExports } from './fake-exports.ts';
 import { fakeFile, fakeTimeline, isWithin } from './fake-files.ts';
@@ -43,7 +45,6 @@ import { FakeLive } from './fake-live.ts';
 
 /** The smallest thing that begins and ends like a JPEG. */
 const TINY_JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xdb, 0x00, 0x02, 0xff, 0xd9);
-const START_MS = Date.UTC(2026, 0, 1, 12);
 
 /** A `RecorderApi` whose cameras and events are made by calls. */
 export class FakeRecorder implements RecorderApi {
@@ -55,7 +56,7 @@ export class FakeRecorder implements RecorderApi {
   #retentionDays: ConfigEntry = { name: 'retention.days', value: 14, default: 14, provisioned: false, editable: true, description: 'Days events are kept.' };
   #controls: RecorderControls = { armed: true };
   #nextEventId: number;
-  #clockMs = START_MS;
+  #clockMs = FAKE_START_MS;
   /** Its exports; they are done at once, unless they are held. */
   readonly jobs = new FakeExports({
     event: (id) => this.#event(id),
@@ -72,7 +73,7 @@ export class FakeRecorder implements RecorderApi {
       name: 'Recorder 1',
       version: '1.2.3',
       api: 'http://127.0.0.1:8420',
-      startedAt: new Date(START_MS).toISOString(),
+      startedAt: new Date(FAKE_START_MS).toISOString(),
     };
     this.#feed = new FakeChangeFeed(options.feedSize ?? 1000);
     this.#nextEventId = options.firstEventId ?? 1;
@@ -156,15 +157,18 @@ export class FakeRecorder implements RecorderApi {
     yield* this.video(cameraId).pictures(await this.snapshot(cameraId), signal);
   }
 
-  async *live(cameraId: string, { signal }: LiveOptions = {}): AsyncGenerator<LivePacket, void, void> {
-    this.#camera(cameraId);
-    yield* this.video(cameraId).packets(signal);
+  async *live(cameraId: string, { signal, ...options }: LiveOptions = {}): AsyncGenerator<LivePacket, void, void> {
+    const { streams = [] } = this.#camera(cameraId);
+    const wish = liveWish(options);
+    const hasOwn = streams.some(({ stream }) => stream === wish.stream);
+    yield* this.video(cameraId, hasOwn ? wish.stream : 'main').packets(wish, signal);
   }
 
-  /** What a camera sends: the test decides. */
-  video(cameraId: string): FakeLive {
-    const live = this.#live.get(cameraId) ?? new FakeLive();
-    this.#live.set(cameraId, live);
+  /** What a camera sends: the test decides. Sound of the sub stream is sent by that itself. */
+  video(cameraId: string, stream: LiveStream = 'main'): FakeLive {
+    const key = `${cameraId}/${stream}`;
+    const live = this.#live.get(key) ?? new FakeLive();
+    this.#live.set(key, live);
     return live;
   }
 
@@ -311,8 +315,10 @@ export class FakeRecorder implements RecorderApi {
 
   removeCamera(id: string): void {
     this.#cameras.delete(id);
-    this.#live.get(id)?.end();
-    this.#live.delete(id);
+    for (const key of [`${id}/main`, `${id}/sub`]) {
+      this.#live.get(key)?.end();
+      this.#live.delete(key);
+    }
     this.publish({ type: 'camera.removed', data: { id } });
   }
 
@@ -395,38 +401,6 @@ export class FakeRecorder implements RecorderApi {
 function shownOf({ name, function: kind, audio }: Readonly<Record<string, unknown>>): Partial<Camera> {
   const isKind = (word: unknown): word is Camera['function'] => ['none', 'monitor', 'modect', 'record', 'mocord', 'nodect'].includes(word as string);
   return { ...(typeof name === 'string' ? { name } : {}), ...(isKind(kind) ? { function: kind } : {}), ...(typeof audio === 'boolean' ? { audio } : {}) };
-}
-
-/** An online camera that sees nothing. */
-export function fakeCamera(id: string): Camera {
-  const state: CameraState = {
-    status: 'online',
-    fps: 14.9,
-    bitrateKbps: 3100,
-    gopSeconds: 2,
-    codec: 'avc1.64001f',
-    width: 1920,
-    height: 1080,
-    score: 0,
-    motion: false,
-    recording: false,
-    analysisFps: 5,
-    latencyMs: 180,
-    droppedPackets: 0,
-    reconnects: 1,
-    clockJumps: 0,
-    since: new Date(START_MS).toISOString(),
-  };
-  const controls: CameraControls = {
-    enabled: true,
-    armed: true,
-    detection: true,
-    record: true,
-    recordMode: 'motion',
-    sensitivity: 50,
-    privacy: false,
-  };
-  return { id, name: `Camera ${id}`, function: 'modect', audio: true, zones: ['all'], controls, armed: true, state };
 }
 
 function fakeEvent(id: number, camera: Camera, { serverId, start }: { readonly serverId: string; readonly start: string }): RecorderEvent {

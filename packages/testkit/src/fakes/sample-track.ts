@@ -52,6 +52,30 @@ export function sampleAudioTrack(sampleRate = 16_000, channels = 1): AudioTrack 
   };
 }
 
+/** A track of Opus: what it was sampled with before is said in its `dOps` (RFC 7845 §5.1, in the box of "Encapsulation of Opus in ISO BMFF" §4.3.2). */
+export function sampleOpusTrack(inputSampleRate = 48_000, channels = 1): AudioTrack {
+  const entry = new Uint8Array(28);
+  const view = new DataView(entry.buffer);
+  view.setUint16(6, 1);
+  view.setUint16(16, channels);
+  view.setUint16(18, 16);
+  view.setUint16(24, 48_000);
+  const config = new Uint8Array(11);
+  config[1] = channels;
+  new DataView(config.buffer).setUint16(2, 312);
+  new DataView(config.buffer).setUint32(4, inputSampleRate);
+  return {
+    kind: 'audio',
+    trackId: 2,
+    timescale: 48_000,
+    codec: 'opus',
+    codecString: 'opus',
+    sampleRate: 48_000,
+    channels,
+    sampleEntry: box('Opus', entry, box('dOps', config)),
+  };
+}
+
 /** Sampling rates of AAC by their index (ISO/IEC 14496-3, table 1.18). */
 export const AAC_RATES: readonly number[] = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000];
 

@@ -256,7 +256,7 @@ class Attempt {
     const audio = tracks.find((track) => track.kind === 'audio');
     if (video === undefined) throw new MediaError('unsupported video track');
     // MP4 takes more kinds of sound (Opus, MP3) than a recording has.
-    if (leftOut.length > 0 && this.#handling.audio === 'copy') throw new MediaError('unsupported audio track');
+    if ((leftOut.length > 0 || audio?.codec === 'opus') && this.#handling.audio === 'copy') throw new MediaError('unsupported audio track');
     this.#placesFirst = this.#request.source.kind === 'rtsp' || audio !== undefined;
     this.#tracks = new Map(tracks.map((track) => [track.trackId, track]));
     const info: StreamInfo = audio === undefined ? { video: asHvc1(video) } : { video: asHvc1(video), audio };

@@ -22,7 +22,7 @@ function watching() {
   const recorder = {
     live: (_id: string, options: LiveOptions) => {
       asked.push(options);
-      return feed.watch(options);
+      return feed.watch({ ...options, wants: { video: options.video !== false, audio: options.audio !== false } });
     },
   } as unknown as RecorderApi;
   const principal: Principal = { name: 'ann', permissions: ROLES.viewer, cameras: null };
@@ -87,6 +87,36 @@ describe('getLiveMp4', () => {
     await expect(run(getLiveMp4, { sound: 'yes' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 
+  it('takes streams and forms from the address, and says in a sentence what does not go together', async () => {
+    const { run, begin, send, asked } = watching();
+    begin();
+    send(0, 300);
+    const ask = async (input: Record<string, unknown>): Promise<LiveOptions | undefined> => {
+      await (await run<Uint8Array>(getLiveMp4, input))[Symbol.asyncIterator]().return?.();
+      return asked.at(-1);
+    };
+    expect(await ask({ stream: 'sub', video: 'h264', width: '640', gopSeconds: '4' })).toMatchObject({
+      stream: 'sub',
+      video: { codec: 'h264', width: 640, height: 720, fps: 30, kbps: 2000, gopSeconds: 4 },
+    });
+    expect(await ask({ audio: 'opus', sampleRate: '16000', frameMs: '60' })).toMatchObject({
+      audio: { codec: 'opus', sampleRate: 16_000, channels: 1, kbps: 32, frameMs: 60 },
+    });
+    expect(await ask({ audio: 'aac' })).toMatchObject({ audio: { codec: 'aac', sampleRate: 48_000, channels: 1, kbps: 64 } });
+    const refusals: readonly [Record<string, unknown>, string][] = [
+      [{ width: '640' }, 'width is given without video=h264, which alone it is for'],
+      [{ frameMs: '20', audio: 'true' }, 'frameMs is given without audio=aac or audio=opus, which alone it is for'],
+      [{ video: 'h264', audio: 'true' }, 'video that is encoded anew comes without sound: ask for the sound in a stream of its own'],
+      [{ video: 'true', audio: 'opus' }, 'sound that is encoded anew comes without video: ask for the video in a stream of its own'],
+      [{ video: 'false', audio: 'false' }, 'neither video nor sound is wanted; expected one of them at least'],
+      [{ audio: 'aac', frameMs: '20' }, 'frameMs is for opus: a frame of AAC has 1024 samples always'],
+    ];
+    for (const [input, message] of refusals)
+      for (const operation of [getLiveMp4, watchLive]) await expect(run(operation, input)).rejects.toMatchObject({ code: 'INPUT_INVALID', message });
+    for (const wrong of [{ stream: 'third' }, { video: 'h265' }, { audio: 'opus', sampleRate: '44100' }, { video: 'h264', width: '4000' }])
+      await expect(run(getLiveMp4, wrong)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
   it('says at once that the camera is away, why, and when to ask again; and leaves nobody watching', async () => {
     const { run, source, feed } = watching();
     source.status('offline', 'the camera does not answer');
@@ -142,6 +172,21 @@ describe('watchLive', () => {
     const codecs = 'avc1.64001f,mp4a.40.2';
     const init = { type: 'init', mimeType: `video/mp4; codecs="${codecs}"`, codecs, width: 640, height: 360, hasAudio: true };
     expect(kinds(items)).toEqual([init, 'ftyp', 'moof', 'moof']);
+  });
+
+  it('sends sound alone from what comes next', async () => {
+    const { run, begin, source, ring } = watching();
+    begin({ video: sampleVideoTrack(), audio: sampleAudioTrack() });
+    const messages = (await run<string | Uint8Array>(watchLive, { video: 'false' }))[Symbol.asyncIterator]();
+    const items = take(messages, 3);
+    await settle();
+    for (const packet of [packetAt({ ms: 0, isKey: true }), packetAt({ ms: 10, track: 'audio' })]) {
+      ring.push(packet);
+      source.push(packet);
+    }
+    const codecs = 'mp4a.40.2';
+    expect(kinds(await items)).toEqual([{ type: 'init', mimeType: `audio/mp4; codecs="${codecs}"`, codecs, hasAudio: true }, 'ftyp', 'moof']);
+    await messages.return?.();
   });
 
   it('tells a slow reader before the next key frame how many frames it missed', async () => {

@@ -1,0 +1,32 @@
+// The live streams of all cameras. They belong to their camera, not to a connection: viewers stay when other settings need a new one.
+import type { CameraId } from '../model/ids.ts';
+import type { Clock } from '../ports/clock.ts';
+import { LiveCamera } from './live-camera.ts';
+
+/** Live streams by camera. */
+export class LiveCameras {
+  readonly #clock: Pick<Clock, 'every'>;
+  readonly #cameras = new Map<CameraId, LiveCamera>();
+
+  constructor(clock: Pick<Clock, 'every'>) {
+    this.#clock = clock;
+  }
+
+  /** The camera's streams; new ones where it has none. */
+  of(id: CameraId): LiveCamera {
+    const camera = this.#cameras.get(id) ?? new LiveCamera(this.#clock);
+    this.#cameras.set(id, camera);
+    return camera;
+  }
+
+  /** The camera is gone: whoever watches it hears that. */
+  remove(id: CameraId): void {
+    this.#cameras.get(id)?.close();
+    this.#cameras.delete(id);
+  }
+
+  /** Ends every viewer. */
+  close(): void {
+    for (const id of [...this.#cameras.keys()]) this.remove(id);
+  }
+}
