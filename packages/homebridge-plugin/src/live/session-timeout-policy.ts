@@ -1,0 +1,30 @@
+// When a live view has lasted too long without its viewer, or without its camera.
+import type { LiveLimits } from './live-limits.ts';
+
+/** What is known of a running view; times by the monotonic clock. */
+export interface SessionSilence {
+  readonly nowMs: number;
+  readonly startedMs: number;
+  /** When the viewer said something last. */
+  readonly heardMs: number | undefined;
+  /** When the camera sent something last. */
+  readonly pictureMs: number | undefined;
+  /** Why it sends nothing, where that is known. */
+  readonly problem: string | undefined;
+  readonly reportSeconds: number;
+}
+
+/** Why a view must end now; nothing: it goes on. A viewer that gets nothing has nothing to say, so the camera is looked at first. */
+export function sessionTimeout(session: SessionSilence, limits: Pick<LiveLimits, 'silenceMs' | 'firstWordMs' | 'stallMs'>): string | undefined {
+  const { nowMs, startedMs, heardMs, pictureMs, problem } = session;
+  if (nowMs - (pictureMs ?? startedMs) > limits.stallMs) {
+    const what = pictureMs === undefined ? 'no picture came' : 'no more pictures came';
+    return `${what} within ${limits.stallMs / 1000} s${problem === undefined ? '' : `: ${problem}`}`;
+  }
+  const silenceMs = Math.max(limits.silenceMs, 3000 * session.reportSeconds);
+  if (heardMs !== undefined && nowMs - heardMs > silenceMs) return `nothing was heard of the viewer for ${silenceMs / 1000} s`;
+  // From the first picture on: viewers report what they get.
+  if (heardMs === undefined && pictureMs !== undefined && nowMs - startedMs > limits.firstWordMs)
+    return `the viewer never said anything; does what is sent reach it?`;
+  return undefined;
+}
