@@ -12,6 +12,7 @@ export interface HapValues {
   readonly Categories: Values<'IP_CAMERA' | 'SWITCH' | 'VIDEO_DOORBELL'>;
   readonly H264Level: Values<'LEVEL3_1' | 'LEVEL3_2' | 'LEVEL4_0'>;
   readonly H264Profile: Values<'BASELINE' | 'HIGH' | 'MAIN'>;
+  readonly HDSProtocolSpecificErrorReason: Values<'NOT_ALLOWED' | 'BUSY' | 'UNEXPECTED_FAILURE' | 'TIMEOUT' | 'INVALID_CONFIGURATION'>;
   readonly HAPStatus: Values<'NOT_ALLOWED_IN_CURRENT_STATE' | 'SERVICE_COMMUNICATION_FAILURE'>;
   readonly MediaContainerType: Values<'FRAGMENTED_MP4'>;
   readonly SRTPCryptoSuites: Values<'AES_CM_128_HMAC_SHA1_80'>;

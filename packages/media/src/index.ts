@@ -1,4 +1,5 @@
 // What this package offers.
+export { aacTrack } from './aac-track.ts';
 export { type BoxHeader, MAX_BOX_HEADER_BYTES, parseBoxHeader } from './box.ts';
 export { type Fmp4Item, Fmp4Reader, type Fmp4ReaderOptions } from './fmp4-reader.ts';
 export { moveFragment, writeFragment } from './fragment.ts';
@@ -33,7 +34,7 @@ export { type RtpPayload, rtpPayloads } from './rtp-payloads.ts';
 export { rtpUnits } from './rtp-units.ts';
 export { findSps } from './sample-entry.ts';
 export { readSampleTables, readTrackSamples } from './sample-table-reader.ts';
-export { soundKind } from './silence.ts';
+export { silentFrame, soundKind } from './silence.ts';
 export { parseSps } from './sps.ts';
 export type { SpsFacts } from './sps-facts.ts';
 export type { AudioTrack, Sample, Track, VideoTrack } from './track.ts';

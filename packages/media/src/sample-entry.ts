@@ -12,8 +12,10 @@ const QUICKTIME_V1_BYTES = 16;
 const QUICKTIME_V2_BYTES = 36;
 const ESDS_AAC = 0x40;
 const OPUS_RATE = 48_000;
-const AAC_RATES: readonly number[] = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
-const AAC_CHANNELS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 8];
+/** Sampling rates of AAC by their index (ISO/IEC 14496-3, table 1.18). */
+export const AAC_RATES: readonly number[] = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
+/** Numbers of channels by their configuration (table 1.19); 0 is written elsewhere. */
+export const AAC_CHANNELS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 8];
 const H265_PARAMETER_SETS: readonly number[] = [32, 33, 34];
 
 interface VideoConfig {
