@@ -1,15 +1,208 @@
 // The platform: a recorder's cameras in Home.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Camera, RecorderClient } from '@nightjar/client';
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
+import { HomeAccessories } from './accessories/home-accessories.ts';
+import { RecorderSwitch } from './accessories/recorder-switch.ts';
+import { cameraMedia } from './camera-media.ts';
+import { readBridgeFacts } from './config/bridge-facts.ts';
+import { rememberedCameras } from './config/camera-ids-policy.ts';
+import { faceOf, type PluginConfig } from './config/plugin-config.ts';
+import { readPluginConfig } from './config/read-plugin-config.ts';
+import type { DiagnosticsReport } from './diagnostics/diagnostics-report.ts';
+import { DiagnosticsServer } from './diagnostics/diagnostics-server.ts';
+import { NetworkBook } from './diagnostics/network-check.ts';
+import { processResources } from './diagnostics/process-resources.ts';
+import { HomeCameras } from './home-cameras.ts';
+import { isKnownCamera, KnownCameras } from './known-cameras.ts';
+import { EmbeddedRecorder } from './recorder/embedded-recorder.ts';
+import { findRecorder } from './recorder/find-recorder.ts';
+import { RecorderCameras } from './recorder-cameras.ts';
+import { RecorderConnection } from './recorder-connection.ts';
+import { RecorderDoor } from './recorder-door.ts';
+import { SessionBook } from './session-book.ts';
+import { Placeholder } from './snapshots/placeholder.ts';
+
+const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string }).version;
 
 /** One `platforms` entry of Homebridge's configuration. */
 export class NightjarPlatform implements DynamicPlatformPlugin {
-  readonly #cached = new Map<string, PlatformAccessory>();
+  readonly #api: API;
+  readonly #log: Logging;
+  readonly #config: PluginConfig;
+  readonly #known: KnownCameras;
+  readonly #accessories: HomeAccessories;
+  readonly #door = new RecorderDoor();
+  readonly #sessions = new SessionBook();
+  readonly #network = new NetworkBook();
+  readonly #cameras: HomeCameras;
+  readonly #connection: RecorderConnection;
+  readonly #diagnostics = new DiagnosticsServer(() => this.#report());
+  #followed: RecorderCameras | undefined;
+  #switch: RecorderSwitch | undefined;
+  #recorder: DiagnosticsReport['recorder'] = { state: 'none' };
+  /** Goes into UUIDs of cameras that are new. */
+  #identity: string;
+  #own: EmbeddedRecorder | undefined;
+  #isStopped = false;
 
-  constructor(_log: Logging, _config: PlatformConfig, api: API) {
-    api.on('shutdown', () => this.#cached.clear());
+  constructor(log: Logging, config: PlatformConfig, api: API) {
+    this.#api = api;
+    this.#log = log;
+    const storagePath = api.user.storagePath();
+    const folder = join(storagePath, 'nightjar');
+    const bridge = readBridgeFacts(api.user.configPath(), config.name);
+    this.#known = new KnownCameras(join(folder, `home-${fileName(bridge.username ?? config.name)}.json`), (problem) => log.warn(problem));
+    const { servesExternalsOnly } = bridge;
+    const { config: read, problems } = readPluginConfig(config, { storagePath, servesExternalsOnly, known: this.#known.sources });
+    for (const problem of problems) log.warn(`Configuration: ${problem}`);
+    this.#config = read;
+    this.#known.keepSources(rememberedCameras(read.cameras, this.#known.sources));
+    // Of our own recorder: the same whatever machine it runs on, and another for each bridge.
+    this.#identity = `embedded ${bridge.username ?? read.name}`;
+    this.#accessories = new HomeAccessories(api, read.publish);
+    this.#cameras = new HomeCameras({
+      api,
+      log,
+      accessories: this.#accessories,
+      publishing: read.publish,
+      known: this.#known,
+      door: this.#door,
+      sessions: this.#sessions,
+      placeholder: new Placeholder(),
+      version: VERSION,
+      media: (context) => cameraMedia(api.hap, context, this.#network),
+      face: (id) => faceOf(read, id),
+      camera: (id) => this.#followed?.get(id),
+    });
+    this.#connection = new RecorderConnection({
+      choice: read.recorder,
+      own: () => {
+        this.#own = new EmbeddedRecorder({ config: read, storagePath, log, bridgeUsername: bridge.username });
+        return this.#own;
+      },
+      find: (signal, token) => findRecorder({ signal, token }),
+      connected: (client, url) => this.#connected(client, url),
+      problem: (text) => {
+        this.#recorder = { ...this.#recorder, problem: text };
+        log.warn(`No recorder: ${text}`);
+      },
+    });
+    api.on('didFinishLaunching', () => this.#launch());
+    api.on('shutdown', () => void this.#stop());
   }
 
   configureAccessory(accessory: PlatformAccessory): void {
-    this.#cached.set(accessory.UUID, accessory);
+    this.#accessories.restore(accessory);
+  }
+
+  /** Before anybody can see the bridge: what was there before must be there whole, or Home forgets what it knew of it. */
+  #launch(): void {
+    const { recorder, cameras, armedSwitch, diagnosticsPort } = this.#config;
+    const isOwn = recorder.kind === 'embedded';
+    if (isOwn) for (const { id, name, audio } of cameras) this.#known.keep({ id, name, identity: this.#identity, hasSound: audio });
+    // Should our own file be lost, Homebridge's cache knows them still.
+    for (const { context } of this.#accessories.restored)
+      if (isKnownCamera(context['camera']) && this.#known.get(context['camera'].id) === undefined) this.#known.keep(context['camera']);
+    for (const camera of this.#known.all()) this.#cameras.expect(camera);
+    if (armedSwitch) this.#showSwitch();
+    for (const { displayName } of this.#accessories.dropUnwanted(() => recorder.kind === 'none'))
+      this.#log.info(`${displayName}: not configured any more, so it leaves Home`);
+    this.#connection.start();
+    void this.#startDiagnostics(diagnosticsPort);
+  }
+
+  async #stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cameras.stop();
+    this.#followed?.stop();
+    this.#diagnostics.stop();
+    await this.#connection.stop();
+  }
+
+  #connected(client: RecorderClient, url: string): void {
+    if (this.#isStopped) return;
+    this.#recorder = { url, state: 'away' };
+    this.#door.open(client);
+    const isOwn = this.#config.recorder.kind === 'embedded';
+    this.#followed = new RecorderCameras(
+      {
+        api: client,
+        mayBeRemoved: (id) => this.#config.isComplete && this.#own?.leftOut.includes(id) !== true,
+        listener: {
+          back: (server) => {
+            if (!isOwn) this.#identity = server.id;
+            this.#recorder = { url, state: 'online' };
+            this.#log.info(`Connected to the recorder ${server.name} (${server.version}) at ${url}`);
+          },
+          changed: (camera) => this.#changed(camera),
+          removed: (id) => this.#cameras.removed(id),
+          triggered: (id, cause, source) => this.#cameras.get(id)?.ring(cause, source),
+          controlsChanged: (controls) => this.#switch?.update(controls),
+          away: () => {
+            this.#recorder = { url, state: 'away' };
+            this.#log.warn(`The recorder at ${url} is away; its cameras are without pictures until it is back`);
+            this.#switch?.update(undefined);
+            this.#cameras.update();
+          },
+          warn: (problem) => {
+            this.#recorder = { ...this.#recorder, problem };
+            this.#log.warn(`Recorder: ${problem}`);
+          },
+        },
+      },
+      this.#known.all().map(({ id }) => id),
+    );
+    this.#followed.start();
+  }
+
+  #changed(camera: Camera): void {
+    try {
+      this.#cameras.changed(camera, this.#identity);
+    } catch (error) {
+      this.#log.error(`${camera.name}: could not be shown in Home: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #showSwitch(): void {
+    const { name } = this.#config;
+    const accessory = this.#accessories.obtain(this.#api.hap.uuid.generate(`homebridge-nightjar:recorder:${name}`), `${name} armed`);
+    this.#switch = new RecorderSwitch(this.#api, accessory, VERSION, (controls) => this.#door.setControls(controls));
+    this.#accessories.show(accessory);
+  }
+
+  async #startDiagnostics(port: number | undefined): Promise<void> {
+    try {
+      this.#log.info(`Diagnostics: ${await this.#diagnostics.start(port ?? 0)}`);
+    } catch (error) {
+      this.#log.warn(`Diagnostics are not served: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #report(): DiagnosticsReport {
+    const cameras = this.#cameras.faces.map((face) => {
+      const camera = this.#followed?.get(face.id);
+      const setup = this.#accessories.setup(face.accessory);
+      return {
+        id: face.id,
+        name: face.name,
+        published: this.#config.publish,
+        ...(setup === undefined ? {} : { setup }),
+        status: camera?.state.status ?? 'unknown: the recorder is away',
+        ...(camera?.state.problem === undefined ? {} : { problem: camera.state.problem }),
+        streams: camera?.streams ?? [],
+      };
+    });
+    return {
+      version: VERSION,
+      recorder: this.#recorder,
+      cameras,
+      sessions: this.#sessions.records,
+      network: this.#network.routes,
+      resources: processResources(),
+    };
   }
 }
+
+const fileName = (text: string | undefined): string => (text ?? 'nightjar').toLowerCase().replace(/[^a-z0-9]+/g, '');

@@ -52,6 +52,8 @@ export interface FaceParts {
   /** Whether the camera has sound that may be offered. */
   readonly hasSound: boolean;
   readonly version: string;
+  /** The accessory has another name. */
+  onRenamed(): void;
 }
 
 /** One camera as Home sees it. Made once an accessory: services must be there before it is published. */
@@ -112,7 +114,9 @@ export class CameraFace {
       this.#occupancy.drop();
     } else this.#moves(state.isMoving);
     this.#showState();
-    if (this.#wasFaulty !== undefined && this.#wasFaulty !== state.isFaulty && camera !== undefined) this.#sayFault(camera, state.isFaulty);
+    // Between two tries nothing is known that was not known before.
+    if (camera === undefined || camera.state.status === 'connecting') return;
+    if (this.#wasFaulty !== undefined && this.#wasFaulty !== state.isFaulty) this.#sayFault(camera, state.isFaulty);
     this.#wasFaulty = state.isFaulty;
   }
 
@@ -128,6 +132,14 @@ export class CameraFace {
     // Home hubs record on motion only, whatever else was offered as a reason.
     this.#moves(true);
     this.#moves(homeState(this.#parts.context.camera()).isMoving);
+  }
+
+  /** Nobody sees it for now. */
+  rest(): void {
+    this.#motion.drop();
+    this.#occupancy.drop();
+    this.#live.endAll('the camera was removed from the recorder');
+    this.#parts.snapshots.forget();
   }
 
   /** Ends what runs; the accessory stays as it is. */
@@ -181,7 +193,7 @@ export class CameraFace {
       // hap-nodejs says of the sensors that they are active again whenever the camera is; they may not be.
       queueMicrotask(() => this.#showState());
     });
-    service.getCharacteristic(Characteristic.ManuallyDisabled).onGet(() => (homeState(context.camera()).isLetGo && this.#isOnInHome ? 1 : 0));
+    service.getCharacteristic(Characteristic.ManuallyDisabled).onGet(() => homeState(context.camera()).isLetGo && this.#isOnInHome);
     // What Home remembers from before a restart the recorder may not know.
     if (isPrivate)
       queueMicrotask(() => {
@@ -213,6 +225,7 @@ export class CameraFace {
     if (context['name'] === wanted) return;
     context['name'] = wanted;
     this.accessory.updateDisplayName(wanted);
+    this.#parts.onRenamed();
   }
 
   #moves(isMoving: boolean): void {
@@ -235,7 +248,7 @@ export class CameraFace {
       service
         ?.updateCharacteristic(Characteristic.StatusActive, isWatching && this.#isOnInHome)
         .updateCharacteristic(Characteristic.StatusFault, isFaulty ? Characteristic.StatusFault.GENERAL_FAULT : Characteristic.StatusFault.NO_FAULT);
-    this.#controller.recordingManagement?.operatingModeService.updateCharacteristic(Characteristic.ManuallyDisabled, isLetGo && this.#isOnInHome ? 1 : 0);
+    this.#controller.recordingManagement?.operatingModeService.updateCharacteristic(Characteristic.ManuallyDisabled, isLetGo && this.#isOnInHome);
   }
 
   #sayFault({ state }: Camera, isFaulty: boolean): void {

@@ -20,10 +20,8 @@ export interface VideoChoice {
   readonly stream: LiveStream;
   /** Absent: they are copied. */
   readonly form?: VideoForm;
-  /** Why they are not taken as they are, or are after all, in words. */
+  /** Why they are encoded, in words. */
   readonly why?: string;
-  /** They could be copied as well, and are encoded only because they are too many bits or pixels. */
-  readonly canCopy?: boolean;
 }
 
 /** Limits that are no wish of the hub's. */
@@ -40,8 +38,6 @@ const LEAST_SIDE = 720;
 const MOST_BLOCKS = 8192;
 /** A second of pictures is at least so much, whatever a hub chose. */
 const LEAST_KBPS = 200;
-/** Codec strings of what is offered (RFC 6381): H.264 of the profiles Baseline, Main and High. */
-const COPIED_CODECS = /^(h264|avc[13](\.(42|4d|64)[0-9a-f]{4})?)$/i;
 const SOUND_RATES: readonly AudioForm['sampleRate'][] = [8000, 16_000, 24_000, 48_000];
 const SOUND_KBPS = { least: 12, most: 64 } as const;
 
@@ -49,27 +45,18 @@ const SOUND_KBPS = { least: 12, most: 64 } as const;
 const streamsOf = ({ streams, state }: Camera): readonly CameraStream[] => streams ?? [{ ...state, stream: 'main', hasBFrames: false }];
 
 /** Why a stream cannot be copied, in words; `undefined` where it can. What is not known of it counts against it: encoding works whatever comes. */
-const whyUnfit = (
-  { stream, codec, gopSeconds, bitrateKbps, hasBFrames }: CameraStream,
-  wish: RecordingWish,
-  { notCopied }: ChoiceLimits,
-): string | undefined => {
-  if (notCopied.has(stream)) return 'copying it failed lately';
+const whyNot = (stream: CameraStream, wish: RecordingWish, { maxKbps, notCopied }: ChoiceLimits): string | undefined => {
+  const { codec, width, height, gopSeconds, bitrateKbps, hasBFrames } = stream;
+  const blocks = Math.ceil(width / 16) * Math.ceil(height / 16);
+  if (notCopied.has(stream.stream)) return 'copying it failed lately';
   if (codec === '' || gopSeconds <= 0 || bitrateKbps <= 0) return 'nothing is known of it yet';
-  if (!COPIED_CODECS.test(codec)) return `${codec} is not the H.264 that hubs take`;
+  if (codec !== 'h264') return `${codec} is not H.264`;
   if (hasBFrames) return 'it has B-frames';
   if (gopSeconds * 1000 > wish.fragmentMs * (1 + GOP_TOLERANCE)) return `its key frames are ${gopSeconds.toFixed(1)} s apart`;
+  if (blocks > MOST_BLOCKS) return `${width}x${height} is larger than 1080p`;
+  if (bitrateKbps > maxKbps) return `${Math.round(bitrateKbps)} kbit/s is above ${maxKbps}`;
   return undefined;
 };
-
-/** Why a stream should not be copied, though it could be. */
-const whyTooMuch = ({ width, height, bitrateKbps }: CameraStream, { maxKbps }: ChoiceLimits): string | undefined => {
-  if (Math.ceil(width / 16) * Math.ceil(height / 16) > MOST_BLOCKS) return `${width}x${height} is larger than 1080p`;
-  return bitrateKbps > maxKbps ? `${Math.round(bitrateKbps)} kbit/s is above ${maxKbps}` : undefined;
-};
-
-const whyNot = (stream: CameraStream, wish: RecordingWish, limits: ChoiceLimits): string | undefined =>
-  whyUnfit(stream, wish, limits) ?? whyTooMuch(stream, limits);
 
 const shortSide = ({ width, height }: CameraStream): number => Math.min(width, height);
 
@@ -81,26 +68,21 @@ const shortSide = ({ width, height }: CameraStream): number => Math.min(width, h
 export const chooseVideo = (camera: Camera | undefined, wish: RecordingWish, limits: ChoiceLimits): VideoChoice => {
   const streams = camera === undefined ? [] : streamsOf(camera);
   const [main, sub] = (['main', 'sub'] as const).map((name) => streams.find(({ stream }) => stream === name));
-  // While nothing is looked for, the recorder is not connected to the sub stream, and has no past of it.
-  const isSubLarge = sub !== undefined && camera?.state.analysisFps !== undefined && shortSide(sub) >= LEAST_SIDE;
+  const isSubLarge = sub !== undefined && shortSide(sub) >= LEAST_SIDE;
   if (isSubLarge && whyNot(sub, wish, limits) === undefined) return { stream: 'sub' };
   const why = main === undefined ? 'nothing is known of it yet' : whyNot(main, wish, limits);
   if (why === undefined) return { stream: 'main' };
   // Decoding the smaller one is cheaper, and no loss where it is as large as what is wanted.
   const stream = isSubLarge && shortSide(sub) >= Math.min(wish.width, wish.height) ? 'sub' : 'main';
-  const source = stream === 'sub' ? sub : main;
-  return { stream, form: videoForm(wish, limits.maxKbps), why, canCopy: source !== undefined && whyUnfit(source, wish, limits) === undefined };
+  return { stream, form: videoForm(wish, limits.maxKbps), why };
 };
 
-/**
- * What to try when a choice came to nothing: the same stream encoded, or copied after all; `undefined` where nothing is left.
- *
- * @param why - What went wrong, in words.
- */
-export const chooseInstead = ({ stream, form, canCopy = false }: VideoChoice, wish: RecordingWish, maxKbps: number, why: string): VideoChoice | undefined => {
-  if (form === undefined) return { stream, form: videoForm(wish, maxKbps), why };
-  return canCopy ? { stream, why } : undefined;
-};
+/** The same stream encoded, for when copying it turned out to be impossible. */
+export const encodeInstead = ({ stream }: VideoChoice, wish: RecordingWish, maxKbps: number, why: string): VideoChoice => ({
+  stream,
+  form: videoForm(wish, maxKbps),
+  why,
+});
 
 /** Two groups of pictures a fragment: a camera that sends fewer pictures than it says must not make one group too long. */
 const videoForm = ({ width, height, fps, kbps, fragmentMs }: RecordingWish, maxKbps: number): VideoForm => ({

@@ -81,7 +81,7 @@ function world(settings: Partial<CameraContext['settings']> = {}) {
   const clock = new FakeClock();
   const live = new ScriptedLive();
   live.past = ({ video }) => (video === false ? sounds(PAST) : pictures(PAST));
-  const stream = { stream: 'main', codec: 'avc1.64001f', width: 1920, height: 1080, fps: 15, bitrateKbps: 1500, gopSeconds: 1, hasBFrames: false } as const;
+  const stream = { stream: 'main', codec: 'h264', width: 1920, height: 1080, fps: 15, bitrateKbps: 1500, gopSeconds: 1, hasBFrames: false } as const;
   const camera = { ...fakeCamera('porch'), streams: [{ ...stream, audio: { codec: 'aac', sampleRate: 48_000, channels: 1 } }] };
   const lines: string[] = [];
   const say =

@@ -187,29 +187,6 @@ describe('Recording', () => {
     expect(facts()).toMatchObject([{ endSeconds: 4 }]);
   });
 
-  it('copies after all what is only too much, where nothing can be encoded', async () => {
-    const form = { codec: 'h264', width: 1280, height: 720, fps: 15, kbps: 1000, gopSeconds: 2 } as const;
-    const { clock, live, recording, facts } = world({
-      video: { stream: 'main', form, canCopy: true },
-      past: ({ video }) => (video === true ? pictures(PAST) : []),
-    });
-    await clock.advance(0);
-    live.newest('video').end(new Error('no encoder'));
-    await clock.advance(0);
-    expect([live.newest('video').options.video, recording.choice.why]).toEqual([true, 'the recorder ended the stream: no encoder']);
-    expect([facts().length, recording.unfit]).toEqual([1, undefined]);
-  });
-
-  it('gives up where there is no way left', async () => {
-    const { live, done, got, recording } = world({ past: () => [] });
-    for (const failure of ['no stream', 'no encoder']) {
-      await new Promise(setImmediate);
-      live.newest('video').end(new Error(failure));
-    }
-    await done;
-    expect([got.length, recording.end]).toEqual([0, 'the recorder ended the stream: no encoder']);
-  });
-
   it('ends where groups of pictures become too long later, and knows of it the next time', async () => {
     const { done, recording, play, facts, lasts } = world();
     await play(10.2, 0.8);
@@ -248,7 +225,7 @@ describe('the sound of a Recording', () => {
   it('is asked for on the clock of the pictures, and comes with them', async () => {
     const { clock, live, facts } = world({ withSound: true, video: { stream: 'sub' } });
     await clock.advance(0);
-    expect(live.newest('audio').options).toMatchObject({ stream: 'sub', video: false, audio: SOUND, preRollSeconds: 8 });
+    expect(live.newest('audio').options).toMatchObject({ stream: 'sub', video: false, audio: SOUND, preRollSeconds: 4 });
     expect(facts()[0]!.audio.filter(({ data }) => data[0] === 1).length).toBe(63);
   });
 

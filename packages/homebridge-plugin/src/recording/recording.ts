@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import { Fragmenter } from './fragmenter.ts';
 import { PacketReader } from './packet-reader.ts';
 import type { CutProblem } from './picture-cutter.ts';
-import { chooseInstead, type RecordingWish, type VideoChoice } from './recording-choice-policy.ts';
+import { encodeInstead, type RecordingWish, type VideoChoice } from './recording-choice-policy.ts';
 import { Waker } from './waker.ts';
 
 /** A hub gives up when nothing comes for 5 s. */
@@ -166,8 +166,7 @@ export class Recording {
     };
     const { stream, form } = this.#choice;
     this.#video = this.#follow({ stream, video: form ?? true, audio: false, preRollSeconds, onWaiting });
-    // The pictures begin with a key frame, which may be up to a fragment's length older than what was asked for.
-    this.#sound ??= sound && this.#follow({ stream, video: false, audio: sound, preRollSeconds: preRollSeconds + wish.fragmentMs / 1000 });
+    this.#sound ??= sound && this.#follow({ stream, video: false, audio: sound, preRollSeconds });
     context.log.debug(`${context.id}: recording for Home begins, ${stream} ${form === undefined ? 'copied' : 'encoded'}`);
   }
 
@@ -206,15 +205,17 @@ export class Recording {
     return this.#video.problem === undefined ? 'the camera is gone' : `the recorder ended the stream: ${this.#video.problem}`;
   }
 
-  /** Nothing is sent before the past was looked at: what cannot be had one way is tried another way, and the hub never knows. */
+  /** Nothing is sent before the past was looked at: what cannot be copied is encoded instead, and the hub never knows. */
   #begin(problem: string | undefined): Step {
     const now = this.#parts.clock.monotonic();
     const { header, hasReordered } = this.#fragmenter;
     if (header !== undefined) this.#keyMs ??= now;
     if (this.#isStopping) return 'over';
-    const isReordered = this.#choice.form === undefined && hasReordered;
-    if (isReordered) this.#unfit = this.#choice.stream;
-    if ((problem !== undefined || isReordered) && this.#tryInstead(problem ?? 'it has B-frames')) return { untilMs: now };
+    if (this.#choice.form === undefined && (problem !== undefined || hasReordered)) {
+      if (hasReordered) this.#unfit = this.#choice.stream;
+      this.#encodeInstead(problem ?? 'it has B-frames');
+      return { untilMs: now };
+    }
     if (header !== undefined && this.#isEnoughForHeader(problem, now)) return this.#sendHeader(header, now);
     const giveUpMs = this.#openedMs + LONGEST_SILENCE_MS;
     if (problem === undefined && now < giveUpMs) return { untilMs: this.#keyMs === undefined ? giveUpMs : this.#keyMs + HEADER_PATIENCE_MS };
@@ -238,19 +239,15 @@ export class Recording {
     return this.#waitsFor === undefined ? '' : ` (${this.#waitsFor})`;
   }
 
-  /** @returns Whether there is another way. */
-  #tryInstead(why: string): boolean {
+  #encodeInstead(why: string): void {
     const { wish, context } = this.#parts;
-    const choice = chooseInstead(this.#choice, wish, context.settings.maxRecordingKbps, why);
-    if (choice === undefined) return false;
     this.#close();
     // It has been read already; it begins anew together with the pictures.
     this.#sound = undefined;
-    this.#choice = choice;
+    this.#choice = encodeInstead(this.#choice, wish, context.settings.maxRecordingKbps, why);
     this.#fragmenter = this.#newFragmenter();
     this.#keyMs = undefined;
     this.#open();
-    return true;
   }
 
   #goOn(): Step {

@@ -13,6 +13,7 @@ export interface SnapshotLimits {
   readonly keptMs: number;
 }
 
+/** Chosen for phones that give up after five seconds. */
 export const SNAPSHOT_LIMITS: SnapshotLimits = { patienceMs: 800, longestMs: 4000, freshMs: 400, keptMs: 90_000 };
 
 const SMALLEST = 64;

@@ -1,0 +1,231 @@
+import type { Camera } from '@nightjar/client';
+import { FakeRecorder } from '@nightjar/testkit';
+import { hap, hapAccessory } from '../../test/hap-accessory.ts';
+import { logBook } from '../../test/log-book.ts';
+import type { CameraContext } from '../camera-context.ts';
+import { SessionBook } from '../session-book.ts';
+import type { FaceSettings } from '../settings.ts';
+import { SnapshotDesk } from '../snapshots/snapshot-desk.ts';
+import { CameraFace, type HubRecordings } from './camera-face.ts';
+
+const { Characteristic, Service } = hap;
+
+const SETTINGS: FaceSettings = {
+  isHidden: false,
+  stream: 'auto',
+  liveStart: 'cached',
+  audio: true,
+  recording: true,
+  maxRecordingKbps: 2000,
+  viewers: 2,
+  occupancy: true,
+  doorbell: false,
+  switches: [],
+  offInHome: 'privacy',
+};
+
+/** A hub's recordings of which only the services matter here. */
+const recordings = (): HubRecordings => ({
+  options: {
+    prebufferLength: 4000,
+    mediaContainerConfiguration: { type: 0, fragmentLength: 4000 },
+    video: { type: 0, parameters: { profiles: [1], levels: [2] }, resolutions: [[1280, 720, 30]] },
+    audio: { codecs: [{ type: 0, samplerate: 1, audioChannels: 1 }] },
+  },
+  follow: () => undefined,
+  dispose: () => undefined,
+  updateRecordingActive: () => undefined,
+  updateRecordingConfiguration: () => undefined,
+  closeRecordingStream: () => undefined,
+  async *handleRecordingStreamRequest() {
+    yield { data: Buffer.alloc(1), isLast: true };
+  },
+});
+
+function world(changes: Partial<FaceSettings> = {}) {
+  const recorder = new FakeRecorder({ cameras: ['porch'] });
+  const { log, lines } = logBook();
+  const ended: string[] = [];
+  const state: { camera: Camera | undefined; isAway: boolean } = { camera: undefined, isAway: false };
+  const context: CameraContext = {
+    id: 'porch',
+    recorder: {
+      live: (id, options) => recorder.live(id, options),
+      snapshot: (id) => recorder.snapshot(id),
+      setCameraControls: async (id, controls) => {
+        if (state.isAway) throw new Error('The recorder is away.');
+        return recorder.setCameraControls(id, controls);
+      },
+    },
+    settings: { ...SETTINGS, ...changes },
+    log,
+    sessions: new SessionBook(),
+    camera: () => state.camera,
+  };
+  const accessory = hapAccessory('Porch');
+  const renamed: string[] = [];
+  const face = new CameraFace({
+    hap,
+    accessory,
+    context,
+    snapshots: new SnapshotDesk({ cameraId: 'porch', recorder, placeholder: async () => new Uint8Array(1) }),
+    live: () => ({
+      prepareStream: (_request, callback) => callback(new Error('none')),
+      handleStreamRequest: (_request, callback) => callback(),
+      endAll: (why) => ended.push(why),
+      dispose: () => ended.push('disposed'),
+    }),
+    recordings: recordings(),
+    hasSound: true,
+    version: '1.2.3',
+    onRenamed: () => renamed.push(accessory.displayName),
+  });
+  const value = (service: typeof Service.MotionSensor, characteristic: typeof Characteristic.On): unknown =>
+    accessory.getService(service)?.getCharacteristic(characteristic).value;
+  return {
+    accessory,
+    ended,
+    face,
+    lines,
+    recorder,
+    renamed,
+    state,
+    value,
+    /** The recorder says how its camera is. */
+    async tell(of: Parameters<FakeRecorder['setCamera']>[1] = {}, settings: Parameters<FakeRecorder['setCamera']>[2] = {}) {
+      state.camera = recorder.setCamera('porch', of, settings);
+      face.update();
+    },
+    setActive: (isOn: boolean) =>
+      accessory
+        .getService(Service.CameraOperatingMode)
+        ?.getCharacteristic(Characteristic.HomeKitCameraActive)
+        .setValue(isOn ? 1 : 0),
+  };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('a camera in Home', () => {
+  it('says that something moves while it does, or while a trigger says so', async () => {
+    const { face, tell, value } = world();
+    await tell({ status: 'online', motion: false });
+    expect(value(Service.MotionSensor, Characteristic.MotionDetected)).toBe(false);
+    await tell({ status: 'online', motion: true });
+    expect(value(Service.MotionSensor, Characteristic.MotionDetected)).toBe(true);
+    expect(value(Service.OccupancySensor, Characteristic.OccupancyDetected)).toBe(1);
+    await tell({ status: 'offline', motion: true });
+    expect(value(Service.MotionSensor, Characteristic.MotionDetected)).toBe(false);
+    await tell({ status: 'online', motion: false, forced: 'on' });
+    expect(value(Service.MotionSensor, Characteristic.MotionDetected)).toBe(true);
+    face.stop();
+  });
+
+  it('is faulty while it should be seen and is not, and says so once', async () => {
+    const { face, lines, tell, value } = world();
+    await tell({ status: 'online' });
+    await tell({ status: 'offline', problem: 'no answer from 192.0.2.1' });
+    await tell({ status: 'offline', problem: 'no answer from 192.0.2.1' });
+    expect(value(Service.MotionSensor, Characteristic.StatusFault)).toBe(1);
+    expect(value(Service.MotionSensor, Characteristic.StatusActive)).toBe(false);
+    await tell({ status: 'online' });
+    expect(value(Service.MotionSensor, Characteristic.StatusFault)).toBe(0);
+    expect(lines.filter((line) => !line.startsWith('debug'))).toEqual([
+      'warn: Camera porch: no answer from 192.0.2.1',
+      'info: Camera porch: the camera is back',
+    ]);
+    face.stop();
+  });
+
+  it('is let go by the recorder when it is switched off in Home, its views end, and its pictures are forgotten', async () => {
+    const { ended, face, recorder, setActive, tell } = world();
+    await tell({ status: 'online' });
+    setActive(false);
+    await settled();
+    expect(ended).toEqual(['switched off in Home']);
+    expect((await recorder.camera('porch')).controls.privacy).toBe(true);
+    setActive(true);
+    await settled();
+    expect((await recorder.camera('porch')).controls.privacy).toBe(false);
+    face.stop();
+  });
+
+  it('is let go later where the recorder is away just then', async () => {
+    const { face, recorder, setActive, state, tell } = world();
+    await tell({ status: 'online' });
+    state.isAway = true;
+    setActive(false);
+    await settled();
+    expect((await recorder.camera('porch')).controls.privacy).toBe(false);
+    state.isAway = false;
+    await tell();
+    await settled();
+    expect((await recorder.camera('porch')).controls.privacy).toBe(true);
+    face.stop();
+  });
+
+  it('goes on being recorded when it is switched off in Home, where that is wanted', async () => {
+    const { face, recorder, setActive, tell } = world({ offInHome: 'record' });
+    await tell({ status: 'online' });
+    setActive(false);
+    await settled();
+    expect((await recorder.camera('porch')).controls.privacy).toBe(false);
+    face.stop();
+  });
+
+  it('says that it was switched off elsewhere', async () => {
+    const { accessory, face, recorder, tell, value } = world();
+    await recorder.setCameraControls('porch', { privacy: true });
+    await tell({ status: 'offline' }, { controls: (await recorder.camera('porch')).controls });
+    expect(accessory.getService(Service.CameraOperatingMode)?.getCharacteristic(Characteristic.ManuallyDisabled).value).toBe(true);
+    expect(value(Service.MotionSensor, Characteristic.StatusFault)).toBe(0);
+    face.stop();
+  });
+
+  it('proposes the name it has at the recorder, without what Home refuses, and tells so once', async () => {
+    const { accessory, face, renamed, tell } = world();
+    await tell({}, { name: 'Front door #1 (new)' });
+    await tell({}, { name: 'Front door #1 (new)' });
+    expect([accessory.displayName, renamed]).toEqual(['Front door 1 new', ['Front door 1 new']]);
+    face.stop();
+  });
+
+  it('has a tile for each switch that is wanted, which leads to the recorder and back', async () => {
+    const { accessory, face, recorder, tell } = world({ switches: ['armed', 'recording'] });
+    await tell({ status: 'online' });
+    const armed = accessory.getServiceById(Service.Switch, 'armed')?.getCharacteristic(Characteristic.On);
+    expect(accessory.getServiceById(Service.Switch, 'detection')).toBeUndefined();
+    await armed?.handleSetRequest(false);
+    expect((await recorder.camera('porch')).controls.armed).toBe(false);
+    await tell({}, { controls: (await recorder.camera('porch')).controls });
+    expect(armed?.value).toBe(false);
+    face.stop();
+  });
+
+  it('refuses a switch with a status that Home understands while the recorder is away', async () => {
+    const { accessory, face, state, tell } = world({ switches: ['armed'] });
+    await tell({ status: 'online' });
+    state.isAway = true;
+    const armed = accessory.getServiceById(Service.Switch, 'armed')?.getCharacteristic(Characteristic.On);
+    await expect(armed?.handleSetRequest(false)).rejects.toBe(-70402);
+    face.stop();
+  });
+
+  it('rings for the triggers that are meant, once for a press, and moves then', async () => {
+    const { accessory, face, lines, tell, value } = world({ doorbell: 'Front button' });
+    const rings: unknown[] = [];
+    accessory
+      .getService(Service.Doorbell)
+      ?.getCharacteristic(Characteristic.ProgrammableSwitchEvent)
+      .on('change', ({ newValue }) => rings.push(newValue));
+    await tell({ status: 'online' });
+    face.ring('garage', 'http');
+    expect(rings).toEqual([]);
+    face.ring('Front button', 'http');
+    face.ring('Front button', 'http');
+    expect(rings).toEqual([0]);
+    expect(value(Service.MotionSensor, Characteristic.MotionDetected)).toBe(true);
+    expect(lines).toContain('info: Camera porch: the doorbell rings');
+    face.stop();
+  });
+});

@@ -1,0 +1,28 @@
+// An accessory as Homebridge hands it to plugins, over the real hap-nodejs, without a Homebridge around it.
+import hapNodeJs from '@homebridge/hap-nodejs';
+import type { HAP, PlatformAccessory } from 'homebridge';
+
+export const hap: HAP = hapNodeJs;
+
+/** A bare accessory, published nowhere. */
+export function hapAccessory(name: string): PlatformAccessory {
+  const accessory = new hapNodeJs.Accessory(name, hapNodeJs.uuid.generate(name));
+  const bound = Object.fromEntries(
+    (['getService', 'getServiceById', 'addService', 'removeService', 'configureController'] as const).map((method) => [
+      method,
+      (accessory[method] as (...given: unknown[]) => unknown).bind(accessory),
+    ]),
+  );
+  const made = {
+    ...bound,
+    UUID: accessory.UUID,
+    displayName: name,
+    context: {},
+    category: accessory.category,
+    _associatedHAPAccessory: accessory,
+    updateDisplayName(next: string) {
+      made.displayName = next;
+    },
+  };
+  return made as unknown as PlatformAccessory;
+}
