@@ -1,40 +1,11 @@
 // Live views as HomeKit asks for them, over real ports and in virtual time.
-import { FakeClock, waitUntil } from '@nightjar/testkit';
+import { waitUntil } from '@nightjar/testkit';
 import type { PrepareStreamRequest, StreamingRequest } from 'homebridge';
+import { liveViews as made } from '../../test/live-views.ts';
 import { depacketized, LoopbackViewer } from '../../test/loopback-viewer.ts';
-import { described, MadeLive, madeContext, picture, sound } from '../../test/made-live.ts';
-import { LiveDelegate } from './live-delegate.ts';
+import { described, picture } from '../../test/made-live.ts';
 
 const udpPorts = (): number => process.getActiveResourcesInfo().filter((name) => name === 'UDPWRAP').length;
-
-/** A delegate of a camera that sends what the test says. */
-function made(options: Parameters<typeof madeContext>[1] = {}) {
-  const live = new MadeLive();
-  const context = madeContext(live.recorder, options);
-  const clock = new FakeClock();
-  const stopped: string[] = [];
-  const delegate = new LiveDelegate({ context, clock, controller: () => ({ forceStopStreamingSession: (id) => stopped.push(String(id)) }) });
-  const viewers: LoopbackViewer[] = [];
-  const view = async (wish: Parameters<LoopbackViewer['start']>[0] = {}): Promise<LoopbackViewer> => {
-    const viewer = await LoopbackViewer.open(delegate);
-    viewers.push(viewer);
-    await viewer.prepare();
-    await viewer.start(wish);
-    return viewer;
-  };
-  /** Time goes by and the camera sends, a picture every 40 ms. */
-  const run = async (from: number, count: number, shape: Parameters<typeof picture>[1] = {}): Promise<void> => {
-    for (let index = from; index < from + count; index++) {
-      live.reader('video').send(picture(index, shape));
-      await clock.advance(40);
-    }
-  };
-  const close = (): void => {
-    delegate.dispose();
-    for (const viewer of viewers) viewer.close();
-  };
-  return { live, context, clock, delegate, stopped, view, run, close, viewers };
-}
 
 describe('a live view', () => {
   it('is answered with ports, keys and sources of its own, sound included', async () => {
@@ -347,6 +318,49 @@ describe('the stream of a viewer', () => {
     close();
   });
 
+  it('is stood in for by the main stream while it is being opened', async () => {
+    const { live, view, clock, context, close } = made({ camera });
+    const viewer = await view();
+    const sub = live.reader('video');
+    await clock.advance(200);
+    const main = live.reader('video');
+    expect([sub.options.stream, main.options.stream]).toEqual(['sub', 'main']);
+    main.send(...Array.from({ length: 5 }, (_, index) => picture(index)));
+    await clock.advance(40);
+    await viewer.packets(6);
+    for (let index = 0; index < 3; index++) {
+      sub.send(picture(index + 500));
+      main.send(picture(index + 5));
+      await clock.advance(40);
+    }
+    await viewer.packets(10);
+    expect([sub.isOver, main.isOver]).toEqual([false, true]);
+    expect(depacketized(viewer.video).types).toEqual([7, 8, 5, 1, 1, 1, 1, 7, 8, 5, 1, 1]);
+    const stamps = [...new Set(viewer.video.map(({ timestamp }) => timestamp))];
+    expect(stamps.slice(1).every((stamp, index) => (stamp - stamps[index]!) >>> 0 < 90_000)).toBe(true);
+    await viewer.stop();
+    expect(context.sessions.records[0]?.sent).toBe('sub, 640x360, copied');
+    close();
+  });
+
+  it('is stood in for by key frames of the main stream alone where little was asked for, and by all of it where it never comes', async () => {
+    const { live, view, clock, close } = made({ camera });
+    const viewer = await view({ audio: { packet_time: 60 } });
+    const sub = live.reader('video');
+    await clock.advance(200);
+    const main = live.reader('video');
+    main.send(...Array.from({ length: 12 }, (_, index) => picture(index)));
+    await clock.advance(40);
+    await viewer.packets(4);
+    expect(depacketized(viewer.video).types).toEqual([7, 8, 5, 7, 8, 5]);
+    sub.end(new Error('the sub stream cannot be opened'));
+    main.send(...Array.from({ length: 12 }, (_, index) => picture(index + 12)));
+    await clock.advance(40);
+    await viewer.packets(9);
+    expect(depacketized(viewer.video.slice(4)).types).toEqual([7, 8, 5, 1, 1, 1]);
+    close();
+  });
+
   it('goes on where the other one never comes', async () => {
     const { live, view, run, stopped, close } = made({ camera });
     const viewer = await view();
@@ -382,94 +396,6 @@ describe('the stream of a viewer', () => {
     live.reader('video').send(picture(0));
     await viewer.packets(2);
     expect(context.lines[0]).toContain('no encoder');
-    close();
-  });
-});
-
-describe('sound', () => {
-  it.each([
-    [20, 16, 320],
-    [20, 24, 480],
-    [60, 24, 1440],
-    [30, 16, 320],
-  ])('in packets of %i ms at %i kHz has timestamps %i apart', async (packet_time, sample_rate, step) => {
-    const { live, view, clock, close } = made();
-    const viewer = await view({ audio: { packet_time, sample_rate } });
-    live.reader('video').send(picture(0));
-    expect(live.reader('audio').options).toMatchObject({ video: false, audio: { codec: 'opus', frameMs: 20 } });
-    for (let index = 0; index < 12; index++) {
-      live.reader('audio').send(sound(index));
-      await clock.advance(20);
-    }
-    const perPacket = Math.max(1, Math.floor(packet_time / 20));
-    await waitUntil(() => viewer.sound.length === 12 / perPacket);
-    expect(viewer.sound.slice(1).map(({ timestamp }, index) => (timestamp - viewer.sound[index]!.timestamp) >>> 0)).toEqual(
-      Array.from({ length: 12 / perPacket - 1 }, () => step),
-    );
-    expect(viewer.sound.map(({ marker }) => marker)).toEqual([true, ...Array.from({ length: 12 / perPacket - 1 }, () => false)]);
-    expect(viewer.sound[0]).toMatchObject({ payloadType: 110, ssrc: viewer.endpoint('audio').ssrc });
-    close();
-  });
-
-  it('leaves out whole packets where some is missing, and goes on where its clock goes back', async () => {
-    const { live, view, clock, close } = made();
-    const viewer = await view({ audio: { packet_time: 60 } });
-    const reader = live.reader('audio');
-    for (const [index, at] of [0, 1, 2, 3, 10, 11, 12, 13, 14, 15, 16].entries()) {
-      reader.send({ ...sound(index), ptsUs: at * 20_000 });
-      await clock.advance(20);
-    }
-    await waitUntil(() => viewer.sound.length >= 4);
-    const steps = viewer.sound.slice(1).map(({ timestamp }, index) => ((timestamp - viewer.sound[index]!.timestamp) >>> 0) / 480);
-    expect(steps).toEqual([3, 7, 3]);
-    close();
-  });
-
-  it('that does not come leaves the picture alone, and is tried again', async () => {
-    const { live, view, run, clock, close } = made();
-    const viewer = await view();
-    live.reader('audio').end(new Error('no encoder'));
-    await run(0, 3);
-    await viewer.packets(4);
-    const before = live.readers.length;
-    await clock.advance(10_100);
-    expect(live.readers.length).toBe(before + 1);
-    close();
-  });
-
-  it('is not read where the settings, the camera or the request have none', async () => {
-    for (const [options, wish] of [
-      [{ settings: { audio: false } }, {}],
-      [{ camera: { audio: false } }, {}],
-      [{}, { audio: { codec: 'AAC-eld' as never } }],
-    ] as const) {
-      const { live, view, close } = made(options);
-      await view(wish);
-      expect(live.readers.every(({ options: { video } }) => video !== false)).toBe(true);
-      close();
-    }
-  });
-
-  it('and picture say the same moment of the calendar in their reports', async () => {
-    const { live, view, clock, close } = made();
-    const viewer = await view();
-    for (let index = 0; index < 40; index++) {
-      if (index % 2 === 0) live.reader('video').send(picture(index / 2));
-      live.reader('audio').send(sound(index));
-      await clock.advance(20);
-    }
-    await viewer.packets(20);
-    await waitUntil(() => viewer.sound.length >= 40);
-    const ssrcs = (['video', 'audio'] as const).map((track) => viewer.endpoint(track).ssrc);
-    const of = (ssrc: number) => viewer.reports.filter((report) => report.readUInt32BE(4) === ssrc);
-    await waitUntil(() => ssrcs.every((ssrc) => of(ssrc).length >= 2));
-    const [video, audio] = ssrcs.map((ssrc) => of(ssrc).at(-1)!);
-    expect(video!.subarray(8, 16)).toEqual(audio!.subarray(8, 16));
-    // The same media time on both clocks: the first picture and the first sound were taken together.
-    const videoSeconds = ((video!.readUInt32BE(16) - viewer.video[0]!.timestamp) >>> 0) / 90_000;
-    const audioSeconds = ((audio!.readUInt32BE(16) - viewer.sound[0]!.timestamp) >>> 0) / 24_000;
-    expect(Math.abs(videoSeconds - audioSeconds)).toBeLessThan(0.002);
-    expect(new Set(of(ssrcs[0]!).map((report) => report.readUInt32BE(20))).size).toBeGreaterThan(1);
     close();
   });
 });

@@ -18,6 +18,10 @@ export interface LiveLimits {
   readonly keySoonMs: number;
   /** Most bytes of a group of pictures that is sent again. */
   readonly replayBytes: number;
+  /** A stream that has not begun by then is stood in for. */
+  readonly standInAfterMs: number;
+  /** So long only key frames of what stands in are sent, where little was asked for. */
+  readonly keysOnlyMs: number;
   /** Before sound that broke is tried again. */
   readonly soundAgainMs: number;
 }
@@ -32,5 +36,7 @@ export const LIVE_LIMITS: LiveLimits = {
   replayEveryMs: 2000,
   keySoonMs: 1000,
   replayBytes: 3 * 1024 * 1024,
+  standInAfterMs: 150,
+  keysOnlyMs: 10_000,
   soundAgainMs: 10_000,
 };

@@ -8,7 +8,7 @@ import type { RtpStream } from './rtp-stream.ts';
 import { SessionClock } from './session-clock.ts';
 import { sessionTimeout } from './session-timeout-policy.ts';
 import { SoundFlow } from './sound-flow.ts';
-import { chooseStream, isSameChoice, type StreamChoice } from './stream-choice-policy.ts';
+import { chooseStream, isSameChoice, type StreamChoice, standInFor } from './stream-choice-policy.ts';
 import { VideoFlow } from './video-flow.ts';
 import { randomTimestamp, type ViewerLink } from './viewer-link.ts';
 import { describeRequest, type ViewerRequest } from './viewer-request.ts';
@@ -97,7 +97,11 @@ export class LiveSession {
       onKeyWanted: () => this.#video.wantKey(),
     });
     this.#watch();
-    this.#video.use(this.#choose());
+    const choice = this.#choose();
+    const { context, request } = this.#parts;
+    const standIn = standInFor(choice, request, context.camera()?.streams, context.settings.stream);
+    if (standIn === 'none') this.#video.use(choice);
+    else this.#video.use(choice, { choice: { stream: 'main', why: 'until the other one begins' }, keysOnly: standIn === 'keys' });
     if (!this.#hasEnded) this.#sound?.start();
   }
 

@@ -1,5 +1,5 @@
 import type { CameraStream } from '@nightjar/client';
-import { chooseStream, isSameChoice, type ViewerWish } from './stream-choice-policy.ts';
+import { chooseStream, isSameChoice, standInFor, type ViewerWish } from './stream-choice-policy.ts';
 
 const stream = (kind: 'main' | 'sub', changes: Partial<CameraStream> = {}): CameraStream => ({
   stream: kind,
@@ -57,5 +57,21 @@ describe('the stream a viewer gets', () => {
     expect(chooseStream(remote, h265, 'auto').form).toMatchObject({ kbps: 100 });
     expect(chooseStream({ ...remote, kbps: 20 }, h265, 'auto').form).toMatchObject({ kbps: 100 });
     expect(isSameChoice(chooseStream(wish(), h265, 'auto'), chooseStream(remote, h265, 'auto'))).toBe(false);
+  });
+});
+
+describe('what is shown until a stream begins', () => {
+  it.each([
+    ['at home', wish(), both, 'auto', 'all'],
+    ['from afar', remote, both, 'auto', 'keys'],
+    ['on a watch', watch, both, 'auto', 'keys'],
+    ['where sub is forced', wish(), both, 'sub', 'keys'],
+    ['from afar, one stream, encoded anew', remote, [stream('main')], 'auto', 'keys'],
+    ['at home, the main stream itself', wish(), [stream('main')], 'auto', 'none'],
+    ['at home, H.265', wish(), [stream('main', { codec: 'hvc1' })], 'auto', 'none'],
+    ['from afar, with B-frames in the main stream', remote, [stream('main', { hasBFrames: true }), stream('sub')], 'auto', 'none'],
+    ['at home, nothing measured of the main stream', wish(), [stream('main', { codec: '' }), stream('sub')], 'auto', 'none'],
+  ] as const)('%s', (_name, asked, streams, forced, expected) => {
+    expect(standInFor(chooseStream(asked, streams, forced), asked, streams, forced)).toBe(expected);
   });
 });

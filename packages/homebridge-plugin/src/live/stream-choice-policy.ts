@@ -61,6 +61,22 @@ export function chooseStream(wish: ViewerWish, streams: readonly CameraStream[] 
   return isTooLarge ? { stream: 'main', form: formFor(wish, isRemote), why: 'watched from afar, and there is no sub stream' } : picked;
 }
 
+/**
+ * Whether the main stream can stand in for a choice that takes a while to begin: a sub stream that nobody reads, an encoder. `keys`: only its key
+ * frames, since those who ask for little cannot take more.
+ */
+export function standInFor(
+  choice: StreamChoice,
+  wish: ViewerWish,
+  streams: readonly CameraStream[] | undefined,
+  forced: 'auto' | LiveStream,
+): 'all' | 'keys' | 'none' {
+  const main = streams?.find(({ stream }) => stream === 'main');
+  const isAtOnce = choice.stream === 'main' && choice.form === undefined;
+  if (isAtOnce || main === undefined || main.codec === '' || troubleWith(main) !== undefined) return 'none';
+  return wish.packetTimeMs >= REMOTE_PACKET_TIME_MS || wish.width < WATCH_WIDTH || forced !== 'auto' ? 'keys' : 'all';
+}
+
 /** Whether two choices send the same. */
 export const isSameChoice = (a: StreamChoice, b: StreamChoice): boolean => a.stream === b.stream && JSON.stringify(a.form) === JSON.stringify(b.form);
 

@@ -30,10 +30,19 @@ export interface VideoFlowParts {
   onEnd(choice: StreamChoice, why: string): void;
 }
 
+/** What is shown until a stream begins that the recorder must open first. */
+export interface StandIn {
+  readonly choice: StreamChoice;
+  /** Only its key frames are sent: the viewer asked for little. */
+  readonly keysOnly: boolean;
+}
+
 interface Source {
   readonly choice: StreamChoice;
   readonly name: string;
   readonly feed: SharedFeed;
+  /** Since when only key frames of it are sent. */
+  keysOnlySinceMs: number | undefined;
   leave(): void;
 }
 
@@ -50,6 +59,7 @@ export class VideoFlow {
   #size = '';
   #leftOut = 0;
   #replayedMs = Number.NEGATIVE_INFINITY;
+  #cancelStandIn: (() => void) | undefined;
   #isStopped = false;
 
   constructor(parts: VideoFlowParts) {
@@ -81,26 +91,26 @@ export class VideoFlow {
     return [choice.stream, ...size, choice.form === undefined ? 'copied' : `encoded anew for ${choice.form.kbps} kbit/s`].join(', ');
   }
 
-  /** Takes a stream: at once, or, where another one is sent already, from its next key frame on. */
-  use(choice: StreamChoice): void {
+  /**
+   * Takes a stream: at once, or, where another one is sent already, from its next key frame on.
+   *
+   * @param standIn - Shown where the stream does not begin at once.
+   */
+  use(choice: StreamChoice, standIn?: StandIn): void {
     if (this.#isStopped) return;
+    const { clock, limits, start } = this.#parts;
+    this.#cancelStandIn?.();
     this.#next?.leave();
     this.#next = undefined;
     const isFirst = this.#current === undefined || this.#lastUs === Number.NEGATIVE_INFINITY;
-    if (isFirst) this.#current?.leave();
-    this.#needsKey ||= isFirst;
-    const source: Source = { choice, name: `${choice.stream} ${this.#sources++}`, feed: this.#parts.feeds.video(choice), leave: () => leave() };
-    if (isFirst) this.#current = source;
-    else this.#next = source;
-    let isLeft = false;
-    let stop = (): void => {
-      isLeft = true;
-    };
-    const leave = (): void => stop();
-    const viewer = { take: (item: FeedItem) => this.#take(source, item), ended: (why: string) => this.#ended(source, why) };
-    const left = source.feed.join(viewer, isFirst ? this.#parts.start : 'next');
-    stop = left;
-    if (isLeft) left();
+    const source = this.#source(choice);
+    if (isFirst) {
+      this.#current?.leave();
+      this.#needsKey = true;
+      this.#current = source;
+      if (standIn !== undefined) this.#cancelStandIn = clock.after(limits.standInAfterMs, () => this.#standIn(source, standIn));
+    } else this.#next = source;
+    this.#join(source, isFirst ? start : 'next');
   }
 
   /** The stream that is sent, or will be. */
@@ -131,9 +141,36 @@ export class VideoFlow {
 
   stop(): void {
     this.#isStopped = true;
+    this.#cancelStandIn?.();
     this.#pacer.stop();
     this.#current?.leave();
     this.#next?.leave();
+  }
+
+  #source(choice: StreamChoice): Source {
+    const leave = (): void => undefined;
+    return { choice, name: `${choice.stream} ${this.#sources++}`, feed: this.#parts.feeds.video(choice), keysOnlySinceMs: undefined, leave };
+  }
+
+  /** What is kept comes before this returns, and may be the reason to leave. */
+  #join(source: Source, start: 'cached' | 'next'): void {
+    let isLeft = false;
+    source.leave = () => {
+      isLeft = true;
+    };
+    const leave = source.feed.join({ take: (item) => this.#take(source, item), ended: (why) => this.#ended(source, why) }, start);
+    if (isLeft) leave();
+    source.leave = leave;
+  }
+
+  /** Nothing came yet: another stream is sent until the first key frame comes. */
+  #standIn(waited: Source, { choice, keysOnly }: StandIn): void {
+    if (this.#isStopped || this.#current !== waited || this.#lastUs !== Number.NEGATIVE_INFINITY) return;
+    this.#next = waited;
+    const source = this.#source(choice);
+    if (keysOnly) source.keysOnlySinceMs = this.#parts.clock.monotonic();
+    this.#current = source;
+    this.#join(source, 'cached');
   }
 
   #take(source: Source, item: FeedItem): void {
@@ -155,6 +192,11 @@ export class VideoFlow {
     }
     if (packet.skippedFrames > 0 && !packet.isKey) this.#needsKey = true;
     this.#leftOut += packet.skippedFrames;
+    if (source.keysOnlySinceMs !== undefined) {
+      if (!packet.isKey) return;
+      // What it stands in for may never come.
+      if (this.#pictureMs - source.keysOnlySinceMs > this.#parts.limits.keysOnlyMs) source.keysOnlySinceMs = undefined;
+    }
     if (this.#needsKey && !packet.isKey) {
       this.#leftOut += 1;
       return;
@@ -184,8 +226,16 @@ export class VideoFlow {
   #ended(source: Source, why: string): void {
     if (this.#isStopped) return;
     if (source === this.#next) {
-      // What is sent already goes on.
+      // What is sent already goes on, and now it is no stand-in any more; after key frames alone from the next one on.
       this.#next = undefined;
+      if (this.#current?.keysOnlySinceMs !== undefined) this.#needsKey = true;
+      if (this.#current !== undefined) this.#current.keysOnlySinceMs = undefined;
+      return;
+    }
+    if (source === this.#current && this.#next !== undefined) {
+      this.#current = this.#next;
+      this.#next = undefined;
+      this.#needsKey = true;
       return;
     }
     if (source !== this.#current) return;
