@@ -50,6 +50,11 @@ export class Fragmenter {
     return this.#cutter.hasReordered;
   }
 
+  /** Whether an IDR picture came, so that there is a header. */
+  get hasPictures(): boolean {
+    return this.#cutter.video !== undefined;
+  }
+
   /** Whether a fragment's pictures are complete. */
   get hasFragment(): boolean {
     return this.#cutter.next !== undefined;

@@ -6,7 +6,7 @@ const wordsOf = (error: unknown): string => (error instanceof Error ? error.mess
 /** One live stream. What is not taken waits at the recorder, which drops what becomes too old. */
 export class PacketReader {
   readonly #abort = new AbortController();
-  readonly #packets: AsyncIterator<LivePacket>;
+  readonly #packets: AsyncIterator<LivePacket> | undefined;
   readonly #wake: () => void;
   #next: LivePacket | undefined;
   #isOver = false;
@@ -17,9 +17,13 @@ export class PacketReader {
    * @param wake - Called whenever there is something to take, and at the end.
    */
   constructor(open: (signal: AbortSignal) => AsyncIterable<LivePacket>, wake: () => void) {
-    this.#packets = open(this.#abort.signal)[Symbol.asyncIterator]();
     this.#wake = wake;
-    this.#read();
+    try {
+      this.#packets = open(this.#abort.signal)[Symbol.asyncIterator]();
+      this.#read();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Nothing more comes. */
@@ -45,11 +49,11 @@ export class PacketReader {
     this.#next = undefined;
     this.#abort.abort();
     // A stream that fails while it closes is over all the same.
-    this.#packets.return?.().then(undefined, () => undefined);
+    this.#packets?.return?.().then(undefined, () => undefined);
   }
 
   #read(): void {
-    this.#packets.next().then(
+    this.#packets?.next().then(
       (result) => {
         if (this.#isOver) return;
         if (result.done === true) this.#end();
@@ -58,12 +62,14 @@ export class PacketReader {
           this.#wake();
         }
       },
-      (error: unknown) => {
-        if (this.#isOver) return;
-        this.#problem = wordsOf(error);
-        this.#end();
-      },
+      (error: unknown) => this.#fail(error),
     );
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#problem = wordsOf(error);
+    this.#end();
   }
 
   #end(): void {

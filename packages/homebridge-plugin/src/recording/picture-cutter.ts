@@ -26,6 +26,9 @@ export type CutProblem = 'changed' | 'gop-too-long' | 'no-key-frame';
 /** A fragment that is one group of pictures may be longer by this share: cameras that mean 4 s send 4.04 s. */
 export const GOP_TOLERANCE = 1 / 16;
 
+/** Times are rounded on their way, some cameras' to milliseconds: so much more is still the same. */
+const ROUNDING_US = 1000;
+
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, index) => byte === b[index]);
 const endOf = ({ dtsUs, durationUs }: TimedPicture): number => dtsUs + durationUs;
 
@@ -47,8 +50,8 @@ export class PictureCutter {
 
   /** @param lengthMs - Longest a fragment may be. */
   constructor(lengthMs: number) {
-    this.#lengthUs = lengthMs * 1000;
-    this.#limitUs = this.#lengthUs * (1 + GOP_TOLERANCE);
+    this.#lengthUs = lengthMs * 1000 + ROUNDING_US;
+    this.#limitUs = lengthMs * 1000 * (1 + GOP_TOLERANCE);
   }
 
   /** What its pictures are; there once the first IDR picture is. */
@@ -100,7 +103,7 @@ export class PictureCutter {
 
   /** Makes the last fragment of all that is left, without what would make it too long. */
   finish(): void {
-    const startUs = this.#groups[0]?.[0]?.dtsUs ?? 0;
+    const startUs = this.#startUs();
     const pictures = this.#groups.flat().filter((picture) => endOf(picture) - startUs <= this.#lengthUs || picture.dtsUs === startUs);
     this.#groups = [];
     const last = pictures.at(-1);
@@ -133,7 +136,7 @@ export class PictureCutter {
     if (isKey) this.#beginGroup(atUs);
     const picture = { dtsUs: atUs, ptsUs: shownUs, durationUs, isKey, data, liveUs: dtsUs };
     this.#groups.at(-1)?.push(picture);
-    this.#cutWhatIsLong(endOf(picture));
+    this.#cutWhatIsLong(picture);
   }
 
   /** How long the last picture may be shown without its group becoming too long, where pictures were lost behind it. */
@@ -148,19 +151,19 @@ export class PictureCutter {
     const [first, last] = [this.#groups[0]?.[0], this.#groups.at(-1)?.[0]];
     if (first !== undefined && last !== undefined) {
       if (atUs - first.dtsUs > this.#lengthUs && this.#groups.length > 1) this.#cutBefore(this.#groups.length - 1);
-      const startUs = this.#groups[0]?.[0]?.dtsUs ?? atUs;
-      if (atUs - startUs + (atUs - last.dtsUs) > this.#lengthUs) this.#cutBefore(this.#groups.length, atUs);
+      if (atUs - this.#startUs() + (atUs - last.dtsUs) > this.#lengthUs) this.#cutBefore(this.#groups.length, atUs);
     }
     this.#groups.push([]);
   }
 
-  #cutWhatIsLong(endUs: number): void {
-    const startUs = this.#groups[0]?.[0]?.dtsUs ?? endUs;
-    if (endUs - startUs <= this.#lengthUs) return;
-    if (this.#groups.length > 1) {
-      this.#cutBefore(this.#groups.length - 1);
-      this.#cutWhatIsLong(endUs);
-    } else if (endUs - startUs > this.#limitUs) this.#problem = 'gop-too-long';
+  /** The group that grows does not fit any more once a picture begins where the fragment has to end. */
+  #cutWhatIsLong(newest: TimedPicture): void {
+    if (this.#groups.length > 1 && newest.dtsUs - this.#startUs() >= this.#lengthUs - ROUNDING_US) this.#cutBefore(this.#groups.length - 1);
+    if (this.#groups.length === 1 && endOf(newest) - this.#startUs() > this.#limitUs) this.#problem = 'gop-too-long';
+  }
+
+  #startUs(): number {
+    return this.#groups[0]?.[0]?.dtsUs ?? 0;
   }
 
   /** Cuts before the group with that number, which begins at `endUs`. */

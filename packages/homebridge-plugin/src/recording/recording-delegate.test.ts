@@ -81,7 +81,7 @@ function world(settings: Partial<CameraContext['settings']> = {}) {
   const clock = new FakeClock();
   const live = new ScriptedLive();
   live.past = ({ video }) => (video === false ? sounds(PAST) : pictures(PAST));
-  const stream = { stream: 'main', codec: 'h264', width: 1920, height: 1080, fps: 15, bitrateKbps: 1500, gopSeconds: 1, hasBFrames: false } as const;
+  const stream = { stream: 'main', codec: 'avc1.64001f', width: 1920, height: 1080, fps: 15, bitrateKbps: 1500, gopSeconds: 1, hasBFrames: false } as const;
   const camera = { ...fakeCamera('porch'), streams: [{ ...stream, audio: { codec: 'aac', sampleRate: 48_000, channels: 1 } }] };
   const lines: string[] = [];
   const say =
@@ -244,6 +244,16 @@ describe('RecordingDelegate under hap-nodejs', () => {
     await clock.advance(4500);
     expect([connection.packets.length, connection.closes, live.open]).toEqual([0, [6], 0]);
     expect(lines).toEqual([expect.stringMatching(/^warn: .*; nothing was sent; ended: nothing came from the camera$/)]);
+  });
+
+  it('closes the stream and says so when something of ours fails', async () => {
+    const { hub, live, lines } = await ready();
+    const connection = await hub.open();
+    const broken = pictures({ from: 10.2, seconds: 1 }).map((packet) => ({ ...packet, data: undefined as unknown as Uint8Array }));
+    live.newest('video').send(broken);
+    await settle();
+    expect([connection.closes, live.open]).toEqual([[5], 0]);
+    expect(lines).toEqual([expect.stringMatching(/^warn: .*1 fragments of 4.0 s; ended: an error of ours: /)]);
   });
 
   it('encodes for ten minutes what could not be copied', async () => {

@@ -24,6 +24,17 @@ const SAMPLE_RATES: readonly number[] = [8000, 16_000, 24_000, 32_000, 44_100, 4
 /** A hub that wrote nonsense still gets a recording. */
 const DEFAULT_FRAGMENT_MS = 4000;
 
+/** A recording and what is known of it. */
+interface Running {
+  readonly streamId: number;
+  readonly recording: Recording;
+  readonly wish: RecordingWish;
+  readonly startedWallMs: number;
+  readonly startedMs: number;
+  closedFor: number | undefined;
+  hasFailed: boolean;
+}
+
 /** What the delegate needs. */
 export interface RecordingDelegateParts {
   readonly context: CameraContext;
@@ -43,7 +54,7 @@ export class RecordingDelegate implements CameraRecordingDelegate {
   #toldActive = false;
   #active: Characteristic | undefined;
   #audioActive: Characteristic | undefined;
-  #running: { readonly streamId: number; readonly recording: Recording; closedFor: number | undefined } | undefined;
+  #running: Running | undefined;
   readonly #notCopiedUntil = new Map<LiveStream, number>();
 
   constructor({ context, hap, clock = systemClock }: RecordingDelegateParts) {
@@ -92,21 +103,22 @@ export class RecordingDelegate implements CameraRecordingDelegate {
     if (signal?.aborted === true) return;
 
     const wish = this.#wish(configuration);
-    const startedMs = this.#clock.wall();
     const recording = this.#begin(wish);
-    const running = { streamId, recording, closedFor: undefined };
+    const [startedWallMs, startedMs] = [this.#clock.wall(), this.#clock.monotonic()];
+    const running: Running = { streamId, recording, wish, startedWallMs, startedMs, closedFor: undefined, hasFailed: false };
     this.#running = running;
     const abort = (): void => recording.cancel();
     signal?.addEventListener('abort', abort, { once: true });
     try {
       yield* recording.packets();
-    } catch (error) {
-      recording.cancel(`an error of ours: ${error instanceof Error ? error.message : String(error)}`);
+    } catch {
+      running.hasFailed = true;
     } finally {
       signal?.removeEventListener('abort', abort);
       if (this.#running === running) this.#running = undefined;
-      this.#ended(running, wish, startedMs);
+      this.#ended(running);
     }
+    if (running.hasFailed) throw this.#refusal('UNEXPECTED_FAILURE');
     // A hub that waits for a first fragment is told at once that none comes.
     if (recording.figures.fragments === 0 && !recording.isCancelled) throw this.#refusal('TIMEOUT');
   }
@@ -173,7 +185,7 @@ export class RecordingDelegate implements CameraRecordingDelegate {
     return new Recording({ context, clock: this.#clock, wish, video, sound: chooseSound(context.camera(), wish, audio) });
   }
 
-  #ended({ recording, closedFor }: { readonly recording: Recording; readonly closedFor: number | undefined }, wish: RecordingWish, startedMs: number): void {
+  #ended({ recording, wish, startedWallMs, startedMs, closedFor, hasFailed }: Running): void {
     const { unfit, hasSound, end = 'it ended', choice } = recording;
     const { headerMs, firstFragmentMs, fragments, bytes, mediaSeconds, soundFrames } = recording.figures;
     if (unfit !== undefined) this.#notCopiedUntil.set(unfit, this.#clock.monotonic() + NOT_COPIED_MS);
@@ -181,16 +193,16 @@ export class RecordingDelegate implements CameraRecordingDelegate {
     const begun =
       headerMs === undefined ? 'nothing was sent' : `header after ${Math.round(headerMs)} ms, ${fragments} fragments of ${mediaSeconds.toFixed(1)} s`;
     const line = `${this.#name()}: recording for Home, ${request}: ${sent}; ${begun}; ended: ${end}`;
-    if (fragments === 0 || isBadReason(closedFor)) this.#context.log.warn(line);
+    if (fragments === 0 || hasFailed || isBadReason(closedFor)) this.#context.log.warn(line);
     else this.#context.log.info(line);
     this.#context.sessions.add({
       kind: 'recording',
       cameraId: this.#context.id,
-      at: new Date(startedMs).toISOString(),
+      at: new Date(startedWallMs).toISOString(),
       request,
       sent,
       ...(firstFragmentMs === undefined ? {} : { firstPictureMs: Math.round(firstFragmentMs) }),
-      seconds: Math.round((this.#clock.wall() - startedMs) / 100) / 10,
+      seconds: Math.round((this.#clock.monotonic() - startedMs) / 100) / 10,
       packets: fragments,
       bytes,
       end,

@@ -29,6 +29,9 @@ export const wishWords = ({ width, height, fps, kbps, sound }: RecordingWish): s
 
 /** What was sent. */
 export const choiceWords = ({ stream, form, why }: VideoChoice, soundFrames: number | undefined): string => {
-  const picture = form === undefined ? 'copied' : `encoded to ${form.width}x${form.height} at ${form.fps}, ${form.kbps} kbit/s (${why ?? 'wanted so'})`;
+  const picture =
+    form === undefined
+      ? `copied${why === undefined ? '' : ` (${why})`}`
+      : `encoded to ${form.width}x${form.height} at ${form.fps}, ${form.kbps} kbit/s (${why ?? 'wanted so'})`;
   return `${stream} ${picture}, ${soundFrames === undefined ? 'no sound' : soundFrames === 0 ? 'silence, as no sound came' : 'with sound'}`;
 };

@@ -9,11 +9,12 @@ import { Recording, type RecordingParts } from './recording.ts';
 import type { RecordingWish, VideoChoice } from './recording-choice-policy.ts';
 
 const WISH: RecordingWish = { width: 1280, height: 720, fps: 15, kbps: 1000, fragmentMs: 4000, prebufferMs: 4000 };
+const ENCODED: VideoChoice = { stream: 'main', form: { codec: 'h264', width: 1280, height: 720, fps: 15, kbps: 1000, gopSeconds: 2 } };
 const SOUND = { codec: 'aac', sampleRate: 16_000, channels: 1, kbps: 24 } as const;
 /** What the recorder has of the last seconds, when it is asked at live time 10 s. */
 const PAST = { from: 6, seconds: 4.2 };
 
-function world(options: { past?: (options: LiveOptions) => readonly LivePacket[]; video?: VideoChoice; withSound?: boolean } = {}) {
+function world(options: { past?: (options: LiveOptions) => readonly LivePacket[]; video?: readonly VideoChoice[]; withSound?: boolean } = {}) {
   const clock = new FakeClock();
   const live = new ScriptedLive();
   live.past = options.past ?? ((wanted) => (wanted.video === false ? sounds(PAST) : pictures(PAST)));
@@ -30,7 +31,7 @@ function world(options: { past?: (options: LiveOptions) => readonly LivePacket[]
     context,
     clock,
     wish: WISH,
-    video: options.video ?? { stream: 'main' },
+    video: options.video ?? [{ stream: 'main' }, ENCODED],
     sound: options.withSound === true ? SOUND : undefined,
   };
   const recording = new Recording(parts);
@@ -179,12 +180,44 @@ describe('Recording', () => {
     ['it sends no IDR pictures', () => pictures({ from: 0, seconds: 8, nalType: 1 }), 'the camera sent no key frame'],
     ['it has B-frames', () => pictures(PAST).map((packet, index) => ({ ...packet, ptsUs: packet.ptsUs + (index % 3 === 1 ? 200_000 : 0) })), 'it has B-frames'],
   ])('encodes instead, without the hub knowing, where %s', async (_, past, why) => {
-    const { clock, live, recording, facts } = world({ past: (options) => (options.video === true ? past(options) : pictures(PAST)), video: { stream: 'sub' } });
+    const { clock, live, recording, facts } = world({
+      past: (options) => (options.video === true ? past(options) : pictures(PAST)),
+      video: [{ stream: 'sub' }, { ...ENCODED, stream: 'sub' }],
+    });
     await clock.advance(0);
     expect(live.newest('video').options).toMatchObject({ stream: 'sub', preRollSeconds: 4, video: { codec: 'h264', width: 1280, kbps: 1000, gopSeconds: 2 } });
     expect(recording.choice.why).toBe(why);
     expect([recording.unfit, live.open]).toEqual(['sub', 1]);
     expect(facts()).toMatchObject([{ endSeconds: 4 }]);
+  });
+
+  it('copies after all what is only too much, where nothing can be encoded', async () => {
+    const past = ({ video }: LiveOptions) => (video === true ? pictures(PAST) : []);
+    const { clock, live, recording, facts } = world({ video: [ENCODED, { stream: 'main', why: 'it is too much' }], past });
+    await clock.advance(0);
+    live.newest('video').end(new Error('no encoder'));
+    await clock.advance(0);
+    expect([live.newest('video').options.video, recording.choice.why]).toEqual([true, 'it is too much; the recorder ended the stream: no encoder']);
+    expect([facts().length, recording.unfit]).toEqual([1, undefined]);
+  });
+
+  it('takes the main stream where the sub stream sends nothing for 1.5 s', async () => {
+    const choices: VideoChoice[] = [{ stream: 'sub' }, { ...ENCODED, stream: 'sub' }, { stream: 'main' }];
+    const { clock, live, recording, got } = world({ video: choices, past: ({ stream }) => (stream === 'sub' ? [] : pictures(PAST)) });
+    await clock.advance(1499);
+    expect(recording.choice.stream).toBe('sub');
+    await clock.advance(1);
+    expect([recording.choice, got.length, live.open, live.streams.length]).toEqual([{ stream: 'main', why: 'the sub stream sends nothing' }, 2, 1, 2]);
+  });
+
+  it('gives up where there is no way left', async () => {
+    const { live, done, got, recording } = world({ past: () => [] });
+    for (const failure of ['no stream', 'no encoder']) {
+      await new Promise(setImmediate);
+      live.newest('video').end(new Error(failure));
+    }
+    await done;
+    expect([got.length, recording.end]).toEqual([0, 'the recorder ended the stream: no encoder']);
   });
 
   it('ends where groups of pictures become too long later, and knows of it the next time', async () => {
@@ -208,7 +241,7 @@ describe('Recording', () => {
       log: { debug: () => undefined },
       camera: () => undefined,
     };
-    const recording = new Recording({ context: context as unknown as CameraContext, clock, wish: WISH, video: { stream: 'main' }, sound: undefined });
+    const recording = new Recording({ context: context as unknown as CameraContext, clock, wish: WISH, video: [{ stream: 'main' }], sound: undefined });
     const packets = recording.packets();
     await packets.next();
     await packets.next();
@@ -223,9 +256,9 @@ describe('Recording', () => {
 
 describe('the sound of a Recording', () => {
   it('is asked for on the clock of the pictures, and comes with them', async () => {
-    const { clock, live, facts } = world({ withSound: true, video: { stream: 'sub' } });
+    const { clock, live, facts } = world({ withSound: true, video: [{ stream: 'sub' }] });
     await clock.advance(0);
-    expect(live.newest('audio').options).toMatchObject({ stream: 'sub', video: false, audio: SOUND, preRollSeconds: 4 });
+    expect(live.newest('audio').options).toMatchObject({ stream: 'sub', video: false, audio: SOUND, preRollSeconds: 8 });
     expect(facts()[0]!.audio.filter(({ data }) => data[0] === 1).length).toBe(63);
   });
 

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import { Fragmenter } from './fragmenter.ts';
 import { PacketReader } from './packet-reader.ts';
 import type { CutProblem } from './picture-cutter.ts';
-import { encodeInstead, type RecordingWish, type VideoChoice } from './recording-choice-policy.ts';
+import type { RecordingWish, VideoChoice } from './recording-choice-policy.ts';
 import { Waker } from './waker.ts';
 
 /** A hub gives up when nothing comes for 5 s. */
@@ -14,6 +14,8 @@ const LONGEST_SILENCE_MS = 4500;
 /** Pictures are not kept back for longer than this, for whatever else could be waited for. */
 const HEADER_PATIENCE_MS = 400;
 const SOUND_PATIENCE_MS = 1000;
+/** A sub stream that sends nothing for so long is given up for the main one. */
+const SUB_PATIENCE_MS = 1500;
 /** Some hubs never stop: a recording is no longer than this. */
 const MOST_SECONDS = 180;
 /** A hub closes by itself soon after the motion; one that does not is stopped. */
@@ -31,7 +33,8 @@ export interface RecordingParts {
   readonly context: CameraContext;
   readonly clock: Clock;
   readonly wish: RecordingWish;
-  readonly video: VideoChoice;
+  /** Where the pictures come from, best first; at least one. */
+  readonly video: readonly VideoChoice[];
   readonly sound: AudioForm | undefined;
 }
 
@@ -43,6 +46,9 @@ export class Recording {
   readonly #waker: Waker;
   readonly #openedMs: number;
   #choice: VideoChoice;
+  readonly #choices: VideoChoice[];
+  /** When the choice was made. */
+  #chosenMs: number;
   #video: PacketReader | undefined;
   #sound: PacketReader | undefined;
   #fragmenter: Fragmenter;
@@ -65,9 +71,12 @@ export class Recording {
 
   constructor(parts: RecordingParts) {
     this.#parts = parts;
-    this.#choice = parts.video;
+    const [choice, ...others] = parts.video;
+    if (choice === undefined) throw new TypeError('A recording needs a stream to choose.');
+    this.#choice = choice;
+    this.#choices = others;
     this.#waker = new Waker(parts.clock);
-    this.#openedMs = this.#sentMs = this.#movedMs = parts.clock.monotonic();
+    this.#openedMs = this.#chosenMs = this.#sentMs = this.#movedMs = parts.clock.monotonic();
     this.#fragmenter = this.#newFragmenter();
   }
 
@@ -147,6 +156,9 @@ export class Recording {
           this.#sentMs = this.#parts.clock.monotonic();
         }
       }
+    } catch (error) {
+      this.#end ??= `an error of ours: ${error instanceof Error ? error.message : String(error)}`;
+      throw error;
     } finally {
       this.#end ??= 'the hub wanted no more';
       this.#close();
@@ -166,7 +178,8 @@ export class Recording {
     };
     const { stream, form } = this.#choice;
     this.#video = this.#follow({ stream, video: form ?? true, audio: false, preRollSeconds, onWaiting });
-    this.#sound ??= sound && this.#follow({ stream, video: false, audio: sound, preRollSeconds });
+    // The pictures begin with a key frame, which may be up to a fragment's length older than what was asked for.
+    this.#sound ??= sound && this.#follow({ stream, video: false, audio: sound, preRollSeconds: preRollSeconds + wish.fragmentMs / 1000 });
     context.log.debug(`${context.id}: recording for Home begins, ${stream} ${form === undefined ? 'copied' : 'encoded'}`);
   }
 
@@ -205,29 +218,44 @@ export class Recording {
     return this.#video.problem === undefined ? 'the camera is gone' : `the recorder ended the stream: ${this.#video.problem}`;
   }
 
-  /** Nothing is sent before the past was looked at: what cannot be copied is encoded instead, and the hub never knows. */
+  /** Nothing is sent before the past was looked at: what cannot be had one way is tried another way, and the hub never knows. */
   #begin(problem: string | undefined): Step {
     const now = this.#parts.clock.monotonic();
-    const { header, hasReordered } = this.#fragmenter;
-    if (header !== undefined) this.#keyMs ??= now;
+    if (this.#fragmenter.hasPictures) this.#keyMs ??= now;
     if (this.#isStopping) return 'over';
-    if (this.#choice.form === undefined && (problem !== undefined || hasReordered)) {
-      if (hasReordered) this.#unfit = this.#choice.stream;
-      this.#encodeInstead(problem ?? 'it has B-frames');
-      return { untilMs: now };
-    }
-    if (header !== undefined && this.#isEnoughForHeader(problem, now)) return this.#sendHeader(header, now);
+    const why = problem ?? this.#whyOther(now);
+    if (why !== undefined && this.#tryNext(why, now)) return { untilMs: now };
+    if (this.#isEnoughForHeader(problem, now)) return this.#sendHeader(now);
     const giveUpMs = this.#openedMs + LONGEST_SILENCE_MS;
-    if (problem === undefined && now < giveUpMs) return { untilMs: this.#keyMs === undefined ? giveUpMs : this.#keyMs + HEADER_PATIENCE_MS };
+    if (problem === undefined && now < giveUpMs) return { untilMs: Math.min(giveUpMs, this.#patientUntil(now)) };
     this.#end ??= problem ?? `nothing came from the camera${this.#reason}`;
     return 'over';
   }
 
-  #isEnoughForHeader(problem: string | undefined, now: number): boolean {
-    return problem !== undefined || this.#fragmenter.hasFragment || now >= (this.#keyMs ?? now) + HEADER_PATIENCE_MS;
+  #patientUntil(now: number): number {
+    if (this.#keyMs !== undefined) return this.#keyMs + HEADER_PATIENCE_MS;
+    const subMs = this.#chosenMs + SUB_PATIENCE_MS;
+    return this.#choice.stream === 'sub' && now < subMs ? subMs : Infinity;
   }
 
-  #sendHeader(header: Uint8Array, now: number): Step {
+  /** Why another choice is better, although this one may go on. */
+  #whyOther(now: number): string | undefined {
+    const { stream, form } = this.#choice;
+    if (form === undefined && this.#fragmenter.hasReordered) {
+      this.#unfit = stream;
+      return 'it has B-frames';
+    }
+    if (stream === 'sub' && this.#keyMs === undefined && now >= this.#chosenMs + SUB_PATIENCE_MS) return 'the sub stream sends nothing';
+    return undefined;
+  }
+
+  #isEnoughForHeader(problem: string | undefined, now: number): boolean {
+    const { hasPictures, hasFragment } = this.#fragmenter;
+    return hasPictures && (problem !== undefined || hasFragment || now >= (this.#keyMs ?? now) + HEADER_PATIENCE_MS);
+  }
+
+  #sendHeader(now: number): Step {
+    const header = this.#fragmenter.header ?? new Uint8Array(0);
     this.#hasHeader = true;
     this.#headerMs = now - this.#openedMs;
     this.#bytes += header.length;
@@ -239,15 +267,22 @@ export class Recording {
     return this.#waitsFor === undefined ? '' : ` (${this.#waitsFor})`;
   }
 
-  #encodeInstead(why: string): void {
-    const { wish, context } = this.#parts;
-    this.#close();
-    // It has been read already; it begins anew together with the pictures.
-    this.#sound = undefined;
-    this.#choice = encodeInstead(this.#choice, wish, context.settings.maxRecordingKbps, why);
-    this.#fragmenter = this.#newFragmenter();
-    this.#keyMs = undefined;
-    this.#open();
+  /** @returns Whether there is another choice. Of a sub stream that is silent, only the main one is. */
+  #tryNext(why: string, now: number): boolean {
+    const isSilent = this.#keyMs === undefined && this.#fragmenter.problem === undefined && this.#video?.isOver !== true;
+    for (let next = this.#choices.shift(); next !== undefined; next = this.#choices.shift()) {
+      if ((isSilent && next.stream === this.#choice.stream) || (next.form === undefined && next.stream === this.#unfit)) continue;
+      this.#close();
+      // It has been read already; it begins anew together with the pictures.
+      this.#sound = undefined;
+      this.#choice = { ...next, why: next.why === undefined ? why : `${next.why}; ${why}` };
+      this.#fragmenter = this.#newFragmenter();
+      this.#keyMs = undefined;
+      this.#chosenMs = now;
+      this.#open();
+      return true;
+    }
+    return false;
   }
 
   #goOn(): Step {
