@@ -4,6 +4,8 @@ import type { PaceLimits } from './frame-pacer.ts';
 /** All limits of a live view. */
 export interface LiveLimits {
   readonly pace: PaceLimits;
+  /** For those who watch over the internet: about 10 Mbit/s. */
+  readonly remotePace: PaceLimits;
   /** After the last the viewer said anything it is gone. */
   readonly silenceMs: number;
   /** That long it may take until it says something for the first time. */
@@ -29,6 +31,7 @@ export interface LiveLimits {
 /** What is right for HomeKit. */
 export const LIVE_LIMITS: LiveLimits = {
   pace: { datagramsPerMs: 8, burst: 24, longestWaitMs: 3000 },
+  remotePace: { datagramsPerMs: 1, burst: 8, longestWaitMs: 3000 },
   silenceMs: 10_000,
   firstWordMs: 30_000,
   stallMs: 30_000,

@@ -8,7 +8,7 @@ import type { RtpStream } from './rtp-stream.ts';
 import { SessionClock } from './session-clock.ts';
 import { sessionTimeout } from './session-timeout-policy.ts';
 import { SoundFlow } from './sound-flow.ts';
-import { chooseStream, isSameChoice, type StreamChoice, standInFor } from './stream-choice-policy.ts';
+import { chooseStream, isRemote, isSameChoice, type StreamChoice, standInFor } from './stream-choice-policy.ts';
 import { VideoFlow } from './video-flow.ts';
 import { randomTimestamp, type ViewerLink } from './viewer-link.ts';
 import { describeRequest, type ViewerRequest } from './viewer-request.ts';
@@ -67,10 +67,12 @@ export class LiveSession {
     };
     this.#video = new VideoFlow({
       ...{ feeds, clock, limits, line: this.#line, start: context.settings.liveStart },
+      pace: isRemote(request) ? limits.remotePace : limits.pace,
       ...{ stream: video.stream, firstTimestamp: video.firstTimestamp },
       onSent: (isKey) => this.#pictureSent(isKey),
       onForeign: (codec) => this.#foreign(codec),
       onEnd: (choice, why) => this.#streamEnded(choice, why),
+      onLost: (choice, why) => context.log.debug(`${this.#name}: the viewer does not get the ${choice.stream} stream: ${why}`),
     });
     const hasSound = context.settings.audio && context.camera()?.audio !== false;
     if (request.sound === undefined || !hasSound) {
@@ -151,6 +153,7 @@ export class LiveSession {
     if (this.#codec === codec || this.#hasEnded) return;
     this.#codec = codec;
     this.#chooseAgain();
+    if (this.#video.choice?.form === undefined) this.end(`the camera sends ${codec}, which cannot be shown in Home`, true);
   }
 
   /** Encoding may fail where copying does not; else there is nothing left to send. */
@@ -197,6 +200,7 @@ export class LiveSession {
         startedMs: this.#startedMs,
         heardMs: this.#heardMs,
         pictureMs: this.#video.pictureMs,
+        flowingSinceMs: this.#video.flowingSinceMs,
         problem: this.#video.problem,
         reportSeconds: this.#request.reportSeconds,
       },

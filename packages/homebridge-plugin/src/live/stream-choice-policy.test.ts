@@ -43,6 +43,7 @@ describe('the stream a viewer gets', () => {
     ['H.265 in the sub stream, from afar', remote, [stream('main'), stream('sub', { codec: 'hvc1' })], 'auto', 'sub', 'encoded'],
     ['main is forced', remote, both, 'main', 'main', 'copied'],
     ['sub is forced', wish(), [stream('main'), stream('sub', { bitrateKbps: 3000 })], 'sub', 'sub', 'copied'],
+    ['sub is forced and there is none, main is H.265', wish(), [stream('main', { codec: 'hvc1' })], 'sub', 'main', 'encoded'],
     ['sub is forced and is H.265', wish(), [stream('main'), stream('sub', { codec: 'h265' })], 'sub', 'sub', 'encoded'],
   ] as const)('%s', (_name, asked, streams, forced, expected, how) => {
     const choice = chooseStream(asked, streams, forced);

@@ -45,20 +45,22 @@ const REMOTE_KBPS: readonly number[] = [100, 150, 300, 600, 1000, 2000];
  *
  * @param streams - What is known of the camera; absent or unmeasured counts as fitting.
  */
-export function chooseStream(wish: ViewerWish, streams: readonly CameraStream[] | undefined, forced: 'auto' | LiveStream): StreamChoice {
+export function chooseStream(wish: ViewerWish, streams: readonly CameraStream[] | undefined, asked: 'auto' | LiveStream): StreamChoice {
   const main = streams?.find(({ stream }) => stream === 'main');
   const sub = streams?.find(({ stream }) => stream === 'sub');
-  const isRemote = wish.packetTimeMs >= REMOTE_PACKET_TIME_MS;
-  const picked = pick(wish, { main, sub, isRemote, forced });
+  const isFar = isRemote(wish);
+  // Asked for the sub stream of a camera that has none a recorder sends the main one.
+  const forced = asked === 'sub' && streams !== undefined && sub === undefined ? 'main' : asked;
+  const picked = pick(wish, { sub, isFar, forced });
   const facts = picked.stream === 'sub' ? sub : main;
   const trouble = troubleWith(facts);
   if (trouble !== undefined) {
-    if (picked.stream === 'sub' && forced === 'auto' && !isRemote && wish.width >= WATCH_WIDTH && troubleWith(main) === undefined)
+    if (picked.stream === 'sub' && forced === 'auto' && !isFar && wish.width >= WATCH_WIDTH && troubleWith(main) === undefined)
       return { stream: 'main', why: `the sub stream ${trouble}` };
-    return { stream: picked.stream, form: formFor(wish, isRemote), why: `${picked.why}, but it ${trouble}` };
+    return { stream: picked.stream, form: formFor(wish, isFar), why: `${picked.why}, but it ${trouble}` };
   }
-  const isTooLarge = isRemote && picked.stream === 'main' && forced === 'auto' && main !== undefined && !fits(main, wish);
-  return isTooLarge ? { stream: 'main', form: formFor(wish, isRemote), why: 'watched from afar, and there is no sub stream' } : picked;
+  const isTooLarge = isFar && picked.stream === 'main' && forced === 'auto' && main !== undefined && !fits(main, wish);
+  return isTooLarge ? { stream: 'main', form: formFor(wish, isFar), why: 'watched from afar, and there is no sub stream' } : picked;
 }
 
 /**
@@ -74,24 +76,26 @@ export function standInFor(
   const main = streams?.find(({ stream }) => stream === 'main');
   const isAtOnce = choice.stream === 'main' && choice.form === undefined;
   if (isAtOnce || main === undefined || main.codec === '' || troubleWith(main) !== undefined) return 'none';
-  return wish.packetTimeMs >= REMOTE_PACKET_TIME_MS || wish.width < WATCH_WIDTH || forced !== 'auto' ? 'keys' : 'all';
+  return isRemote(wish) || wish.width < WATCH_WIDTH || forced !== 'auto' ? 'keys' : 'all';
 }
+
+/** Whether somebody watches over the internet. */
+export const isRemote = ({ packetTimeMs }: Pick<ViewerWish, 'packetTimeMs'>): boolean => packetTimeMs >= REMOTE_PACKET_TIME_MS;
 
 /** Whether two choices send the same. */
 export const isSameChoice = (a: StreamChoice, b: StreamChoice): boolean => a.stream === b.stream && JSON.stringify(a.form) === JSON.stringify(b.form);
 
 interface Known {
-  readonly main: CameraStream | undefined;
   readonly sub: CameraStream | undefined;
-  readonly isRemote: boolean;
+  readonly isFar: boolean;
   readonly forced: 'auto' | LiveStream;
 }
 
-function pick(wish: ViewerWish, { sub, isRemote, forced }: Known): StreamChoice {
+function pick(wish: ViewerWish, { sub, isFar, forced }: Known): StreamChoice {
   if (forced !== 'auto') return { stream: forced, why: 'the settings say so' };
   if (sub === undefined) return { stream: 'main', why: 'the only stream' };
   if (wish.width < WATCH_WIDTH) return { stream: 'sub', why: 'a small picture was asked for' };
-  if (isRemote) return { stream: 'sub', why: 'watched from afar' };
+  if (isFar) return { stream: 'sub', why: 'watched from afar' };
   if (fits(sub, wish)) return { stream: 'sub', why: `${Math.round(sub.bitrateKbps)} kbit/s are near what was asked for` };
   return { stream: 'main', why: 'in the same network' };
 }
@@ -106,8 +110,8 @@ function troubleWith(stream: CameraStream | undefined): string | undefined {
   return stream.hasBFrames ? 'has B-frames' : undefined;
 }
 
-function formFor(wish: ViewerWish, isRemote: boolean): VideoForm {
+function formFor(wish: ViewerWish, isFar: boolean): VideoForm {
   const [width, height, kbps] = SIZES.find(([most]) => most >= wish.width) ?? [1920, 1080, 2500];
   const remoteKbps = REMOTE_KBPS.findLast((step) => step <= wish.kbps) ?? REMOTE_KBPS[0] ?? kbps;
-  return { codec: 'h264', width, height, fps: wish.fps <= 15 ? 15 : 30, kbps: isRemote ? Math.min(kbps, remoteKbps) : kbps, gopSeconds: GOP_SECONDS };
+  return { codec: 'h264', width, height, fps: wish.fps <= 15 ? 15 : 30, kbps: isFar ? Math.min(kbps, remoteKbps) : kbps, gopSeconds: GOP_SECONDS };
 }

@@ -2,10 +2,11 @@
 import { MediaError, rtpPayloads, rtpUnits } from '@nightjar/media';
 import type { Clock } from '../clock.ts';
 import type { CameraFeeds } from './camera-feeds.ts';
-import { FramePacer } from './frame-pacer.ts';
+import { FramePacer, type PaceLimits } from './frame-pacer.ts';
 import type { LiveLimits } from './live-limits.ts';
 import type { RtpStream } from './rtp-stream.ts';
 import type { SessionClock } from './session-clock.ts';
+import { PAUSE_MS } from './session-timeout-policy.ts';
 import type { FeedItem, SharedFeed } from './shared-feed.ts';
 import type { StreamChoice } from './stream-choice-policy.ts';
 
@@ -19,6 +20,7 @@ export interface VideoFlowParts {
   readonly line: SessionClock;
   readonly stream: RtpStream;
   readonly limits: LiveLimits;
+  readonly pace: PaceLimits;
   /** Timestamp of time 0 of the line. */
   readonly firstTimestamp: number;
   readonly start: 'cached' | 'next';
@@ -28,6 +30,8 @@ export interface VideoFlowParts {
   onForeign(codec: string): void;
   /** The stream that is sent has ended. */
   onEnd(choice: StreamChoice, why: string): void;
+  /** A stream that was to be sent will not come; what is sent goes on. */
+  onLost(choice: StreamChoice, why: string): void;
 }
 
 /** What is shown until a stream begins that the recorder must open first. */
@@ -56,6 +60,7 @@ export class VideoFlow {
   #needsKey = true;
   #lastUs = Number.NEGATIVE_INFINITY;
   #pictureMs: number | undefined;
+  #flowingSinceMs: number | undefined;
   #size = '';
   #leftOut = 0;
   #replayedMs = Number.NEGATIVE_INFINITY;
@@ -64,13 +69,18 @@ export class VideoFlow {
 
   constructor(parts: VideoFlowParts) {
     this.#parts = parts;
-    const { stream, clock, limits } = parts;
-    this.#pacer = new FramePacer({ stream, clock, limits: limits.pace, onSent: ({ isKey }) => parts.onSent(isKey) });
+    const { stream, clock, pace } = parts;
+    this.#pacer = new FramePacer({ stream, clock, limits: pace, onSent: ({ isKey }) => parts.onSent(isKey) });
   }
 
   /** When the camera sent something last, by the monotonic clock. */
   get pictureMs(): number | undefined {
     return this.#pictureMs;
+  }
+
+  /** Since when it sends without a pause. */
+  get flowingSinceMs(): number | undefined {
+    return this.#flowingSinceMs;
   }
 
   /** Pictures left out because they could not be sent in time. */
@@ -182,7 +192,9 @@ export class VideoFlow {
       this.#next = undefined;
     }
     if (source !== this.#current) return;
-    this.#pictureMs = this.#parts.clock.monotonic();
+    const nowMs = this.#parts.clock.monotonic();
+    if (this.#pictureMs === undefined || nowMs - this.#pictureMs > PAUSE_MS) this.#flowingSinceMs = nowMs;
+    this.#pictureMs = nowMs;
     const video = packet.tracks.video;
     if (video === undefined) return;
     if (video.codec !== 'h264') return this.#parts.onForeign(video.codec);
@@ -230,6 +242,7 @@ export class VideoFlow {
       this.#next = undefined;
       if (this.#current?.keysOnlySinceMs !== undefined) this.#needsKey = true;
       if (this.#current !== undefined) this.#current.keysOnlySinceMs = undefined;
+      this.#parts.onLost(source.choice, why);
       return;
     }
     if (source === this.#current && this.#next !== undefined) {
