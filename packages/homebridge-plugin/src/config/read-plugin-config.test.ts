@@ -46,6 +46,13 @@ describe('a platform entry', () => {
     expect(read({ recorder: { url: '', token: 'njt_x' } }).config.recorder).toEqual({ kind: 'find', token: 'njt_x' });
   });
 
+  it('keeps its own recorder where the last camera was removed', () => {
+    const known = [{ id: 'a', name: 'A', sourceHash: '0' }];
+    expect(read({ cameras: [] }, { known }).config).toMatchObject({ recorder: { kind: 'embedded' }, cameras: [], isComplete: true });
+    expect(read({}, { known }).config.recorder).toEqual({ kind: 'find' });
+    expect(read({ cameras: [], recorder: { token: 'njt_x' } }, { known }).config.recorder).toEqual({ kind: 'find', token: 'njt_x' });
+  });
+
   it('takes what forms leave in fields that were emptied', () => {
     const emptied = { name: '', recorder: { url: '', token: null }, cameras: [{ ...camera, id: '', subSource: '', viewers: null }], overrides: [], ffmpeg: '' };
     expect(read(emptied)).toMatchObject({ problems: [], config: { recorder: { kind: 'embedded' }, cameras: [{ id: 'front-door' }] } });

@@ -75,7 +75,8 @@ export function readPluginConfig(config: unknown, facts: PluginFacts): { readonl
   const top = readFields(PLUGIN_FIELDS, entry, '', problems);
   const own = readCameras(top.cameras ?? [], facts.known ?? [], problems);
   const isSaid = saysSomething(entry['cameras']);
-  const recorder = readRecorder(entry['recorder'], top.recorder, { isSaid, count: own.cameras.length }, problems);
+  const wasOwn = !isSaid && wasEmptied(entry['cameras'], facts);
+  const recorder = readRecorder(entry['recorder'], top.recorder, { isSaid, wasOwn, count: own.cameras.length }, problems);
   const isOwn = recorder.kind === 'embedded';
   const defaults = faceFrom(readFields(FACE_FIELDS, top.defaults ?? {}, '"defaults"', problems));
   const { publish = 'auto' } = top;
@@ -99,12 +100,15 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 /** Forms leave an empty list where somebody deleted the last entry. */
 const saysSomething = (cameras: unknown): boolean => isGiven(cameras) && !(Array.isArray(cameras) && cameras.length === 0);
 
+/** Who removes their last camera still has the recorder that kept its video, and Home must hear that it is gone. */
+const wasEmptied = (cameras: unknown, { known = [] }: PluginFacts): boolean => cameras !== undefined && known.length > 0;
+
 const autoPublish = ({ servesExternalsOnly }: PluginFacts): PluginConfig['publish'] => (servesExternalsOnly ? 'external' : 'bridged');
 
 function readRecorder(
   given: unknown,
   mappingRead: Mapping | undefined,
-  ownCameras: { readonly isSaid: boolean; readonly count: number },
+  ownCameras: { readonly isSaid: boolean; readonly wasOwn: boolean; readonly count: number },
   problems: string[],
 ): RecorderChoice {
   const read = readFields(RECORDER_FIELDS, mappingRead ?? {}, '"recorder"', problems);
@@ -118,6 +122,7 @@ function readRecorder(
   // Somebody who has a recorder must not be given a second one because of a slip of the pen.
   if (isUrlGiven) return { kind: 'none' };
   if (ownCameras.isSaid) return ownCameras.count > 0 ? { kind: 'embedded' } : { kind: 'none' };
+  if (ownCameras.wasOwn && read.token === undefined) return { kind: 'embedded' };
   return { kind: 'find', ...withoutAbsent({ token: read.token }) };
 }
 

@@ -27,7 +27,7 @@ describeWith('ffmpeg', 'our own recorder', () => {
     const storagePath = folder();
     const read = readPluginConfig(config, { storagePath, servesExternalsOnly: false, known: readKnownCameras(storagePath) });
     const launcher = writeLauncher(folder());
-    const recorder = new EmbeddedRecorder({ config: read.config, storagePath, launcher, log, bridgeUsername: '0E:11:22:33:44:55', ...more });
+    const recorder = new EmbeddedRecorder({ config: read.config, storagePath, launcher, log, bridgeUsername: folder(), ...more });
     running.push(recorder);
     return { recorder, log };
   }
@@ -42,7 +42,7 @@ describeWith('ffmpeg', 'our own recorder', () => {
       const secretSource = 'rtsp://viewer:s3cret@127.0.0.1:9/main';
       const first = make({ cameras: [synthetic('porch'), { name: 'Yard', source: secretSource }] });
       const access = await first.recorder.start();
-      expect(access.url).toMatch(/^http:\/\/127\.0\.0\.1:84\d\d$/);
+      expect(access.url).toMatch(/^http:\/\/127\.0\.0\.1:8[45]\d\d$/);
       const cameras = await clientOf(access).cameras();
       expect(cameras.map(({ id, name }) => [id, name])).toEqual([
         ['porch', 'porch'],
@@ -173,7 +173,7 @@ describeWith('ffmpeg', 'our own recorder', () => {
     async () => {
       const held = await holdRecorder(folder(), writeLauncher(folder()));
       const before = pid();
-      const { recorder, log } = make({ cameras: [synthetic('porch')] });
+      const { recorder, log } = make({ cameras: [synthetic('porch')] }, { limits: { startMs: 20_000, stopMs: 11_000, ownerMs: 500 } });
       const started = recorder.start();
       started.catch(() => undefined);
       await waitUntil(() => log.told.length > 0);
@@ -186,6 +186,59 @@ describeWith('ffmpeg', 'our own recorder', () => {
     },
     TIMEOUT_MS,
   );
+});
+
+describe('a recorder that behaves badly', () => {
+  const folder = freshFolder();
+  const limits = { startMs: 400, stopMs: 400 };
+
+  /** @param start - What `nightjar start` does, in sh. */
+  function make(start: string, more: string = 'echo njt_x') {
+    const log = new KeptLog();
+    const storagePath = folder();
+    const { config } = readPluginConfig({ cameras: [{ id: 'porch', source: 'synthetic:' }] }, { storagePath, servesExternalsOnly: false });
+    const launcher = writeLauncher(folder(), `case $1 in start) ${start} ;; *) ${more} ;; esac`);
+    const recorder = new EmbeddedRecorder({ config, storagePath, launcher, log, limits });
+    const started = recorder.start();
+    started.catch(() => undefined);
+    return { recorder, log, started };
+  }
+
+  it.each([
+    ['never answers', 'exec sleep 60', 'it did not answer within 0.4 s'],
+    ['ends at once', 'exit 3', 'it ended with code 3'],
+    ['says why it ends', 'echo "nightjar: the disk is full" >&2; exit 1', 'the disk is full'],
+    ['is killed', 'kill -9 $$', 'killed by SIGKILL'],
+    ['answers like something else', 'echo listening on http://127.0.0.1:9; exec sleep 60', 'it did not answer within 0.4 s'],
+  ])('and %s is told of in one sentence, and started again', async (_, start, reason) => {
+    const { recorder, log } = make(start);
+    await waitUntil(() => log.lines.some((line) => line.includes('2 times now')));
+    expect(log.told.filter((line) => line.includes('the recorder'))).toEqual([`error the recorder did not start: ${reason}; it is started again`]);
+    await recorder.stop();
+  });
+
+  it('and cannot run on this Node says so', async () => {
+    const { recorder, log } = make('exit 1', 'echo "nightjar: needs Node 22.22 or 24.15 and later; found v20.1.0." >&2; exit 1');
+    await waitUntil(() => log.told.length > 0);
+    expect(log.told[0]).toBe('error the recorder did not start: needs Node 22.22 or 24.15 and later; found v20.1.0.; it is started again');
+    await recorder.stop();
+  });
+
+  it('and does not stop when asked is killed', async () => {
+    const { recorder, started } = make(`trap '' TERM; echo $$ > '${folder()}/pid'; while :; do sleep 0.1; done`);
+    await waitUntil(() => existsSync(join(folder(), 'pid')) && readFileSync(join(folder(), 'pid'), 'utf8') !== '');
+    const child = Number(readFileSync(join(folder(), 'pid'), 'utf8'));
+    await recorder.stop();
+    expect((await markOf(child)).started).toBe('');
+    await expect(started).rejects.toThrow('the recorder was stopped before it answered');
+  });
+
+  it('has no place for its files', async () => {
+    const { config } = readPluginConfig({}, { storagePath: '/dev/null', servesExternalsOnly: false });
+    const recorder = new EmbeddedRecorder({ config, storagePath: '/dev/null', launcher: '/bin/true', log: new KeptLog() });
+    await expect(recorder.start()).rejects.toThrow('the recorder has no place for its files: ENOTDIR');
+    await recorder.stop();
+  });
 });
 
 /** A process that runs a recorder, once that answers. */

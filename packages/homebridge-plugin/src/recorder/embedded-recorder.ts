@@ -18,18 +18,27 @@ export interface EmbeddedRecorderOptions extends RecorderSetupOptions {
   readonly onDown?: (reason: string) => void;
   /** For tests: path of `bin/nightjar`. */
   readonly launcher?: string;
+  readonly limits?: RecorderLimits;
 }
 
-/** How long a recorder may take to listen: it repairs first what a power cut left. */
-const START_MS = 120_000;
-/** Longer than a recorder needs to close open events. */
-const STOP_MS = 11_000;
+/** How patient to be, in ms. */
+export interface RecorderLimits {
+  /** Until it answers: it repairs first what a power cut left. */
+  readonly startMs: number;
+  /** Until it has stopped: longer than it needs to close open events. */
+  readonly stopMs: number;
+  /** Until another Homebridge that runs it has gone. */
+  readonly ownerMs?: number;
+}
+
+const LIMITS: RecorderLimits = { startMs: 120_000, stopMs: 11_000 };
 const ASK_AGAIN_MS = 500;
 
 /** One recorder. Used once: start, then stop. */
 export class EmbeddedRecorder {
   readonly #options: EmbeddedRecorderOptions;
   readonly #home: RecorderHome;
+  readonly #limits: RecorderLimits;
   readonly #stopping = new AbortController();
   #setup: RecorderSetup | undefined;
   #running: Promise<void> | undefined;
@@ -37,6 +46,7 @@ export class EmbeddedRecorder {
   constructor(options: EmbeddedRecorderOptions) {
     this.#options = options;
     this.#home = new RecorderHome(options.storagePath);
+    this.#limits = options.limits ?? LIMITS;
   }
 
   /** Ids of cameras that the recorder refused, each told in the log: nobody removed them, so they stay in Home. Complete once it is up. */
@@ -103,7 +113,7 @@ export class EmbeddedRecorder {
   /** One run, from the start of the process to its end. @returns Why it ended. */
   async #once({ setup, launcher, ffmpegFolder, up }: RunParts): Promise<string> {
     const { signal } = this.#stopping;
-    const inTheWay = (await claim(this.#home)) ?? (await endStale(this.#home, signal));
+    const inTheWay = (await claim(this.#home, signal, this.#limits.ownerMs)) ?? (await endStale(this.#home, signal));
     if (inTheWay !== undefined) return inTheWay;
     await setup.writeConfig();
     const token = await setup.token();
@@ -142,7 +152,7 @@ export class EmbeddedRecorder {
   /** @returns Access; a sentence where it does not answer in time; `undefined` where it ended, or is to end, first. */
   async #untilUp(setup: RecorderSetup, child: RunningProcess, listening: Promise<string>, token: string): Promise<RecorderAccess | string | undefined> {
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), START_MS);
+    const timer = setTimeout(() => late.abort(), this.#limits.startMs);
     const signal = AbortSignal.any([late.signal, this.#stopping.signal]);
     const over = new Promise<undefined>((resolve) => {
       signal.addEventListener('abort', () => resolve(undefined), { once: true });
@@ -151,7 +161,7 @@ export class EmbeddedRecorder {
     try {
       const url = await Promise.race([listening, over]);
       const access = url === undefined ? undefined : await Promise.race([letIn(setup, url, token, signal), over]);
-      return access ?? (late.signal.aborted ? `it did not answer within ${START_MS / 1000} s` : undefined);
+      return access ?? (late.signal.aborted ? `it did not answer within ${this.#limits.startMs / 1000} s` : undefined);
     } finally {
       clearTimeout(timer);
       late.abort();
@@ -163,7 +173,7 @@ export class EmbeddedRecorder {
     const { signal } = this.#stopping;
     let timer: NodeJS.Timeout | undefined;
     const bound = (): void => {
-      timer ??= setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      timer ??= setTimeout(() => child.kill('SIGKILL'), this.#limits.stopMs);
     };
     if (isUp) signal.addEventListener('abort', bound, { once: true });
     if (!isUp || signal.aborted) bound();

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { RecorderClient } from '@nightjar/client';
 import { rememberedCameras } from '../config/camera-ids-policy.ts';
+import { isMapping } from '../config/fields.ts';
 import type { EmbeddedCamera, PluginConfig } from '../config/plugin-config.ts';
 import { type Log, withoutSecrets } from './child-log.ts';
 import { findFfmpeg } from './ffmpeg-place.ts';
@@ -78,7 +79,7 @@ export class RecorderSetup {
   async writeConfig(): Promise<void> {
     const { config, log, bridgeUsername } = this.#options;
     const { serverId = newServerId(bridgeUsername), port: before } = this.#state;
-    const port = await freePort(before);
+    const port = await freePort(before, Number.parseInt(hexOf(serverId), 16), this.#signal);
     if (before !== undefined && port !== before) log.warn(`port ${before} of the recorder is taken by another program; it listens on ${port} now`);
     await this.#remember({ ...this.#state, serverId, port });
     const yaml = recorderYaml(config, this.#cameras, { serverId, port });
@@ -159,4 +160,4 @@ function refusedIn(text: string): readonly RefusedPart[] {
 export const whyOf = ({ code, reason }: Ended, words: string): string => reason ?? (words === '' ? `it ended with code ${code}` : words);
 
 /** What an error says, without secrets. */
-export const reasonOf = (error: unknown): string => withoutSecrets(error instanceof Error ? error.message : String(error));
+export const reasonOf = (error: unknown): string => withoutSecrets(isMapping(error) && typeof error['message'] === 'string' ? error['message'] : String(error));

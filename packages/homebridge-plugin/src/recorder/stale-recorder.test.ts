@@ -69,7 +69,7 @@ describe('a process that holds the database', () => {
     const home = new RecorderHome(folder());
     await home.make();
     await home.write(home.ownerFile, JSON.stringify({ pid: process.ppid, started: '1' }));
-    expect(await claim(home)).toBeUndefined();
-    expect(await claim(home)).toBeUndefined();
+    expect(await claim(home, never)).toBeUndefined();
+    expect(await claim(home, never)).toBeUndefined();
   });
 });

@@ -14,10 +14,18 @@ export interface Patience {
 const PATIENCE: Patience = { aloneMs: 4000, termMs: 11_000 };
 const LOOK_MS = 100;
 
-/** Says that this process runs the recorder of the folder. @returns Why it may not, in one sentence. @throws Error of `node:fs`. */
-export async function claim(home: RecorderHome): Promise<string | undefined> {
+/** A bridge that is restarted begins before the process of the one before has ended. */
+const OWNER_MS = 8000;
+
+/**
+ * Says that this process runs the recorder of the folder, once no other Homebridge does.
+ *
+ * @returns Why it may not, in one sentence.
+ * @throws Error of `node:fs`.
+ */
+export async function claim(home: RecorderHome, signal: AbortSignal, ownerMs: number = OWNER_MS): Promise<string | undefined> {
   const owner = markFrom(await readFile(home.ownerFile, 'utf8').catch(() => ''));
-  if (owner !== undefined && owner.pid !== process.pid && (await isSame(owner)))
+  if (owner !== undefined && owner.pid !== process.pid && !(await isGoneWithin(owner, ownerMs, signal)))
     return `another Homebridge (process ${owner.pid}) runs the recorder in ${home.folder}; one platform of Nightjar is enough for all cameras`;
   await home.write(home.ownerFile, `${JSON.stringify(await markOf(process.pid))}\n`);
   return undefined;
