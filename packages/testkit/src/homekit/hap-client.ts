@@ -1,4 +1,5 @@
 // A HomeKit controller over IP, as an iPhone or a home hub is one: one encrypted connection for requests and events.
+import { randomInt } from 'node:crypto';
 import { AccessoryDatabase, type CharacteristicId, type HapAccessory, type HapValue } from './accessory-database.ts';
 import { HapConnection } from './hap-connection.ts';
 import { type Pairing, removePairing, setUpPairing, verifyPairing } from './hap-pairing.ts';
@@ -6,6 +7,7 @@ import type { HttpMessage } from './http-messages.ts';
 import { deferred, within } from './within.ts';
 
 const ANSWER_WITHIN_MS = 30_000;
+const TIMED_WRITE_MS = 10_000;
 const CLOSED = new Error('the controller is not connected: call connect() first');
 
 /** An answer of the accessory that is an error. */
@@ -136,7 +138,18 @@ export class HapClient implements Disposable {
   }
 
   /** Writes values. @returns What the writes gave back, in order. @throws HapError where one is refused. */
-  async put(...writes: readonly CharacteristicWrite[]): Promise<readonly (HapValue | undefined)[]> {
+  put(...writes: readonly CharacteristicWrite[]): Promise<readonly (HapValue | undefined)[]> {
+    return this.#put(writes, {});
+  }
+
+  /** Writes what may only be written soon after it was announced: characteristics whose permissions name `tw` (HAP-R2 §6.7.2.4). */
+  async putTimed(...writes: readonly CharacteristicWrite[]): Promise<readonly (HapValue | undefined)[]> {
+    const pid = randomInt(1, 2 ** 31);
+    await this.#json('PUT', '/prepare', { ttl: TIMED_WRITE_MS, pid });
+    return this.#put(writes, { pid });
+  }
+
+  async #put(writes: readonly CharacteristicWrite[], announced: { readonly pid?: number }): Promise<readonly (HapValue | undefined)[]> {
     const characteristics = writes.map(({ id, value, events, writeResponse }) => {
       const [aid, iid] = id.split('.').map(Number);
       return {
@@ -147,7 +160,7 @@ export class HapClient implements Disposable {
         ...(writeResponse === true ? { r: true } : {}),
       };
     });
-    const answers = this.#characteristics(await this.#json('PUT', '/characteristics', { characteristics }));
+    const answers = this.#characteristics(await this.#json('PUT', '/characteristics', { characteristics, ...announced }));
     return writes.map(({ id }) => answers.find(({ aid, iid }) => id === `${aid}.${iid}`)?.value);
   }
 
