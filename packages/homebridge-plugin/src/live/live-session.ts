@@ -5,7 +5,7 @@ import type { SessionRecord } from '../session-book.ts';
 import type { CameraFeeds } from './camera-feeds.ts';
 import type { LiveLimits } from './live-limits.ts';
 import type { RtpStream } from './rtp-stream.ts';
-import { SessionClock } from './session-clock.ts';
+import { type LineName, SessionClock } from './session-clock.ts';
 import { sessionTimeout } from './session-timeout-policy.ts';
 import { SoundFlow } from './sound-flow.ts';
 import { chooseStream, isRemote, isSameChoice, type StreamChoice, standInFor } from './stream-choice-policy.ts';
@@ -31,6 +31,7 @@ export interface LiveSessionParts {
 }
 
 interface Track {
+  readonly name: LineName;
   readonly stream: RtpStream;
   readonly rate: number;
   readonly firstTimestamp: number;
@@ -61,6 +62,7 @@ export class LiveSession {
     this.#startedAt = new Date(clock.wall()).toISOString();
     this.#reportedMs = this.#startedMs;
     const video: Track = {
+      name: 'video',
       stream: link.stream('video', { payloadType: request.payloadType, maxBytes: request.mtu }),
       rate: VIDEO_RATE,
       firstTimestamp: randomTimestamp(),
@@ -80,7 +82,12 @@ export class LiveSession {
       return;
     }
     const { payloadType, sampleRate } = request.sound;
-    const sound: Track = { stream: link.stream('audio', { payloadType, maxBytes: request.mtu }), rate: sampleRate, firstTimestamp: randomTimestamp() };
+    const sound: Track = {
+      name: 'audio',
+      stream: link.stream('audio', { payloadType, maxBytes: request.mtu }),
+      rate: sampleRate,
+      firstTimestamp: randomTimestamp(),
+    };
     this.#tracks = [video, sound];
     this.#sound = new SoundFlow({
       ...{ feeds, clock, line: this.#line, stream: sound.stream, request: request.sound },
@@ -180,13 +187,13 @@ export class LiveSession {
   #report(isLast = false): void {
     const { clock } = this.#parts;
     const nowMs = clock.monotonic();
-    const atUs = this.#line.at(nowMs);
-    if (atUs === undefined) return;
     const wallMs = clock.wall();
     this.#line.settle(nowMs - this.#reportedMs);
     this.#reportedMs = nowMs;
-    for (const { stream, rate, firstTimestamp } of this.#tracks)
-      if (stream.packets > 0) stream.report(wallMs, (firstTimestamp + Math.round((atUs * rate) / 1e6)) >>> 0, isLast);
+    for (const { name, stream, rate, firstTimestamp } of this.#tracks) {
+      const atUs = this.#line.at(name, nowMs);
+      if (stream.packets > 0 && atUs !== undefined) stream.report(wallMs, (firstTimestamp + Math.round((atUs * rate) / 1e6)) >>> 0, isLast);
+    }
   }
 
   #watch(): void {

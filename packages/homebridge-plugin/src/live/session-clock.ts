@@ -1,32 +1,52 @@
-// The one line of time a viewer sees: times of several sources, each with a clock of its own, and of the pauses between.
+// Times of one session: of several sources, each with a clock of its own, on the line of each track, and how those lie to the calendar.
 
 /** Packets this much later than the ones before came after a pause: viewers must not take them for late. */
 const PAUSE_US = 1_500_000;
-/** Sources whose times agree so well have the same clock. */
-const SAME_CLOCK_US = 3_000_000;
+/** Packets further from where their clock says they are have another one. What was kept is handed over late, up to a group of pictures. */
+const SAME_CLOCK_US = 15_000_000;
 /** Microseconds a second by which the camera's clock may go slower than ours. */
 const DRIFT_US_PER_SECOND = 500;
 
-/** What a source's own times need to lie on the line. */
-interface Placing {
-  shiftUs: number;
+/** A packet's own time, and when it came by our monotonic clock. */
+export interface PacketTimes {
+  readonly ptsUs: number;
+  readonly arrivedMs: number;
 }
 
+/** A clock of the recorder as we know it: what comes soonest shows best how it lies to ours. */
+interface SourceClock {
+  /** Ours minus its own. */
+  offsetUs: number;
+  /** Length of the pauses in which it stood still. */
+  pausedUs: number;
+  leastLateUs: number;
+  /** The newest time there was. What is older and late was kept. */
+  newestUs: number;
+}
+
+/** A track's own line: times of its clock, shifted. */
+interface Line {
+  readonly source: string;
+  readonly clock: SourceClock;
+  readonly shiftUs: number;
+}
+
+/** Which track. */
+export type LineName = 'video' | 'audio';
+
 /**
- * Times of one session. Times on the line go on with the wall clock over the long run, and as evenly as the camera's in the short run.
- *
- * Arrival says where a source lies, at first; after that its own times count.
+ * Times on the line of a track keep the steps of the camera, go on over a change of the source, and with the wall clock over a pause. Tracks whose
+ * packets have the same clock lie to the calendar the same way.
  */
 export class SessionClock {
-  readonly #placings = new Map<string, Placing>();
-  /** Our clock at time 0 of the line, in microseconds. */
-  #anchorUs: number | undefined;
-  #leastLateUs = Number.POSITIVE_INFINITY;
+  readonly #clocks = new Map<string, SourceClock>();
+  readonly #lines: Partial<Record<LineName, Line>> = {};
   #movedUs = 0;
 
-  /** Where our clock is on the line, in microseconds; sender reports say it. Undefined: nothing was placed yet. */
-  at(nowMs: number): number | undefined {
-    return this.#anchorUs === undefined ? undefined : nowMs * 1000 - this.#anchorUs;
+  /** Where our clock is on the line of a track, in microseconds; sender reports say it. Undefined: nothing of it was placed yet. */
+  at(name: LineName, nowMs: number): number | undefined {
+    const line = this.#lines[name];
+    return line === undefined ? undefined : nowMs * 1000 - line.clock.offsetUs + line.shiftUs + line.clock.pausedUs;
   }
 
   /** How far the relation to our clock was corrected since `settle`, in microseconds: reports should say so soon. */
@@ -35,55 +55,56 @@ export class SessionClock {
   }
 
   /**
-   * Where a packet of the picture lies.
+   * Where a packet lies on the line of its track, in microseconds.
    *
-   * @param afterUs - A source that is new lies behind this: what was sent last.
+   * @param from - `source`: another name is another source. `clock`: which clock its times are of.
+   * @param afterUs - What is of another source lies behind this: what was sent last.
    */
-  picture(source: string, packet: { readonly ptsUs: number; readonly arrivedMs: number }, afterUs = Number.NEGATIVE_INFINITY): number {
-    const { ptsUs } = packet;
+  place(name: LineName, from: { readonly source: string; readonly clock: string }, packet: PacketTimes, afterUs = Number.NEGATIVE_INFINITY): number {
     const arrivedUs = packet.arrivedMs * 1000;
-    const anchorUs = (this.#anchorUs ??= arrivedUs - ptsUs);
-    let placing = this.#placings.get(source);
-    if (placing === undefined) {
-      placing = this.#placing(ptsUs, arrivedUs - anchorUs);
-      placing.shiftUs += Math.max(0, afterUs + 1000 - (ptsUs + placing.shiftUs));
-      this.#placings.set(source, placing);
+    const known = this.#lines[name];
+    const line = known?.source === from.source ? known : this.#change(name, from, packet, afterUs);
+    const { clock } = line;
+    const lateUs = arrivedUs - packet.ptsUs - clock.offsetUs;
+    if (lateUs > PAUSE_US && packet.ptsUs > clock.newestUs) {
+      clock.offsetUs += lateUs;
+      clock.pausedUs += Math.round(lateUs);
+    } else if (lateUs < 0) {
+      clock.offsetUs += lateUs;
+      this.#movedUs += -lateUs;
     }
-    const lateUs = arrivedUs - anchorUs - (ptsUs + placing.shiftUs);
-    if (lateUs > PAUSE_US) placing.shiftUs += Math.round(lateUs);
-    else if (lateUs < 0) this.#move(lateUs);
-    this.#leastLateUs = Math.min(this.#leastLateUs, Math.max(0, lateUs));
-    return ptsUs + placing.shiftUs;
+    clock.newestUs = Math.max(clock.newestUs, packet.ptsUs);
+    clock.leastLateUs = Math.min(clock.leastLateUs, Math.max(0, arrivedUs - packet.ptsUs - clock.offsetUs));
+    return packet.ptsUs + line.shiftUs + clock.pausedUs;
   }
 
-  /** Where a packet of sound lies; its clock is the picture's where the two agree. */
-  sound(source: string, packet: { readonly ptsUs: number; readonly arrivedMs: number }): number {
-    const { ptsUs } = packet;
-    const arrivedUs = packet.arrivedMs * 1000;
-    const lineUs = arrivedUs - (this.#anchorUs ??= arrivedUs - ptsUs);
-    const known = this.#placings.get(source);
-    const placing = known !== undefined && Math.abs(lineUs - ptsUs - known.shiftUs) < SAME_CLOCK_US ? known : this.#placing(ptsUs, lineUs);
-    this.#placings.set(source, placing);
-    return ptsUs + placing.shiftUs;
-  }
-
-  /** Follows a camera whose clock goes slower than ours. Called at each report. */
+  /** Follows cameras whose clocks go slower than ours. Called at each report. */
   settle(sinceMs: number): void {
-    if (this.#leastLateUs !== Number.POSITIVE_INFINITY && this.#anchorUs !== undefined)
-      this.#anchorUs += Math.min(this.#leastLateUs, (sinceMs / 1000) * DRIFT_US_PER_SECOND);
-    this.#leastLateUs = Number.POSITIVE_INFINITY;
+    for (const clock of this.#clocks.values()) {
+      if (clock.leastLateUs !== Number.POSITIVE_INFINITY) clock.offsetUs += Math.min(clock.leastLateUs, (sinceMs / 1000) * DRIFT_US_PER_SECOND);
+      clock.leastLateUs = Number.POSITIVE_INFINITY;
+    }
     this.#movedUs = 0;
   }
 
-  #move(byUs: number): void {
-    this.#anchorUs = (this.#anchorUs ?? 0) + byUs;
-    this.#movedUs += Math.abs(byUs);
+  #change(name: LineName, from: { readonly source: string; readonly clock: string }, packet: PacketTimes, afterUs: number): Line {
+    const before = this.#lines[name];
+    const goesOnUs = this.at(name, packet.arrivedMs);
+    const clock = this.#clock(from, packet);
+    const ownUs = packet.ptsUs + clock.pausedUs;
+    // Times of the same clock need no guess.
+    const wantedUs = before === undefined ? ownUs : before.clock === clock ? ownUs + before.shiftUs : (goesOnUs ?? ownUs);
+    const line = { source: from.source, clock, shiftUs: Math.round(Math.max(wantedUs, afterUs + 1000) - ownUs) };
+    this.#lines[name] = line;
+    return line;
   }
 
-  /** That of a source with the same clock, or one of its own. */
-  #placing(ptsUs: number, lineUs: number): Placing {
-    for (const placing of this.#placings.values()) if (Math.abs(lineUs - ptsUs - placing.shiftUs) < SAME_CLOCK_US) return placing;
-    // The first source is not moved: its cached packets came long before it was asked for.
-    return { shiftUs: this.#placings.size === 0 ? 0 : Math.round(lineUs - ptsUs) };
+  #clock(from: { readonly source: string; readonly clock: string }, packet: PacketTimes): SourceClock {
+    const offsetUs = packet.arrivedMs * 1000 - packet.ptsUs;
+    const known = this.#clocks.get(from.clock);
+    if (known !== undefined && Math.abs(offsetUs - known.offsetUs) < SAME_CLOCK_US) return known;
+    const clock = { offsetUs, pausedUs: 0, leastLateUs: Number.POSITIVE_INFINITY, newestUs: Number.NEGATIVE_INFINITY };
+    this.#clocks.set(known === undefined ? from.clock : from.source, clock);
+    return clock;
   }
 }

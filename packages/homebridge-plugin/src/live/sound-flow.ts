@@ -10,6 +10,8 @@ import type { SoundRequest } from './viewer-request.ts';
 
 /** One form for all viewers, so that one encoder serves them; a decoder does not mind at which rate Opus was encoded (RFC 6716 §2.1.3). */
 const FORM: AudioForm = { codec: 'opus', sampleRate: 24_000, channels: 1, kbps: 24, frameMs: 20 };
+/** Sound alone has the clock of the main stream. */
+const FROM = { source: 'sound', clock: 'main' };
 const NOTHING = new Uint8Array(0);
 
 /** What the flow is made of. */
@@ -85,7 +87,7 @@ export class SoundFlow {
     if (durationUs === 0) return;
     this.#problem = undefined;
     const packetUs = this.#parts.request.packetMs * 1000;
-    const atUs = this.#parts.line.sound('sound', { ptsUs: packet.ptsUs, arrivedMs });
+    const atUs = this.#parts.line.place('audio', FROM, { ptsUs: packet.ptsUs, arrivedMs });
     if (this.#sentUs === undefined) this.#sentUs = Math.round(atUs);
     const aheadUs = atUs + this.#offsetUs - this.#sentUs - this.#waitingUs;
     if (Math.abs(aheadUs) > packetUs / 2) {

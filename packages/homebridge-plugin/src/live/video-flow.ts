@@ -215,7 +215,8 @@ export class VideoFlow {
     }
     this.#needsKey = false;
     this.#size = `${video.width}x${video.height}`;
-    this.#push(item, this.#parts.line.picture(source.name, { ptsUs: packet.ptsUs, arrivedMs: item.arrivedMs }, this.#lastUs));
+    const from = { source: source.name, clock: source.choice.stream };
+    this.#push(item, this.#parts.line.place('video', from, { ptsUs: packet.ptsUs, arrivedMs: item.arrivedMs }, this.#lastUs));
   }
 
   #push({ packet }: FeedItem, atUs: number): void {
