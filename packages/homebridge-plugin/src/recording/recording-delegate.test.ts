@@ -281,6 +281,7 @@ describe('RecordingDelegate under hap-nodejs', () => {
     expect([live.open, clock.pendingTimers, active.listenerCount('change')]).toEqual([0, 0, listeners - 1]);
     expect(connection.packets.at(-1)!.isLast).toBe(true);
     connection.say('ack', { streamId: 1, endOfStream: true });
+    expect((await hub.open(2)).closes).toEqual([1]);
   });
 });
 
@@ -301,8 +302,7 @@ describe('Active', () => {
   });
 
   it('is what hap-nodejs says, where nothing is followed', () => {
-    const { delegate } = world();
-    delegate.dispose();
+    const delegate = new RecordingDelegate({ context: world().context, hap });
     expect(delegate.isActive).toBe(false);
     delegate.updateRecordingActive(true);
     expect(delegate.isActive).toBe(true);

@@ -52,6 +52,7 @@ export class RecordingDelegate implements CameraRecordingDelegate {
   readonly #clock: Clock;
   #configuration: CameraRecordingConfiguration | undefined;
   #toldActive = false;
+  #isDisposed = false;
   #active: Characteristic | undefined;
   #audioActive: Characteristic | undefined;
   #running: Running | undefined;
@@ -97,7 +98,7 @@ export class RecordingDelegate implements CameraRecordingDelegate {
   /** @throws HDSProtocolError where there is nothing to send, with the reason the hub is told. */
   async *handleRecordingStreamRequest(streamId: number, signal?: AbortSignal): AsyncGenerator<RecordingPacket> {
     const configuration = this.#configuration;
-    if (!this.isActive) throw this.#refusal('NOT_ALLOWED');
+    if (!this.isActive || this.#isDisposed) throw this.#refusal('NOT_ALLOWED');
     if (configuration === undefined) throw this.#refusal('INVALID_CONFIGURATION');
     if (this.#running !== undefined && this.#running.recording.end === undefined) throw this.#refusal('BUSY');
     if (signal?.aborted === true) return;
@@ -137,8 +138,9 @@ export class RecordingDelegate implements CameraRecordingDelegate {
     this.#running.recording.cancel(closeWords(reason));
   }
 
-  /** Ends what runs, and listens to nothing any more. */
+  /** Ends what runs, begins nothing more and listens to nothing. */
   dispose(): void {
+    this.#isDisposed = true;
     this.#unfollow();
     this.#running?.recording.stop('the plugin stops');
   }
