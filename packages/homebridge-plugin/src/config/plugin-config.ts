@@ -69,7 +69,7 @@ export interface PluginConfig {
   readonly overrides: ReadonlyMap<string, Partial<FaceSettings>>;
   /** Whether the whole recorder's `armed` is a switch in Home. */
   readonly armedSwitch: boolean;
-  /** TCP port on loopback for diagnostics. Absent: none. */
+  /** TCP port on loopback for diagnostics. Absent: any free one. */
   readonly diagnosticsPort?: number;
   /** The program our own recorder uses, an absolute path. Absent: the one on PATH. */
   readonly ffmpeg?: string;

@@ -10,7 +10,6 @@ import { freshFolder, writeLauncher } from '../../test/recorder-from-source.ts';
 import { readPluginConfig } from '../config/read-plugin-config.ts';
 import { EmbeddedRecorder, type EmbeddedRecorderOptions } from './embedded-recorder.ts';
 import { markOf } from './process-facts.ts';
-import { readKnownCameras } from './recorder-home.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -25,7 +24,7 @@ describeWith('ffmpeg', 'our own recorder', () => {
   function make(config: object, more: Partial<EmbeddedRecorderOptions> = {}) {
     const log = new KeptLog();
     const storagePath = folder();
-    const read = readPluginConfig(config, { storagePath, servesExternalsOnly: false, known: readKnownCameras(storagePath) });
+    const read = readPluginConfig(config, { storagePath, servesExternalsOnly: false });
     const launcher = writeLauncher(folder());
     const recorder = new EmbeddedRecorder({ config: read.config, storagePath, launcher, log, bridgeUsername: folder(), ...more });
     running.push(recorder);
@@ -60,8 +59,8 @@ describeWith('ffmpeg', 'our own recorder', () => {
       expect(await isGone(child)).toBe(true);
       expect(first.log.lines.join('\n')).not.toMatch(/s3cret|njt_[0-9a-f]|created the account/);
 
-      // Another name and no porch any more: the id that was made of the first name stays.
-      const second = make({ cameras: [{ name: 'Garden', source: secretSource }] });
+      // Another name, and no porch any more.
+      const second = make({ cameras: [{ id: 'yard', name: 'Garden', source: secretSource }] });
       expect(await second.recorder.start()).toEqual(access);
       expect((await clientOf(access).cameras()).map(({ id, name }) => [id, name])).toEqual([['yard', 'Garden']]);
       expect((await clientOf(access).server()).id).toBe(serverId);

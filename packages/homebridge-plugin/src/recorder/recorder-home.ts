@@ -1,8 +1,6 @@
 // The folder of our own recorder within Homebridge's: its configuration, its token, and what we have to remember about it.
-import { readFileSync } from 'node:fs';
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KnownCamera } from '../config/camera-ids-policy.ts';
 import { isMapping } from '../config/fields.ts';
 
 /** What is remembered from one start to the next. */
@@ -11,7 +9,6 @@ export interface RecorderState {
   readonly serverId?: string;
   /** TCP port on loopback. */
   readonly port?: number;
-  readonly cameras: readonly KnownCamera[];
   /** Cameras whose recordings we switched off, so that what people switch themselves stays. */
   readonly switchedOff: readonly string[];
 }
@@ -21,15 +18,6 @@ const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const STATE_FILE = 'homebridge-state.json';
 const folderIn = (storagePath: string): string => join(storagePath, 'nightjar');
-
-/** Cameras of earlier starts, for `readPluginConfig`. Nothing can be read: none. @param storagePath - `api.user.storagePath()`. */
-export function readKnownCameras(storagePath: string): readonly KnownCamera[] {
-  try {
-    return stateFrom(readFileSync(join(folderIn(storagePath), STATE_FILE), 'utf8')).cameras;
-  } catch {
-    return [];
-  }
-}
 
 /** The folder. Files in it are replaced whole or not at all. */
 export class RecorderHome {
@@ -102,12 +90,10 @@ export class RecorderHome {
 function stateFrom(text: string): RecorderState {
   const read = parse(text);
   const { serverId, port } = read;
-  const cameras = Array.isArray(read['cameras']) ? read['cameras'].filter(isKnownCamera) : [];
   const switchedOff = Array.isArray(read['switchedOff']) ? read['switchedOff'].filter((each) => typeof each === 'string') : [];
   return {
     ...(typeof serverId === 'string' && /^[a-z0-9][a-z0-9_-]{0,47}$/.test(serverId) ? { serverId } : {}),
     ...(Number.isInteger(port) ? { port: port as number } : {}),
-    cameras,
     switchedOff,
   };
 }
@@ -120,5 +106,3 @@ function parse(text: string): Readonly<Record<string, unknown>> {
     return {};
   }
 }
-
-const isKnownCamera = (value: unknown): value is KnownCamera => isMapping(value) && ['id', 'name', 'sourceHash'].every((key) => typeof value[key] === 'string');

@@ -2,7 +2,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { RecorderClient } from '@nightjar/client';
-import { rememberedCameras } from '../config/camera-ids-policy.ts';
 import { isMapping } from '../config/fields.ts';
 import type { EmbeddedCamera, PluginConfig } from '../config/plugin-config.ts';
 import { type Log, withoutSecrets } from './child-log.ts';
@@ -39,7 +38,7 @@ export class RecorderSetup {
   readonly #signal: AbortSignal;
   #cameras: readonly EmbeddedCamera[];
   #leftOut: readonly string[] = [];
-  #state: RecorderState = { cameras: [], switchedOff: [] };
+  #state: RecorderState = { switchedOff: [] };
 
   /**
    * @param launcher - Path of `bin/nightjar`.
@@ -64,8 +63,7 @@ export class RecorderSetup {
     try {
       await this.#home.make();
       const before = await this.#home.readState();
-      const cameras = rememberedCameras(config.cameras, before.cameras);
-      await this.#remember({ ...before, serverId: before.serverId ?? newServerId(bridgeUsername), cameras });
+      await this.#remember({ ...before, serverId: before.serverId ?? newServerId(bridgeUsername) });
     } catch (error) {
       throw new Error(`the recorder has no place for its files: ${reasonOf(error)}`);
     }
