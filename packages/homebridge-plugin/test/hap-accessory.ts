@@ -5,8 +5,8 @@ import type { HAP, PlatformAccessory } from 'homebridge';
 export const hap: HAP = hapNodeJs;
 
 /** A bare accessory, published nowhere. */
-export function hapAccessory(name: string): PlatformAccessory {
-  const accessory = new hapNodeJs.Accessory(name, hapNodeJs.uuid.generate(name));
+export function hapAccessory(name: string, uuid: string = hapNodeJs.uuid.generate(name)): PlatformAccessory {
+  const accessory = new hapNodeJs.Accessory(name, uuid);
   const bound = Object.fromEntries(
     (['getService', 'getServiceById', 'addService', 'removeService', 'configureController'] as const).map((method) => [
       method,

@@ -7,7 +7,7 @@ const LONGEST_MS = 2500;
 export async function bounded<T>(work: Promise<T>, longestMs: number = LONGEST_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`The recorder did not answer within ${longestMs / 1000} s.`)), longestMs);
+    timer = setTimeout(() => reject(new Error(`there was no answer within ${longestMs / 1000} s`)), longestMs);
   });
   try {
     return await Promise.race([work, late]);

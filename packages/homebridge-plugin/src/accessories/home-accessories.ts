@@ -1,5 +1,6 @@
 // How accessories come into Home and leave it: on the bridge, or each on its own.
 import type { API, PlatformAccessory } from 'homebridge';
+import { bounded } from './bounded.ts';
 import { homeName } from './home-name.ts';
 
 /** The package's name. */
@@ -18,7 +19,14 @@ interface Shown {
   isShown: boolean;
   /** How Homebridge published it, to be able to do so again: it does it once only. */
   call?: PublishCall;
+  publish?: HapAccessory['publish'];
+  isPublished: boolean;
+  /** Publishing and its opposite, one after the other: an accessory that is taken back before it listens ends the process. */
+  work: Promise<void>;
 }
+
+/** How long an accessory may take to listen. */
+const LISTENS_WITHIN_MS = 10_000;
 
 /** All accessories of one platform. */
 export class HomeAccessories {
@@ -55,7 +63,7 @@ export class HomeAccessories {
     const uuid = accessory.UUID;
     const before = this.#shown.get(uuid);
     if (before?.isShown === true) return;
-    const shown: Shown = before ?? { accessory, isShown: true };
+    const shown: Shown = before ?? { accessory, isShown: true, isPublished: false, work: Promise.resolve() };
     shown.isShown = true;
     this.#shown.set(uuid, shown);
     if (this.#publishing === 'external') return this.#publish(shown);
@@ -69,7 +77,7 @@ export class HomeAccessories {
     const shown = this.#shown.get(accessory.UUID);
     if (shown?.isShown !== true) return;
     shown.isShown = false;
-    if (this.#publishing === 'external') void accessory._associatedHAPAccessory.unpublish();
+    if (this.#publishing === 'external') this.#settle(shown).catch(() => undefined);
     else this.#drop(accessory);
   }
 
@@ -103,17 +111,35 @@ export class HomeAccessories {
   }
 
   #publish(shown: Shown): void {
-    const hap = shown.accessory._associatedHAPAccessory;
-    if (shown.call !== undefined) {
-      void hap.publish(...shown.call);
+    if (shown.publish !== undefined) {
+      this.#settle(shown).catch(() => undefined);
       return;
     }
-    const publish = hap.publish.bind(hap);
+    const hap = shown.accessory._associatedHAPAccessory;
+    shown.publish = hap.publish.bind(hap);
     hap.publish = (...call) => {
       shown.call = call;
-      // Removed while Homebridge was looking for a port.
-      return shown.isShown ? publish(...call) : Promise.resolve();
+      return this.#settle(shown);
     };
     this.#api.publishExternalAccessories(PLUGIN, [shown.accessory]);
+  }
+
+  /** Makes it so that it is published if it is to be seen, after whatever is done to it now. */
+  #settle(shown: Shown): Promise<void> {
+    const settle = async (): Promise<void> => {
+      const { accessory, call, isShown, isPublished, publish } = shown;
+      if (isShown === isPublished || call === undefined || publish === undefined) return;
+      const hap = accessory._associatedHAPAccessory;
+      shown.isPublished = isShown;
+      if (!isShown) return hap.unpublish();
+      const listens = new Promise<void>((resolve) => {
+        hap.once('listening', () => resolve());
+      });
+      await publish(...call);
+      await bounded(listens, LISTENS_WITHIN_MS);
+    };
+    const settled = shown.work.then(settle);
+    shown.work = settled.catch(() => undefined);
+    return settled;
   }
 }

@@ -16,7 +16,9 @@ h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}.wide{overflow-x:auto}ta
 th,td{text-align:left;padding:.35rem .7rem;border-bottom:1px solid var(--line);vertical-align:top}th{font-weight:600}tbody tr:nth-child(odd){background:var(--soft)}
 .none{opacity:.75}td{font-variant-numeric:tabular-nums}`;
 
-const at = (iso: string): string => iso.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+/** In the time of the machine, as 2026-01-31 18:00:00. */
+const at = (iso: string): string => new Date(iso).toLocaleString('sv-SE');
+const codecName = (codec: string): string => (/^(avc|h264)/i.test(codec) ? 'H.264' : /^(hvc|hev|h265|hevc)/i.test(codec) ? 'H.265' : codec);
 const percent = (loss: number | undefined): string => (loss === undefined ? '–' : `${(loss * 100).toFixed(1)} %`);
 
 /** HTML of a report; loads nothing from anywhere. */
@@ -26,7 +28,7 @@ export function diagnosticsPage({ version, recorder, cameras, sessions, network,
       .filter(({ width }) => width > 0)
       .map(
         ({ stream, codec, width, height, fps, bitrateKbps, gopSeconds }) =>
-          `${stream}: ${codec} ${width}x${height}, ${Math.round(fps)} fps, ${Math.round(bitrateKbps)} kbit/s, key frame every ${gopSeconds.toFixed(1)} s`,
+          `${stream}: ${codecName(codec)}, ${width}x${height}, ${Math.round(fps)} fps, ${Math.round(bitrateKbps)} kbit/s, key frame every ${gopSeconds.toFixed(1)} s`,
       )
       .join('; ');
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
