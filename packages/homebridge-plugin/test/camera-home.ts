@@ -1,5 +1,6 @@
 // A home for tests: cameras, a recorder and a Homebridge with the built plugin, all as processes or sockets of their own, on loopback.
 import { fileURLToPath } from 'node:url';
+import type { Camera, CameraControls } from '@nightjar/client';
 import { encodeScene, loadClip, type MediaClip, namedScene, RtspCamera } from '@nightjar/testkit';
 import { type AccessoryView, freePort, type HapClient, HomebridgeHarness } from '@nightjar/testkit/homekit';
 import { RecorderFolder } from '../../core/test/integration/recorder-process.ts';
@@ -87,6 +88,16 @@ export class CameraHome implements AsyncDisposable {
   async trigger(cameraId: string, action: 'on' | 'off' | 'cancel'): Promise<void> {
     const answer = await this.recorder.ask(`/cameras/${cameraId}/trigger`, { method: 'POST', body: { action, cause: 'Test' } });
     if (!answer.ok) throw new Error(`the trigger was refused: ${await answer.text()}`);
+  }
+
+  /** Changes what is switched of a camera in the recorder. */
+  control(id: string, controls: Partial<CameraControls>): Promise<void> {
+    return this.#change(`/cameras/${id}/controls`, 'PATCH', controls);
+  }
+
+  /** A camera as the recorder sees it. */
+  async seen(id: string): Promise<Camera> {
+    return (await (await this.recorder.ask(`/cameras/${id}`)).json()) as Camera;
   }
 
   /** Adds a camera that shows the same clip. */

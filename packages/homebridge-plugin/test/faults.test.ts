@@ -85,8 +85,9 @@ describeWith('ffmpeg', 'a home in trouble', () => {
   );
 
   it(
-    'keeps cameras while the recorder is away over a restart of Homebridge',
+    'keeps cameras, and leaves off what was switched off elsewhere, while the recorder is away over a restart of Homebridge',
     async () => {
+      await home.control('cam2', { privacy: true });
       await home.recorder.kill();
       await home.homebridge.restart();
       await client.connect();
@@ -94,11 +95,15 @@ describeWith('ffmpeg', 'a home in trouble', () => {
       expect(cameras.find(({ name }) => name === 'Camera 1')?.aid).toBe(camera.aid);
       expect((await client.snapshot(camera.aid)).readUInt16BE(0)).toBe(0xffd8);
       await home.recorder.start();
-      await home.online(2);
+      await home.online(1);
       await home.homebridge.waitForLog(/Connected to the recorder/, 60_000);
       using viewer = await LiveViewer.open(client, camera);
       await viewer.waitForKey(30_000);
       await viewer.end();
+      await home.measured('cam1');
+      expect((await home.seen('cam2')).controls.privacy).toBe(true);
+      await home.control('cam2', { privacy: false });
+      await home.online(2);
     },
     LIMIT_MS,
   );

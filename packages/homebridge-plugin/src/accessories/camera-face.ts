@@ -182,8 +182,12 @@ export class CameraFace {
     if (service === undefined) return;
     const active = service.getCharacteristic(Characteristic.HomeKitCameraActive);
     const isPrivate = context.settings.offInHome === 'privacy';
-    active.on('change', ({ newValue }) => {
+    let isOffForHome = false;
+    active.on('change', ({ newValue, reason }) => {
       const isOn = newValue === true || newValue === 1;
+      // What is restored at a start is nobody's wish: a camera that was switched off elsewhere meanwhile stays off.
+      if (isOn && !isOffForHome && String(reason) !== 'write') return;
+      isOffForHome = !isOn;
       if (!isOn) {
         this.#live.endAll('switched off in Home');
         snapshots.forget();
@@ -197,7 +201,9 @@ export class CameraFace {
     // What Home remembers from before a restart the recorder may not know.
     if (isPrivate)
       queueMicrotask(() => {
-        if (!this.#isOnInHome) this.#privacy.want(true);
+        if (this.#isOnInHome) return;
+        isOffForHome = true;
+        this.#privacy.want(true);
       });
   }
 
