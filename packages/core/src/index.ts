@@ -9,6 +9,8 @@ export type { EventCause, EventLifecycle, EventRecord, PathScheme } from './mode
 export type { ExportedFile, ExportRecord, ExportState } from './model/export.ts';
 export type { Frame } from './model/frame.ts';
 export type { Gap, GapReason } from './model/gap.ts';
+export type { LiveForm, SoundForm } from './model/live-form.ts';
+export { isVideoForm } from './model/live-form.ts';
 export type { Packet, StreamInfo } from './model/packet.ts';
 export type { MediaScope, Principal } from './model/permission.ts';
 export { ROLES } from './model/permission.ts';
@@ -35,4 +37,5 @@ export type { DecodedPicture, PictureDecoder, PictureDecoderFactory, PictureDeco
 export type { PictureMaker, PicturePacket, PictureRequest } from './ports/picture-maker.ts';
 export type { Notice, PicturePainter, PictureSize } from './ports/picture-painter.ts';
 export type { RecordedVideo, RecordedVideos, VideoPlace } from './ports/recorded-videos.ts';
-export { FORM_BOUNDS, type LiveWish, liveWish, SOUND_CHOICES, type SoundForm } from './streams/live-wish.ts';
+export type { EncodedUnit, StreamEncoder, StreamEncoderFactory, StreamEncoderRequest } from './ports/stream-encoder.ts';
+export { FORM_BOUNDS, type LiveWish, liveWish, SOUND_CHOICES } from './streams/live-wish.ts';

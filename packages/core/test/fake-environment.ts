@@ -5,6 +5,7 @@ import {
   FakePictureDecoderFactory,
   FakePictureMaker,
   FakePicturePainter,
+  FakeStreamEncoderFactory,
   MemoryAreaDisk,
   MemoryAreaStore,
   MemoryAuditLog,
@@ -40,6 +41,7 @@ export interface FakeEnvironment extends Environment {
   readonly pictures: FakePictureMaker;
   readonly pictureDecoders: FakePictureDecoderFactory;
   readonly painter: FakePicturePainter;
+  readonly encoders: FakeStreamEncoderFactory;
   readonly files: MemoryEventFiles;
   readonly videos: MemoryRecordedVideos;
   readonly journal: MemoryOpenJournal;
@@ -78,6 +80,7 @@ export function fakeEnvironment(scripts: CameraScripts = { main: [{}] }, world: 
     pictures: new FakePictureMaker(),
     pictureDecoders: new FakePictureDecoderFactory(),
     painter: new FakePicturePainter(),
+    encoders: new FakeStreamEncoderFactory(),
     files,
     videos: new MemoryRecordedVideos(files),
     journal: new MemoryOpenJournal(),

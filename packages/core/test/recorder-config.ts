@@ -28,6 +28,7 @@ export const recorderConfig = (changes: Partial<Config> = {}): Config => ({
   storage: { areas: [{ id: 'default', path: '/events', scheme: 'shallow', minFree: { bytes: 0 }, maxSize: null }], syncIntervalMs: 5000 },
   retention: { days: null, maxSize: null },
   exports: { path: '/exports', keepHours: 24, maxSize: 20e9, maxQueued: 100 },
+  encoding: { maxVideo: 4, maxSound: 32 },
   triggers: triggersConfig(),
   log: { level: 'info' },
   cameras: [cameraSettings()],

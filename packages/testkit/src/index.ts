@@ -18,6 +18,7 @@ export { describePictureMaker, type PictureMakerUnderTest } from './contracts/pi
 export { describePicturePainter, type PicturePainterUnderTest } from './contracts/picture-painter-contract.ts';
 export { describeRecordedVideos, type RecordedVideosUnderTest } from './contracts/recorded-videos-contract.ts';
 export { describeRecorderApi, type RecorderUnderTest } from './contracts/recorder-api-contract.ts';
+export { describeStreamEncoder, type StreamEncoderUnderTest } from './contracts/stream-encoder-contract.ts';
 export { waitUntil } from './contracts/wait-until.ts';
 export { describeWith, hasProgram } from './describe-with.ts';
 export { FakeAccountDesk } from './fakes/fake-account-desk.ts';
@@ -32,6 +33,7 @@ export { FakePictureDecoder, FakePictureDecoderFactory, type FakePictureDecoderO
 export { FakePictureMaker, fakeJpeg, isJpeg, type PictureCall } from './fakes/fake-picture-maker.ts';
 export { FakePicturePainter, type PaintCall } from './fakes/fake-picture-painter.ts';
 export { FakeRecorder } from './fakes/fake-recorder.ts';
+export { FakeStreamEncoder, FakeStreamEncoderFactory } from './fakes/fake-stream-encoder.ts';
 export { MemoryAuditLog, MemoryTokenStore, MemoryUserStore } from './fakes/memory-account-store.ts';
 export { MemoryAreaDisk } from './fakes/memory-area-disk.ts';
 export { MemoryCameraStore, MemorySettingStore } from './fakes/memory-camera-store.ts';

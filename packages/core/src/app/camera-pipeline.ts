@@ -290,7 +290,7 @@ export class CameraPipeline {
       preRoll: { bytes: this.#ring.bytes, droppedGops: this.#ring.overflows },
       recorder: this.#recorder.figures,
       pictures: this.pictures.figures,
-      live: { viewers: this.#options.live.viewers, skippedFrames: this.#options.live.skippedFrames },
+      live: this.#options.live,
       ...(analysis === undefined ? {} : { analysis }),
     };
   }

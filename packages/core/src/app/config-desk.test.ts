@@ -134,6 +134,7 @@ describe('settings beside the cameras', () => {
     const editable = SETTING_FIELDS.filter(({ node }) => node['x-restart'] === 'none').map(({ name }) => name);
     expect(editable).toEqual([
       ...['retention.days', 'retention.maxSize', 'exports.keepHours', 'exports.maxSize', 'exports.maxQueued'],
+      ...['encoding.maxVideo', 'encoding.maxSound'],
       ...['triggers.schedule', 'triggers.pulseSeconds', 'triggers.debounceMs', 'triggers.maxPerSecond', 'log.level'],
     ]);
   });

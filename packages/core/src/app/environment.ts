@@ -20,6 +20,7 @@ import type { PicturePainter } from '../ports/picture-painter.ts';
 import type { PictureStreamFactory } from '../ports/picture-stream.ts';
 import type { ProcessMeter } from '../ports/process-meter.ts';
 import type { RecordedVideos } from '../ports/recorded-videos.ts';
+import type { StreamEncoderFactory } from '../ports/stream-encoder.ts';
 import type { Secret } from '../util/secret.ts';
 
 /** What accounts are kept in. */
@@ -42,6 +43,7 @@ export interface Environment {
   readonly pictures: PictureMaker;
   readonly pictureDecoders: PictureDecoderFactory;
   readonly painter: PicturePainter;
+  readonly encoders: StreamEncoderFactory;
   /** Absent: events keep no pictures of single frames. */
   readonly pictureStreams?: PictureStreamFactory;
   readonly files: EventFiles;

@@ -4,6 +4,7 @@ import { FfmpegCameraSource } from '../adapters/ffmpeg/ffmpeg-camera-source.ts';
 import { ffmpegPictureDecoders } from '../adapters/ffmpeg/ffmpeg-picture-decoder.ts';
 import { FfmpegPictureMaker } from '../adapters/ffmpeg/ffmpeg-picture-maker.ts';
 import { ffmpegPictureStreams } from '../adapters/ffmpeg/ffmpeg-picture-stream.ts';
+import { ffmpegStreamEncoders } from '../adapters/ffmpeg/ffmpeg-stream-encoder.ts';
 import { FsAreaDisk } from '../adapters/fs/fs-area-disk.ts';
 import { FsEventFiles } from '../adapters/fs/fs-event-files.ts';
 import { FsExportFiles } from '../adapters/fs/fs-export-files.ts';
@@ -48,6 +49,7 @@ export async function openLocalEnvironment(config: Config, log: Logger, signal: 
       pictures: new FfmpegPictureMaker(),
       pictureDecoders: ffmpegPictureDecoders,
       painter: new SharpPicturePainter(),
+      encoders: ffmpegStreamEncoders,
       pictureStreams: ffmpegPictureStreams,
       files: new FsEventFiles({ logger: log }),
       videos: new FsRecordedVideos(),

@@ -11,6 +11,7 @@ import { isoTime, type WallMs, wallMs } from '../model/time.ts';
 import { EventIndexRunner } from '../storage/event-index-runner.ts';
 import { AGE_RESTS_MS, RetentionRunner } from '../storage/retention-runner.ts';
 import type { CameraPictures } from '../streams/camera-pictures.ts';
+import { EncoderSlots } from '../streams/encoder-slots.ts';
 import type { LiveCamera } from '../streams/live-camera.ts';
 import { LiveCameras } from '../streams/live-cameras.ts';
 import { ScheduleRunner } from '../triggers/schedule-runner.ts';
@@ -70,6 +71,7 @@ export class RecorderApp {
   readonly metrics: RecorderMetrics;
   readonly #options: RecorderAppOptions;
   readonly #live: LiveCameras;
+  readonly #encoderSlots: EncoderSlots;
   readonly running: RunningCameras;
   readonly cameraDesk: CameraDesk;
   readonly numbers: MonitorNumbers;
@@ -91,7 +93,8 @@ export class RecorderApp {
     this.#options = options;
     const { config, env } = options;
     this.#startedMs = env.clock.wall();
-    this.#live = new LiveCameras(env.clock);
+    this.#encoderSlots = new EncoderSlots(config.encoding);
+    this.#live = new LiveCameras({ ...env, slots: this.#encoderSlots });
     this.feed = new ChangeFeed(env.clock);
     this.alerts = new AlertBoard({ feed: this.feed, clock: env.clock, log: env.log });
     this.areas = new AreaWatch(config.storage.areas, env, this.alerts, (status) => {
@@ -393,10 +396,11 @@ export class RecorderApp {
   }
 
   /** Takes over what can change while the recorder runs. */
-  async #apply({ retention, storage, exports, triggers }: Config): Promise<void> {
+  async #apply({ retention, storage, exports, encoding, triggers }: Config): Promise<void> {
     const { env } = this.#options;
     this.#retention.limit(this.configDesk.isRead ? retention : NO_LIMITS);
     this.exports.limit(exports);
+    this.#encoderSlots.limit(encoding);
     this.#schedule.take(triggers.schedule);
     const known = new Set(this.areas.newest.map(({ area }) => area.id));
     this.areas.take(storage.areas);

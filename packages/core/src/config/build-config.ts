@@ -51,6 +51,7 @@ export function buildConfig(filled: FilledConfig, options: BuildOptions): Config
     },
     retention: { days: filled.retention.days, maxSize: sizeOrNull(filled.retention.maxSize) },
     exports: { ...filled.exports, path: absolute(filled.exports.path), maxSize: sizeOrNull(filled.exports.maxSize) },
+    encoding: filled.encoding,
     ...(filled.mqtt === undefined ? {} : { mqtt: buildMqtt(filled.mqtt, id, absolute) }),
     triggers: {
       ...filled.triggers,

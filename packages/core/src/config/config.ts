@@ -127,6 +127,8 @@ export interface Config {
   /** `maxSize` in bytes. */
   readonly retention: { readonly days: number | null; readonly maxSize: number | null };
   readonly exports: ExportsConfig;
+  /** Encoders of live streams that may run at once. */
+  readonly encoding: { readonly maxVideo: number; readonly maxSound: number };
   /** Absent: no MQTT. */
   readonly mqtt?: MqttConfig;
   readonly triggers: TriggersConfig;

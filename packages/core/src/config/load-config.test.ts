@@ -27,6 +27,7 @@ describe('the configuration', () => {
       },
       retention: { days: 14, maxSize: null },
       exports: { path: '/etc/nightjar/data/exports', keepHours: 24, maxSize: 20e9, maxQueued: 100 },
+      encoding: { maxVideo: 4, maxSound: 32 },
       triggers: {
         socket: '/etc/nightjar/data/zmtrigger.sock',
         tcp: null,

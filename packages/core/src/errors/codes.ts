@@ -58,6 +58,12 @@ export const ERROR_CATALOGUE = {
     help: 'The camera changed picture size or codec, or announces another picture than it sends. A new event file begins; from the third time at the start of a connection on, the stream itself is believed.',
   },
   DECODER_FAILED: { kind: 'unavailable', transient: true, help: 'The analysis decoder stopped. It is started again; until then footage is kept.' },
+  ENCODER_FAILED: { kind: 'unavailable', transient: true, help: 'The encoder of a live stream stopped. It is started again; recording is not affected.' },
+  ENCODERS_EXHAUSTED: {
+    kind: 'exhausted',
+    transient: true,
+    help: 'As many live streams are encoded anew as `encoding.maxVideo` or `encoding.maxSound` allows. Take the stream as the camera sends it, close some, or raise it.',
+  },
   PICTURE_FAILED: { kind: 'unavailable', transient: true, help: 'A picture could not be made. The video is not affected.' },
   PICTURES_BUSY: {
     kind: 'too-many',

@@ -70,6 +70,7 @@ export const METRICS = {
   cameraSnapshotDecodes: camera('snapshot_decodes_total', 'counter', 'Key frames decoded for snapshots; requests between two of them share one.'),
   cameraPictureDecoders: camera('picture_decoders', 'gauge', 'Decoders that run for snapshots and MJPEG viewers.'),
   cameraViewers: camera('live_viewers', 'gauge', 'Viewers of live video.'),
+  cameraEncoders: camera('live_encoders', 'gauge', 'Forms in which viewers get its live streams encoded anew; sound that has the form already counts, too.'),
   cameraSkipped: camera('live_skipped_frames_total', 'counter', 'Frames left out for viewers that read too slowly.'),
 
   areaUsable: family('area_usable', 'gauge', '1 while the storage area can be written to.', 'area'),

@@ -1,20 +1,19 @@
 // The live streams of all cameras. They belong to their camera, not to a connection: viewers stay when other settings need a new one.
 import type { CameraId } from '../model/ids.ts';
-import type { Clock } from '../ports/clock.ts';
-import { LiveCamera } from './live-camera.ts';
+import { LiveCamera, type LiveCameraOptions } from './live-camera.ts';
 
 /** Live streams by camera. */
 export class LiveCameras {
-  readonly #clock: Pick<Clock, 'every'>;
+  readonly #options: LiveCameraOptions;
   readonly #cameras = new Map<CameraId, LiveCamera>();
 
-  constructor(clock: Pick<Clock, 'every'>) {
-    this.#clock = clock;
+  constructor(options: LiveCameraOptions) {
+    this.#options = options;
   }
 
   /** The camera's streams; new ones where it has none. */
   of(id: CameraId): LiveCamera {
-    const camera = this.#cameras.get(id) ?? new LiveCamera(this.#clock);
+    const camera = this.#cameras.get(id) ?? new LiveCamera({ ...this.#options, log: this.#options.log.child({ camera: id }) });
     this.#cameras.set(id, camera);
     return camera;
   }

@@ -9,6 +9,7 @@ export class LiveClock {
   #tickUs = 1;
   #hasRun = false;
   #isPlaced = true;
+  #isFirst = true;
   #lastVideo: Packet | undefined;
   #lastAudio: Packet | undefined;
 
@@ -17,23 +18,28 @@ export class LiveClock {
     return this.#offsetUs;
   }
 
-  /** The next packets are of another connection, whose own clock begins anew. */
+  /** The next packets are of another connection, whose own clock begins anew; where the first run lies is its own affair unless it is told. */
   runStarted({ video, audio }: StreamInfo): void {
     this.#tickUs = SECOND_US / (audio === undefined ? video.timescale : commonDivisor(video.timescale, audio.timescale));
     this.#isPlaced = !this.#hasRun;
     this.#hasRun = true;
   }
 
-  /** Takes the next packet; the first one of a run says where the run lies. */
-  take(packet: Packet): void {
-    if (!this.#isPlaced) this.#place(packet);
+  /**
+   * Takes the next packet; the first one of a run says where the run lies.
+   *
+   * @param wantedUs - Of the first one: where it should lie, if what was before is over by then.
+   */
+  take(packet: Packet, wantedUs?: number): void {
+    if (!this.#isPlaced || (this.#isFirst && wantedUs !== undefined)) this.#place(packet, wantedUs);
+    this.#isFirst = false;
     if (packet.track === 'video') this.#lastVideo = packet;
     else this.#lastAudio = packet;
   }
 
   /** After what was before, by whole ticks of both tracks: then the end of a packet stays the beginning of the next one, whatever the timescale. */
-  #place(first: Packet): void {
-    const endUs = Math.max(this.#endOf(this.#lastVideo), this.#endOf(this.#lastAudio));
+  #place(first: Packet, wantedUs = 0): void {
+    const endUs = Math.max(this.#endOf(this.#lastVideo), this.#endOf(this.#lastAudio), wantedUs);
     this.#offsetUs = Math.round(Math.ceil((endUs - first.dtsUs) / this.#tickUs) * this.#tickUs);
     this.#isPlaced = true;
     this.#lastVideo = undefined;

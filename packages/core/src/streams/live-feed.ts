@@ -42,6 +42,7 @@ export interface LiveSource {
 export class LiveFeed implements LiveHost {
   readonly limits: LiveLimits;
   readonly #time: Pick<Clock, 'every'>;
+  readonly #beside: LiveFeed | undefined;
   readonly #clock = new LiveClock();
   readonly #viewers = new Set<LiveListener>();
   #source: LiveSourceOptions | undefined;
@@ -57,9 +58,11 @@ export class LiveFeed implements LiveHost {
   #hasCome = false;
   #stopTelling: () => void = () => undefined;
 
-  constructor(time: Pick<Clock, 'every'>, limits: LiveLimits = LIVE_LIMITS) {
+  /** @param beside - The camera's other stream: where it can be, this one's clock agrees with it. */
+  constructor(time: Pick<Clock, 'every'>, limits: LiveLimits = LIVE_LIMITS, beside?: LiveFeed) {
     this.#time = time;
     this.limits = limits;
+    this.#beside = beside;
   }
 
   /** How many watch. */
@@ -152,7 +155,7 @@ export class LiveFeed implements LiveHost {
   }
 
   #push(packet: Packet): void {
-    this.#clock.take(packet);
+    this.#clock.take(packet, this.#newestMs === undefined ? this.#placeOf(packet) : undefined);
     this.#newestMs = packet.wallMs;
     if (packet.track === 'video') this.#liveMinusWallUs = packet.ptsUs + this.#clock.offsetUs - packet.wallMs * 1000;
     this.#hasCome = true;
@@ -167,6 +170,12 @@ export class LiveFeed implements LiveHost {
       made.set(chosen, live);
       viewer.push(live);
     }
+  }
+
+  /** Where the first packet of a run lies by the clock of the stream beside. */
+  #placeOf({ wallMs: atMs, ptsUs, dtsUs }: Packet): number | undefined {
+    const liveMinusWallUs = this.#beside?.liveMinusWallUs;
+    return liveMinusWallUs === undefined ? undefined : Math.max(0, Math.round(atMs * 1000 + liveMinusWallUs - (ptsUs - dtsUs)));
   }
 
   #runEnded(): void {

@@ -1,9 +1,7 @@
 // What a viewer asked for, checked and with every default filled in.
 import type { AudioForm, LiveOptions, LiveStream, VideoForm } from '@nightjar/client';
 import { RecorderError } from '../errors/recorder-error.ts';
-
-/** Sound in a form of its own; `frameMs` is there for Opus. */
-export type SoundForm = AudioForm & ({ readonly codec: 'aac'; readonly frameMs?: undefined } | { readonly codec: 'opus'; readonly frameMs: 20 | 40 | 60 });
+import type { LiveForm, SoundForm } from '../model/live-form.ts';
 
 /** Which tracks are wanted. */
 export interface WantedTracks {
@@ -15,7 +13,7 @@ export interface WantedTracks {
 export interface LiveWish extends WantedTracks {
   readonly stream: LiveStream;
   readonly preRollSeconds: number;
-  readonly form?: VideoForm | SoundForm;
+  readonly form?: LiveForm;
 }
 
 /** What a form may say, at least and at most. H.264 level 4.0 (Annex A, table A-1) has room for no larger picture. */

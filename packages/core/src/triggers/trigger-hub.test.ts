@@ -121,6 +121,8 @@ describe('TriggerHub', () => {
     await say('on', 'pir', { durationMs: 1500 });
     expect(changes).toEqual([{ type: 'trigger.received', data: { cameraId: 'porch', action: 'on', source: 'pir' } }]);
     log.expectLine('trigger on by pir for 1.5 s', 'info');
+    await say('pulse', 'button', { cause: 'Doorbell' });
+    expect(changes.at(-1)).toMatchObject({ data: { action: 'pulse', source: 'button', cause: 'Doorbell' } });
   });
 
   it.each<CameraFunction>(['none', 'monitor'])('says that a camera of function %s records nothing', async (kind) => {

@@ -87,7 +87,7 @@ export class TriggerHub {
     const { durationMs } = signal;
     this.#received[action] += 1;
     log.info(`trigger ${action} by ${source}${durationMs === undefined ? '' : ` for ${durationMs / 1000} s`}`, { camera: cameraId, source });
-    feed.publish({ type: 'trigger.received', data: { cameraId, action, source } });
+    feed.publish({ type: 'trigger.received', data: { cameraId, action, source, ...(given.cause === undefined ? {} : { cause: given.cause }) } });
     if (this.#settle(signal, board)) return {};
     this.#take(signal, board);
     return action === 'on' || action === 'pulse' ? this.#answer(camera) : {};

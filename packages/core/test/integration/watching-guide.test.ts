@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EventPage, ExportList, MediaToken, Timeline } from '@nightjar/client';
 import { describeWith } from '@nightjar/testkit';
+import { makeClip, temporaryFolder } from '../test-clip.ts';
 import { eventually, probeVideo, RecorderFolder } from './recorder-process.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -12,7 +13,9 @@ const page = readFileSync(new URL('../../../../docs/guide/watch-and-play-back.md
 const blocks = (language: string): readonly string[] =>
   [...page.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block = '']) => block);
 
-const CAMERA = '  - { id: porch, name: Front porch, source: "synthetic:visitor", function: record, sectionLengthSeconds: 3 }';
+/** With sound, and a smaller stream. */
+const camera = (clip: string): string =>
+  `  - { id: porch, name: Front porch, source: "file:${clip}", detect: { source: "synthetic:visitor" }, function: record, sectionLengthSeconds: 3 }`;
 /** What somebody at a screen sees goes nowhere here, and ends by itself. */
 const FUNCTIONS = `
 nightjar() { "$NODE" --conditions=source --no-warnings "$MAIN" "$@"; }
@@ -22,8 +25,12 @@ ffplay() { SDL_VIDEODRIVER=dummy SDL_AUDIODRIVER=dummy timeout 6 ffplay -nostats
 describeWith('jq', 'the page about watching and playing back', () => {
   describeWith('curl', 'over HTTP', () => {
     describeWith('ffplay', 'with players', () => {
+      const clips = temporaryFolder();
+
       it('says what is so', async () => {
-        await using folder = new RecorderFolder({ cameras: CAMERA });
+        const clip = join(clips(), 'clip.mp4');
+        await makeClip(clip, { seconds: 20 });
+        await using folder = new RecorderFolder({ cameras: camera(clip) });
         await folder.start();
         const { url, token } = await folder.session();
         const get = async <T>(path: string): Promise<T> =>
@@ -49,6 +56,16 @@ describeWith('jq', 'the page about watching and playing back', () => {
         expect([...readFileSync(join(folder.path, 'now.jpg')).subarray(0, 2)]).toEqual([0xff, 0xd8]);
         for (const name of ['event.mp4', 'span.mp4', 'door.mp4', 'event-export.mp4', 'span-export.mp4'])
           expect([name, probeVideo(join(folder.path, name))]).toMatchObject([name, { startsWithKey: true, isMonotonic: true, isFastStart: true }]);
+        const sound = spawnSync('ffprobe', [
+          '-v',
+          'error',
+          '-show_entries',
+          'stream=codec_name:format=duration',
+          '-of',
+          'csv=p=0',
+          join(folder.path, 'sound.ogg'),
+        ]);
+        expect(sound.stdout.toString()).toMatch(/^opus\n[45]\./);
         const timeline = await get<Timeline>(`/cameras/porch/timeline?from=${from}&to=${to}`);
         const seconds = timeline.spans.reduce((sum, span) => sum + (Date.parse(span.to) - Date.parse(span.from)) / 1000, 0);
         expect(Math.abs(probeVideo(join(folder.path, 'span.mp4')).durationSeconds - seconds)).toBeLessThan(2);

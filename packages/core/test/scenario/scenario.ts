@@ -12,6 +12,7 @@ import type { EventRecord } from '../../src/model/event.ts';
 import type { Gap } from '../../src/model/gap.ts';
 import { METRICS } from '../../src/model/metric-list.ts';
 import type { CameraSource } from '../../src/ports/camera-source.ts';
+import { EncoderSlots } from '../../src/streams/encoder-slots.ts';
 import { LiveCamera } from '../../src/streams/live-camera.ts';
 import { Histogram } from '../../src/util/metrics-register.ts';
 import { cameraSettings, sourceOf } from '../camera-settings.ts';
@@ -52,7 +53,7 @@ export class Scenario {
     const { runs = [{}], detectRuns, driftPpm = 0 } = setup;
     const env = fakeEnvironment({ main: runs, ...(detectRuns === undefined ? {} : { sub: detectRuns }) });
     this.env = { ...env, cameras: drifting(env.cameras, driftPpm) };
-    this.live = new LiveCamera(env.clock);
+    this.live = new LiveCamera({ ...env, slots: new EncoderSlots({ maxVideo: 4, maxSound: 4 }) });
     this.feed = new ChangeFeed(env.clock);
     this.alerts = new AlertBoard({ feed: this.feed, clock: env.clock, log: env.log });
     const areas = new AreaWatch([{ id: 'default', path: '/events', scheme: 'shallow', minFree: { bytes: 0 }, maxSize: null }], env, this.alerts);

@@ -193,9 +193,9 @@ export class FakeRecorder implements RecorderApi {
   }
 
   /** `on` opens an event, the others close it. */
-  async trigger(cameraId: string, { action, text }: TriggerRequest, source = 'api'): Promise<{ readonly eventId?: number }> {
+  async trigger(cameraId: string, { action, text, cause }: TriggerRequest, source = 'api'): Promise<{ readonly eventId?: number }> {
     this.#camera(cameraId);
-    this.publish({ type: 'trigger.received', data: { cameraId, action, source } });
+    this.publish({ type: 'trigger.received', data: { cameraId, action, source, ...(cause === undefined ? {} : { cause }) } });
     const open = this.#eventsOf(cameraId).find(({ state }) => state === 'open');
     if (action !== 'on' && action !== 'pulse') return open === undefined ? {} : { eventId: this.closeEvent(open.id).id };
     const event = open ?? this.openEvent(cameraId);

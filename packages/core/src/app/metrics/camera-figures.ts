@@ -11,7 +11,7 @@ export interface PipelineFigures {
   readonly preRoll: { readonly bytes: number; readonly droppedGops: number };
   readonly recorder: { readonly frames: number; readonly bytes: number; readonly queuedBytes: number };
   readonly pictures: { readonly snapshotDecodes: number; readonly decoders: number };
-  readonly live: { readonly viewers: number; readonly skippedFrames: number };
+  readonly live: { readonly viewers: number; readonly encoders: number; readonly skippedFrames: number };
   /** Absent: nothing is analysed. */
   readonly analysis?: { readonly decoded: number; readonly pending: number; readonly dropped: number };
 }
@@ -36,6 +36,7 @@ export function emitCamera(emit: Emit, id: string, figures: PipelineFigures): vo
   emit(METRICS.cameraSnapshotDecodes, pictures.snapshotDecodes, id);
   emit(METRICS.cameraPictureDecoders, pictures.decoders, id);
   emit(METRICS.cameraViewers, live.viewers, id);
+  emit(METRICS.cameraEncoders, live.encoders, id);
   emit(METRICS.cameraSkipped, live.skippedFrames, id);
   emitAnalysis(emit, id, figures);
   emitTally(emit, id, tally);

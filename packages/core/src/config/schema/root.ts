@@ -3,6 +3,7 @@ import type { Static } from 'typebox';
 import * as Type from 'typebox';
 import { cameraSchema } from './camera.ts';
 import { databaseSchema } from './database.ts';
+import { encodingSchema } from './encoding.ts';
 import { exportsSchema } from './exports.ts';
 import { asNode, type SchemaNode, section } from './field.ts';
 import { httpSchema } from './http.ts';
@@ -22,6 +23,7 @@ export const configSchema = section(
     storage: storageSchema,
     retention: retentionSchema,
     exports: exportsSchema,
+    encoding: encodingSchema,
     mqtt: Type.Optional(mqttSchema),
     triggers: triggersSchema,
     log: logSchema,
