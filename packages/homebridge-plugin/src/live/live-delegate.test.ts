@@ -132,6 +132,17 @@ describe('a live view', () => {
     close();
   });
 
+  it('leaves no port open where its keys are none', async () => {
+    const before = udpPorts();
+    const { delegate, close } = made();
+    const viewer = await LoopbackViewer.open(delegate);
+    await expect(viewer.prepare({ video: { ...viewer.request.video, srtp_key: Buffer.alloc(3) } })).rejects.toThrow('3 bytes');
+    viewer.close();
+    await waitUntil(() => udpPorts() <= before);
+    expect(delegate.held.views).toBe(0);
+    close();
+  });
+
   it('tells viewers the address that is set, where it is of their kind', async () => {
     const { delegate, context, close, viewers } = made({ settings: { address: '127.0.0.1' } });
     const viewer = await LoopbackViewer.open(delegate);
@@ -226,7 +237,7 @@ describe('the end of a live view', () => {
 
 describe('what a viewer misses', () => {
   it('is sent again as it was, twice at most', async () => {
-    const { view, run, close } = made();
+    const { view, run, context, close } = made();
     const viewer = await view();
     await run(0, 5);
     await viewer.packets(6);
@@ -241,6 +252,8 @@ describe('what a viewer misses', () => {
     await run(5, 1);
     await viewer.packets(7);
     expect(viewer.raw.filter((datagram) => datagram.equals(sent))).toHaveLength(3);
+    await viewer.stop();
+    expect(context.lines.at(-1)).toContain('2 packets sent again');
     close();
   });
 

@@ -125,9 +125,9 @@ export class LiveDelegate {
     const { context } = this.#parts;
     const session = new LiveSession({
       ...{ context, clock: this.#clock, limits: this.#limits, feeds: this.#feeds, link: view.link, request },
-      onEnd: (record, isOurs) => {
+      onEnd: (record, isOurs, trouble) => {
         this.#drop(sessionID, view);
-        this.#tell(record);
+        this.#tell(record, trouble);
         if (isOurs) this.#forceStop(sessionID);
       },
     });
@@ -172,12 +172,12 @@ export class LiveDelegate {
     return undefined;
   }
 
-  #tell(record: SessionRecord): void {
+  #tell(record: SessionRecord, trouble: readonly string[]): void {
     const { context } = this.#parts;
     context.sessions.add(record);
     const picture = record.firstPictureMs === undefined ? 'no picture' : `first picture after ${record.firstPictureMs} ms`;
     const loss = record.loss === undefined ? 'loss unknown' : `loss ${(record.loss * 100).toFixed(1)} %`;
-    const facts = [`asked for ${record.request}`, `sent ${record.sent}`, picture, `${record.seconds} s, ${record.packets} packets, ${loss}`];
+    const facts = [`asked for ${record.request}`, `sent ${record.sent}`, picture, `${record.seconds} s, ${record.packets} packets, ${loss}`, ...trouble];
     context.log.info(`${this.#name}: live view of ${record.peer ?? 'somebody'}: ${facts.join('; ')}; ended: ${record.end}`);
   }
 

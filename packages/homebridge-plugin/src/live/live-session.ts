@@ -26,8 +26,8 @@ export interface LiveSessionParts {
   readonly feeds: CameraFeeds;
   readonly link: ViewerLink;
   readonly request: ViewerRequest;
-  /** Told once, after everything was let go of. `isOurs`: the viewer does not know yet. */
-  onEnd(record: SessionRecord, isOurs: boolean): void;
+  /** Told once, after everything was let go of. `isOurs`: the viewer does not know yet. `trouble`: what else the person who looks for one should know. */
+  onEnd(record: SessionRecord, isOurs: boolean, trouble: readonly string[]): void;
 }
 
 interface Track {
@@ -130,8 +130,9 @@ export class LiveSession {
     this.#sound?.stop();
     this.#report(true);
     const record = this.#record(sent, why);
+    const trouble = this.#trouble();
     this.#parts.link.close();
-    this.#parts.onEnd(record, isOurs);
+    this.#parts.onEnd(record, isOurs, trouble);
   }
 
   #choose(): StreamChoice {
@@ -220,6 +221,18 @@ export class LiveSession {
   get #name(): string {
     const { context } = this.#parts;
     return context.camera()?.name ?? context.id;
+  }
+
+  #trouble(): readonly string[] {
+    const { roundTripMs, resent, refused } = this.#parts.link;
+    const { leftOut } = this.#video;
+    return [
+      ...(roundTripMs === undefined ? [] : [`round trip ${Math.round(roundTripMs)} ms`]),
+      ...(resent === 0 ? [] : [`${resent} packets sent again`]),
+      ...(leftOut === 0 ? [] : [`${leftOut} pictures left out`]),
+      ...(refused === 0 ? [] : [`${refused} reports refused`]),
+      ...(this.#sound?.problem === undefined ? [] : [`no sound: ${this.#sound.problem}`]),
+    ];
   }
 
   #record(sent: string, why: string): SessionRecord {

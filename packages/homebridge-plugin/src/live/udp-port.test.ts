@@ -30,6 +30,7 @@ describe('a port of a live view', () => {
     const port = await openUdpPort(4, []);
     port.send(Buffer.alloc(5), 5, { address: '255.255.255.255', port: 9 });
     port.send(Buffer.alloc(5), 5, { address: 'nonsense', port: 9 });
+    port.send(Buffer.alloc(5), 5, { address: '127.0.0.1', port: 0 });
     port.close();
     port.close();
     port.send(Buffer.alloc(5), 5, { address: '127.0.0.1', port: 9 });

@@ -33,7 +33,12 @@ export class UdpPort {
 
   /** `buffer` stays as it is until `waiting` is 0 again. */
   send(buffer: Uint8Array, length: number, to: { readonly address: string; readonly port: number }): void {
-    if (!this.#isClosed) this.#socket.send(buffer, 0, length, to.port, to.address);
+    if (this.#isClosed) return;
+    try {
+      this.#socket.send(buffer, 0, length, to.port, to.address);
+    } catch {
+      // Port 0, for instance: as good as lost.
+    }
   }
 
   close(): void {

@@ -180,7 +180,7 @@ export class VideoFlow {
     const source = this.#source(choice);
     if (keysOnly) source.keysOnlySinceMs = this.#parts.clock.monotonic();
     this.#current = source;
-    this.#join(source, 'cached');
+    this.#join(source, this.#parts.start);
   }
 
   #take(source: Source, item: FeedItem): void {

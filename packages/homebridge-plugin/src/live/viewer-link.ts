@@ -93,6 +93,11 @@ export class ViewerLink {
     return this.#roundTripMs;
   }
 
+  /** Packets that were sent again. */
+  get resent(): number {
+    return (this.#streams.video?.resent ?? 0) + (this.#streams.audio?.resent ?? 0);
+  }
+
   /** Datagrams that were not authentic, or came again. */
   get refused(): number {
     return this.#receivers.video.refused + this.#receivers.audio.refused;
@@ -136,11 +141,15 @@ export async function openViewerLink(request: PrepareStreamRequest, clock: Clock
   const family = request.addressVersion === 'ipv6' ? 6 : 4;
   const isOurs = (candidate: string): boolean => candidate.includes(':') === (family === 6);
   const addresses = [...(address === undefined ? [] : [address]), plainAddress(request.sourceAddress)].filter(isOurs);
-  const video = await openUdpPort(family, addresses);
+  const ports: UdpPort[] = [];
   try {
-    return new ViewerLink(request, { video, audio: await openUdpPort(family, addresses) }, clock);
+    const video = await openUdpPort(family, addresses);
+    ports.push(video);
+    const audio = await openUdpPort(family, addresses);
+    ports.push(audio);
+    return new ViewerLink(request, { video, audio }, clock);
   } catch (error) {
-    video.close();
+    for (const port of ports) port.close();
     throw error;
   }
 }
