@@ -32,6 +32,14 @@ describe('lines of the recorder', () => {
     expect(child.lastWords).toBe('bad http://h/');
   });
 
+  it('are for those who debug once it was told to stop', () => {
+    const log = new KeptLog();
+    const child = new ChildLog(log, () => 0);
+    child.quieten();
+    child.take(line('warn', 'nothing was recorded for 0.8 s'));
+    expect(log.told).toEqual([]);
+  });
+
   it.each(['', '{"level":', '[]', '{}', 'null'])('may be anything: %j', (text) => {
     expect(() => new ChildLog(new KeptLog(), () => 0).take(text)).not.toThrow();
   });

@@ -16,6 +16,7 @@ export class ChildLog {
   readonly #now: () => number;
   readonly #told = new Map<string, number>();
   #last = '';
+  #isQuiet = false;
 
   /** @param now - Milliseconds on a clock that never jumps. */
   constructor(log: Log, now: () => number) {
@@ -26,6 +27,11 @@ export class ChildLog {
   /** The last line that was not for machines: why the recorder did not start. */
   get lastWords(): string {
     return this.#last;
+  }
+
+  /** From now on everything is for those who debug: what a recorder says that was told to stop is what stopping means. */
+  quieten(): void {
+    this.#isQuiet = true;
   }
 
   /** Takes one line. */
@@ -41,7 +47,7 @@ export class ChildLog {
     const level = String(read['level']);
     const camera = typeof read['camera'] === 'string' ? `${read['camera']}: ` : '';
     const text = withoutSecrets(`recorder: ${camera}${String(read['message'] ?? '')}`);
-    if (level !== 'warn' && level !== 'error') this.#log.debug(text);
+    if (this.#isQuiet || (level !== 'warn' && level !== 'error')) this.#log.debug(text);
     else if (this.#isNew(text)) this.#log[level](text);
     else this.#log.debug(text);
   }

@@ -134,7 +134,10 @@ export class EmbeddedRecorder {
       },
       onStderr: (line) => childLog.take(line),
     });
-    const stop = (): void => child.kill('SIGTERM');
+    const stop = (): void => {
+      childLog.quieten();
+      child.kill('SIGTERM');
+    };
     signal.addEventListener('abort', stop, { once: true });
     const began = await this.#untilUp(setup, child, listening, token).catch((error: unknown) => reasonOf(error));
     const isUp = typeof began === 'object';
