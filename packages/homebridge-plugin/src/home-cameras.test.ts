@@ -15,6 +15,8 @@ import { SessionBook } from './session-book.ts';
 import { Placeholder } from './snapshots/placeholder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'home-cameras-'));
+// Else it writes the keys of what is published into the folder the tests run in.
+hap.HAPStorage.setCustomStoragePath(folder);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A Homebridge that writes down what is done with accessories. */
