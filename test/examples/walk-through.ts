@@ -62,7 +62,7 @@ export class WalkThrough implements AsyncDisposable {
     this.folder = join(this.#home, 'examples', name);
     mkdirSync(this.folder, { recursive: true });
     cpSync(join(root, 'examples', name), this.folder, { recursive: true, filter: isOfExample });
-    symlinkSync(join(root, 'packages'), join(this.#home, 'packages'));
+    for (const each of ['packages', 'node_modules']) symlinkSync(join(root, each), join(this.#home, each));
     for (const file of filesIn(this.folder)) writeFileSync(file, this.with(readFileSync(file, 'utf8')));
     options.prepare?.(this.folder);
     this.steps = stepsOf(readFileSync(join(this.folder, 'README.md'), 'utf8'));
