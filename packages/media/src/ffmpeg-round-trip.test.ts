@@ -26,6 +26,7 @@ const CLIPS: Readonly<Record<string, ClipOptions & { readonly bFrames: boolean }
   'h265 with B-frames and hvc1': { video: ['-c:v', 'libx265', '-tag:v', 'hvc1', '-x265-params', 'log-level=error:keyint=10:bframes=2'], bFrames: true },
   'h264 with aac': { video: ['-c:v', 'libx264', '-bf', '0', '-g', '5'], audio: ['-c:a', 'aac'], bFrames: false },
   'h264 with B-frames and aac': { video: ['-c:v', 'libx264', '-bf', '2', '-b_strategy', '0'], audio: ['-c:a', 'aac'], bFrames: true },
+  'h264 with opus': { video: ['-c:v', 'libx264', '-bf', '0', '-g', '5'], audio: ['-c:a', 'libopus'], bFrames: false },
 };
 
 const read = (bytes: Uint8Array, chunkBytes: number): { tracks: readonly Track[]; samples: Sample[] } => {
@@ -112,7 +113,8 @@ describeWithFfmpeg('a clip of a real encoder', () => {
         const video = tracks[0]!;
         expect(video).toMatchObject({ kind: 'video', codec: name.slice(0, 4), width: 160, height: 120, nalLengthSize: 4 });
         expect(tracks).toHaveLength(options.audio === undefined ? 1 : 2);
-        if (tracks[1] !== undefined) expect(tracks[1]).toMatchObject({ kind: 'audio', codecString: 'mp4a.40.2', sampleRate: 48_000, channels: 1 });
+        if (tracks[1] !== undefined)
+          expect(tracks[1]).toMatchObject({ kind: 'audio', codecString: name.includes('opus') ? 'opus' : 'mp4a.40.2', sampleRate: 48_000, channels: 1 });
         if (video.kind !== 'video') throw new Error('The first track is not video.');
         const facts = parseSps(findSps(video)!, video.codec);
         expect(facts).toMatchObject({ width: 160, height: 120, fps: 10, bitDepth: 8, chromaFormat: 1 });

@@ -23,6 +23,8 @@ const STEADY_MS = 10_000;
 /** How far behind a viewer may be: what is caught up with at the beginning comes much faster than it is shown. */
 export const ENCODED_LIMITS: LiveLimits = { mostBytes: 16 * 1024 * 1024, mostMs: 20_000 };
 
+const BEFORE_LIVE_TIME_US = -1;
+
 /** What an encoder needs and whom it tells. */
 export interface EncoderRunnerOptions {
   readonly feed: LiveFeed;
@@ -177,9 +179,9 @@ export class EncoderRunner implements LiveHost {
     return tracks && { track: this.#track, data, ptsUs, dtsUs, durationUs, isKey, tracks, skippedFrames: 0 };
   }
 
-  /** What an encoder that was started again makes once more was given before. */
+  /** What an encoder that was started again makes once more was given before; what it puts before the beginning of live time is nothing. */
   #give(packet: LivePacket | undefined): void {
-    if (packet === undefined || packet.dtsUs <= (this.#newestUs ?? Number.NEGATIVE_INFINITY)) return;
+    if (packet === undefined || packet.dtsUs <= (this.#newestUs ?? BEFORE_LIVE_TIME_US)) return;
     this.#newestUs = packet.dtsUs;
     this.#past.push(packet);
     for (const listener of this.#listeners) listener.push(packet);

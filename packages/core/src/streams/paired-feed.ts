@@ -27,7 +27,8 @@ export class PairedFeed implements LiveHost {
   #past: LivePacket[] | undefined;
   #tracks: LiveTracks | undefined;
   #shiftUs: number | undefined;
-  #soundUs = Number.NEGATIVE_INFINITY;
+  /** Live time begins at 0. */
+  #soundUs = -1;
 
   constructor(options: PairedFeedOptions) {
     this.#options = options;

@@ -50,6 +50,19 @@ export function describeRecorderVideo(subject: () => RecorderUnderTest): void {
     expect(first).toMatchObject({ track: 'video', isKey: true });
   });
 
+  it('gives video in another form alone, beginning with a key frame', async () => {
+    const { api, cameraId, sendVideo } = subject();
+    const abort = new AbortController();
+    await sendVideo(12);
+    const reading = readPackets(api.live(cameraId, { video: { ...HD, width: 320, height: 320 }, signal: abort.signal }), 5);
+    const sending = keepSending(sendVideo, abort.signal);
+    const packets = await reading;
+    abort.abort();
+    await sending;
+    expect(packets[0]).toMatchObject({ track: 'video', isKey: true, tracks: { video: { codec: 'h264', width: 320, height: 180 } } });
+    expect(packets.every(({ track, tracks }) => track === 'video' && tracks.audio === undefined)).toBe(true);
+  });
+
   it.each<[string, LiveOptions]>([
     ['neither video nor sound', { video: false, audio: false }],
     ['encoded video together with sound', { video: HD, audio: true }],
