@@ -74,7 +74,7 @@ describeWith('npm', 'the packages as npm packs them (after `npm run build`)', ()
       .trim()
       .split('\n')
       .map((path) => path.slice(join(folder, 'node_modules').length + 1));
-    for (const path of ['config.schema.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts'])
+    for (const path of ['config.schema.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'pictures/recorder-away-640.jpg'])
       expect(files).toContain(`homebridge-nightjar/${path}`);
     for (const path of ['bin/nightjar', 'dist/bundle/main.js', 'dist/bundle/motion-worker.js', 'dist/bundle/THIRD-PARTY.txt'])
       expect(files).toContain(`@nightjar/core/${path}`);
