@@ -19,7 +19,7 @@ th,td{text-align:left;padding:.35rem .7rem;border-bottom:1px solid var(--line);v
 /** In the time of the machine, as 2026-01-31 18:00:00. */
 const at = (iso: string): string => new Date(iso).toLocaleString('sv-SE');
 const codecName = (codec: string): string => (/^(avc|h264)/i.test(codec) ? 'H.264' : /^(hvc|hev|h265|hevc)/i.test(codec) ? 'H.265' : codec);
-const percent = (loss: number | undefined): string => (loss === undefined ? '–' : `${(loss * 100).toFixed(1)} %`);
+const percent = (loss: number | undefined): string => (loss === undefined ? '–' : `${(loss * 100).toFixed(1)}\u00a0%`);
 
 /** HTML of a report; loads nothing from anywhere. */
 export function diagnosticsPage({ version, recorder, cameras, sessions, network, resources }: DiagnosticsReport): string {

@@ -66,7 +66,7 @@ describe('GET /homekit', () => {
   it('gives a page to people, with names as they are and no more', async () => {
     const { status, body } = await ask(url, { headers: { accept: 'text/html' } });
     expect(status).toBe(200);
-    for (const part of ['Porch &lt;b&gt;', '031-45-154', '42 ms', '0.4 %', 'set &quot;address&quot; to 198.51.100.1', 'every 2.0 s'])
+    for (const part of ['Porch &lt;b&gt;', '031-45-154', '42 ms', '0.4\u00a0%', 'set &quot;address&quot; to 198.51.100.1', 'every 2.0 s'])
       expect([part, body.includes(part)]).toEqual([part, true]);
   });
 
