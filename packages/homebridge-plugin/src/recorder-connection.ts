@@ -12,7 +12,7 @@ export interface RecorderAddress {
 
 /** Our own recorder. */
 export interface OwnRecorder {
-  /** Resolves once it answers. */
+  /** Used once. Resolves once it answers. @throws Error where it never can. */
   start(): Promise<RecorderAddress>;
   stop(): Promise<void>;
 }
@@ -20,10 +20,11 @@ export interface OwnRecorder {
 /** How a recorder is reached. */
 export interface RecorderConnectionOptions {
   readonly choice: RecorderChoice;
-  own(): OwnRecorder;
+  /** Makes one. @param up - Told where it answers, each time it does: after it ended that may be another port, or with another token. */
+  own(up: (address: RecorderAddress) => void): OwnRecorder;
   /** Looks for one on this machine. */
   find(signal: AbortSignal, token: string | undefined): Promise<FoundRecorder>;
-  /** There is one; it may not answer just now. Called once. */
+  /** There is one; it may not answer just now. Called again where it is to be found elsewhere. */
   connected(api: RecorderClient, url: string): void;
   /** What keeps us from having one; told again only where it is another. */
   problem(text: string): void;
@@ -40,6 +41,7 @@ export class RecorderConnection {
   #own: OwnRecorder | undefined;
   #cancelNext: () => void = () => undefined;
   #told: string | undefined;
+  #address: RecorderAddress | undefined;
 
   constructor(options: RecorderConnectionOptions) {
     this.#options = options;
@@ -62,10 +64,10 @@ export class RecorderConnection {
   }
 
   async #startOwn(): Promise<void> {
-    this.#own ??= this.#options.own();
+    const own = this.#options.own((address) => this.#connect(address));
+    this.#own = own;
     try {
-      const address = await this.#own.start();
-      if (!this.#abort.signal.aborted) this.#connect(address);
+      this.#connect(await own.start());
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       this.#tell(`the recorder did not start: ${error instanceof Error ? error.message : String(error)}`);
@@ -82,6 +84,10 @@ export class RecorderConnection {
   }
 
   #connect({ url, token }: RecorderAddress): void {
+    const isSame = url === this.#address?.url && token === this.#address.token;
+    if (isSame || this.#abort.signal.aborted) return;
+    this.#address = { url, token };
+    this.#told = undefined;
     this.#options.connected(new RecorderClient({ url, ...(token === undefined ? {} : { credentials: { token } }) }), url);
   }
 

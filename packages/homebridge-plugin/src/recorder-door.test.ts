@@ -23,4 +23,16 @@ describe('the way to the recorder', () => {
     expect((await first).value).toMatchObject({ isKey: true });
     await patient.return?.();
   });
+
+  it('ends live video of the recorder before, where another one is there now', async () => {
+    const door = new RecorderDoor();
+    const first = new FakeRecorder({ cameras: ['porch'] });
+    door.open(first);
+    first.video('porch').sendFrames(1);
+    const packets = door.live('porch', { signal: new AbortController().signal });
+    expect((await packets.next()).done).toBe(false);
+    const end = packets.next();
+    door.open(new FakeRecorder({ cameras: ['porch'] }));
+    expect(await end).toEqual({ done: true, value: undefined });
+  });
 });

@@ -6,10 +6,14 @@ type Doorway = Pick<RecorderApi, 'live' | 'setCameraControls' | 'setControls' | 
 /** Leads to whichever recorder is there. */
 export class RecorderDoor implements Doorway {
   #api: Doorway | undefined;
+  /** Ends what goes on through the recorder of before. */
+  #left = new AbortController();
   readonly #waiting = new Set<() => void>();
 
-  /** From now on this one is asked. */
+  /** From now on this one is asked; live video of the one before ends. */
   open(api: Doorway): void {
+    this.#left.abort();
+    this.#left = new AbortController();
     this.#api = api;
     for (const wake of [...this.#waiting]) wake();
   }
@@ -29,7 +33,10 @@ export class RecorderDoor implements Doorway {
   /** Waits for a recorder, too. */
   async *live(cameraId: string, options: LiveOptions = {}): AsyncGenerator<LivePacket, void, void> {
     if (this.#api === undefined) await this.#opened(options.signal);
-    if (this.#api !== undefined && options.signal?.aborted !== true) yield* this.#api.live(cameraId, options);
+    if (this.#api === undefined || options.signal?.aborted === true) return;
+    const { signal: left } = this.#left;
+    const signal = options.signal === undefined ? left : AbortSignal.any([options.signal, left]);
+    yield* this.#api.live(cameraId, { ...options, signal });
   }
 
   #there(): Doorway {

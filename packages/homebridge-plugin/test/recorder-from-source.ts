@@ -14,10 +14,18 @@ export function freshFolder(): () => string {
   return () => folder;
 }
 
-const main = fileURLToPath(new URL('../../core/src/cli/main.ts', import.meta.url));
+const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+/** Sources are compiled once, not at each start. */
+const compiled = pathOf('../../../node_modules/.cache/nightjar-recorder-from-source');
+const running = (main: string): string => `NODE_COMPILE_CACHE='${compiled}' exec '${process.execPath}' --conditions=source --no-warnings '${main}' "$@"`;
 
-/** Writes what stands for `bin/nightjar`. @param script - Of sh; absent: the real recorder. @returns Its path. */
-export function writeLauncher(folder: string, script = `exec '${process.execPath}' --conditions=source --no-warnings '${main}' "$@"`): string {
+/** The real recorder. */
+export const REAL = running(pathOf('../../core/src/cli/main.ts'));
+/** What stands for it where only its process matters. */
+export const STAND_IN = running(pathOf('./stand-in-recorder.ts'));
+
+/** Writes what stands for `bin/nightjar`. @param script - Of sh. @returns Its path. */
+export function writeLauncher(folder: string, script: string = REAL): string {
   const path = join(folder, 'launcher');
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
   chmodSync(path, 0o755);

@@ -27,6 +27,7 @@ describe('lines of the recorder', () => {
     const log = new KeptLog();
     const child = new ChildLog(log, () => 0);
     child.take(line('error', 'rtsp://user:s3cret@192.0.2.1/x and njt_0123_s3cret'));
+    child.take(line('error', 'rtsp://user:s3cret@s3cret@192.0.2.1/x?user=u&password=s3cret&channel=1'));
     child.take('nightjar: bad http://u:s3cret@h/');
     expect(log.lines.join()).not.toContain('s3cret');
     expect(child.lastWords).toBe('bad http://h/');

@@ -78,6 +78,7 @@ function parse(line: string): Readonly<Record<string, unknown>> | undefined {
 /** The recorder shows none; this is the second net. */
 export const withoutSecrets = (text: string): string =>
   text
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1')
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, '$1')
+    .replace(/([?&](?:pass(?:word|wd)?|pwd|token|key|secret)=)[^&\s"']+/gi, '$1…')
     .replace(/\bnjt_[\w-]+/g, 'njt_…')
     .slice(0, LONGEST_LINE);

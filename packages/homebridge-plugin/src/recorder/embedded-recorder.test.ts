@@ -1,10 +1,9 @@
-// Our own recorder as a real process: started, let in, killed, left behind, stopped.
-import { type ChildProcess, spawn } from 'node:child_process';
+// Our own recorder as a real process: started, let in, configured, left behind, stopped.
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { RecorderClient } from '@nightjar/client';
 import { describeWith, waitUntil } from '@nightjar/testkit';
+import { holdRecorder } from '../../test/held-recorder.ts';
 import { KeptLog } from '../../test/kept-log.ts';
 import { freshFolder, writeLauncher } from '../../test/recorder-from-source.ts';
 import { readPluginConfig } from '../config/read-plugin-config.ts';
@@ -64,26 +63,6 @@ describeWith('ffmpeg', 'our own recorder', () => {
       expect(await second.recorder.start()).toEqual(access);
       expect((await clientOf(access).cameras()).map(({ id, name }) => [id, name])).toEqual([['yard', 'Garden']]);
       expect((await clientOf(access).server()).id).toBe(serverId);
-    },
-    TIMEOUT_MS,
-  );
-
-  it(
-    'is started again where it is killed, and told of once',
-    async () => {
-      const events: string[] = [];
-      const { recorder, log } = make(
-        { cameras: [synthetic('porch')] },
-        { onUp: ({ url }) => events.push(`up ${new URL(url).hostname}`), onDown: (reason) => events.push(`down ${reason}`) },
-      );
-      await recorder.start();
-      process.kill(pid(), 'SIGKILL');
-      await waitUntil(() => events.length >= 3, undefined, 20_000);
-      expect(events).toEqual(['up 127.0.0.1', 'down killed by SIGKILL', 'up 127.0.0.1']);
-      expect(log.told.filter((line) => line.includes('the recorder'))).toEqual([
-        'error the recorder ended: killed by SIGKILL; it is started again',
-        'info the recorder runs',
-      ]);
     },
     TIMEOUT_MS,
   );
@@ -153,99 +132,4 @@ describeWith('ffmpeg', 'our own recorder', () => {
     },
     TIMEOUT_MS,
   );
-
-  it(
-    'is taken over from a Homebridge that was killed a moment ago',
-    async () => {
-      const held = await holdRecorder(folder(), writeLauncher(folder()));
-      const before = pid();
-      held.kill('SIGKILL');
-      await make({ cameras: [synthetic('porch')] }).recorder.start();
-      expect(await isGone(before)).toBe(true);
-      expect(pid()).not.toBe(before);
-    },
-    TIMEOUT_MS,
-  );
-
-  it(
-    'is left to the Homebridge that runs it',
-    async () => {
-      const held = await holdRecorder(folder(), writeLauncher(folder()));
-      const before = pid();
-      const { recorder, log } = make({ cameras: [synthetic('porch')] }, { limits: { startMs: 20_000, stopMs: 11_000, ownerMs: 500 } });
-      const started = recorder.start();
-      started.catch(() => undefined);
-      await waitUntil(() => log.told.length > 0);
-      expect(log.told[0]).toContain(`another Homebridge (process ${held.pid}) runs the recorder in ${home('').replace(/\/$/, '')}`);
-      expect(pid()).toBe(before);
-      await recorder.stop();
-      await expect(started).rejects.toThrow('stopped before it answered');
-      held.kill('SIGKILL');
-      await waitUntil(() => !existsSync(home('data/nightjar.db.lock')), undefined, 15_000);
-    },
-    TIMEOUT_MS,
-  );
 });
-
-describe('a recorder that behaves badly', () => {
-  const folder = freshFolder();
-  const limits = { startMs: 400, stopMs: 400 };
-
-  /** @param start - What `nightjar start` does, in sh. */
-  function make(start: string, more: string = 'echo njt_x') {
-    const log = new KeptLog();
-    const storagePath = folder();
-    const { config } = readPluginConfig({ cameras: [{ id: 'porch', source: 'synthetic:' }] }, { storagePath, servesExternalsOnly: false });
-    const launcher = writeLauncher(folder(), `case $1 in start) ${start} ;; *) ${more} ;; esac`);
-    const recorder = new EmbeddedRecorder({ config, storagePath, launcher, log, limits });
-    const started = recorder.start();
-    started.catch(() => undefined);
-    return { recorder, log, started };
-  }
-
-  it.each([
-    ['never answers', 'exec sleep 60', 'it did not answer within 0.4 s'],
-    ['ends at once', 'exit 3', 'it ended with code 3'],
-    ['says why it ends', 'echo "nightjar: the disk is full" >&2; exit 1', 'the disk is full'],
-    ['is killed', 'kill -9 $$', 'killed by SIGKILL'],
-    ['answers like something else', 'echo listening on http://127.0.0.1:9; exec sleep 60', 'it did not answer within 0.4 s'],
-  ])('and %s is told of in one sentence, and started again', async (_, start, reason) => {
-    const { recorder, log } = make(start);
-    await waitUntil(() => log.lines.some((line) => line.includes('2 times now')));
-    expect(log.told.filter((line) => line.includes('the recorder'))).toEqual([`error the recorder did not start: ${reason}; it is started again`]);
-    await recorder.stop();
-  });
-
-  it('and cannot run on this Node says so', async () => {
-    const { recorder, log } = make('exit 1', 'echo "nightjar: needs Node 22.22 or 24.15 and later; found v20.1.0." >&2; exit 1');
-    await waitUntil(() => log.told.length > 0);
-    expect(log.told[0]).toBe('error the recorder did not start: needs Node 22.22 or 24.15 and later; found v20.1.0.; it is started again');
-    await recorder.stop();
-  });
-
-  it('and does not stop when asked is killed', async () => {
-    const { recorder, started } = make(`trap '' TERM; echo $$ > '${folder()}/pid'; while :; do sleep 0.1; done`);
-    await waitUntil(() => existsSync(join(folder(), 'pid')) && readFileSync(join(folder(), 'pid'), 'utf8') !== '');
-    const child = Number(readFileSync(join(folder(), 'pid'), 'utf8'));
-    await recorder.stop();
-    expect((await markOf(child)).started).toBe('');
-    await expect(started).rejects.toThrow('the recorder was stopped before it answered');
-  });
-
-  it('has no place for its files', async () => {
-    const { config } = readPluginConfig({}, { storagePath: '/dev/null', servesExternalsOnly: false });
-    const recorder = new EmbeddedRecorder({ config, storagePath: '/dev/null', launcher: '/bin/true', log: new KeptLog() });
-    await expect(recorder.start()).rejects.toThrow('the recorder has no place for its files: ENOTDIR');
-    await recorder.stop();
-  });
-});
-
-/** A process that runs a recorder, once that answers. */
-async function holdRecorder(storagePath: string, launcher: string): Promise<ChildProcess> {
-  const script = fileURLToPath(new URL('../../test/hold-recorder.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=source', '--no-warnings', script, storagePath, launcher], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  child.stdout?.on('data', (bytes) => (said += String(bytes)));
-  await waitUntil(() => said.includes('http://'), undefined, 20_000);
-  return child;
-}

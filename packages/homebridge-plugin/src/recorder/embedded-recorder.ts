@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { judgeToken } from './ask-recorder.ts';
 import { ChildLog } from './child-log.ts';
+import { untilSilent } from './pulse.ts';
 import { RecorderHome } from './recorder-home.ts';
 import { type Ended, type RunningProcess, recorderLauncher, startProcess } from './recorder-process.ts';
 import { type RecorderAccess, RecorderSetup, type RecorderSetupOptions, reasonOf, whyOf } from './recorder-setup.ts';
@@ -29,12 +30,17 @@ export interface RecorderLimits {
   readonly stopMs: number;
   /** Until another Homebridge that runs it has gone. */
   readonly ownerMs?: number;
+  /** Between questions whether it still answers, and how long each answer may take. Default 10 s. */
+  readonly pulseMs?: number;
+  /** Until it is started again after its first end. Default 1 s. */
+  readonly againMs?: number;
 }
 
 const LIMITS: RecorderLimits = { startMs: 120_000, stopMs: 11_000 };
+const PULSE_MS = 10_000;
 const ASK_AGAIN_MS = 500;
 
-/** One recorder. Used once: start, then stop. */
+/** One recorder. Used once: start, then stop; one whose start failed has stopped. */
 export class EmbeddedRecorder {
   readonly #options: EmbeddedRecorderOptions;
   readonly #home: RecorderHome;
@@ -92,7 +98,7 @@ export class EmbeddedRecorder {
       const reason = await this.#once({ setup, launcher, ffmpegFolder, up }).catch((error: unknown) => reasonOf(error));
       if (signal.aborted) return;
       const waitMs = this.#ended(reason, upMs, (ranMs, nowMs) => {
-        const decision = onEnd(history, ranMs, nowMs);
+        const decision = onEnd(history, ranMs, nowMs, this.#limits.againMs);
         history = decision.history;
         return decision;
       });
@@ -141,13 +147,26 @@ export class EmbeddedRecorder {
     signal.addEventListener('abort', stop, { once: true });
     const began = await this.#untilUp(setup, child, listening, token).catch((error: unknown) => reasonOf(error));
     const isUp = typeof began === 'object';
+    const over = new AbortController();
+    let silence: string | undefined;
     if (isUp) {
       up(began);
       void setup.switchRecording(began);
-    } else stop();
-    const ended = await this.#untilEnd(child, isUp);
+      void untilSilent(began.url, this.#limits.pulseMs ?? PULSE_MS, AbortSignal.any([signal, over.signal])).then((problem) => {
+        silence = problem;
+        if (problem !== undefined) over.abort();
+      });
+      over.signal.addEventListener('abort', stop, { once: true });
+    } else {
+      stop();
+      over.abort();
+    }
+    const ended = await this.#untilEnd(child, AbortSignal.any([signal, over.signal]));
+    over.signal.removeEventListener('abort', stop);
+    over.abort();
     signal.removeEventListener('abort', stop);
     if (typeof began === 'string') return began;
+    if (silence !== undefined) return silence;
     if (ended.code === 2 && !isUp) return await setup.leaveOutRefused(childLog.lastWords);
     return whyOf(ended, childLog.lastWords);
   }
@@ -172,17 +191,16 @@ export class EmbeddedRecorder {
   }
 
   /** Waits for the end; a process that was asked to go and stays is killed. */
-  async #untilEnd(child: RunningProcess, isUp: boolean): Promise<Ended> {
-    const { signal } = this.#stopping;
+  async #untilEnd(child: RunningProcess, asked: AbortSignal): Promise<Ended> {
     let timer: NodeJS.Timeout | undefined;
     const bound = (): void => {
       timer ??= setTimeout(() => child.kill('SIGKILL'), this.#limits.stopMs);
     };
-    if (isUp) signal.addEventListener('abort', bound, { once: true });
-    if (!isUp || signal.aborted) bound();
+    asked.addEventListener('abort', bound, { once: true });
+    if (asked.aborted) bound();
     const ended = await child.ended;
     clearTimeout(timer);
-    signal.removeEventListener('abort', bound);
+    asked.removeEventListener('abort', bound);
     return ended;
   }
 }

@@ -60,7 +60,7 @@ export function startProcess({ launcher, words, ffmpegFolder, onStdout, onStderr
   if (child.stdout !== null) eachLine(child.stdout, onStdout);
   if (child.stderr !== null) eachLine(child.stderr, onStderr);
   const ended = new Promise<Ended>((resolve) => {
-    child.once('error', (error) => resolve({ code: null, reason: error.message }));
+    child.on('error', (error) => resolve({ code: null, reason: error.message }));
     child.once('close', (code, signal) => resolve(signal === null ? { code } : { code, reason: `killed by ${signal}` }));
   });
   return { pid: child.pid, ended, kill: (signal) => void child.kill(signal) };

@@ -21,13 +21,16 @@ export interface RestartDecision {
   readonly history: RestartHistory;
 }
 
-/** @param ranMs - How long it answered before it ended; 0: never. */
-export function onEnd({ failures, toldMs }: RestartHistory, ranMs: number, nowMs: number): RestartDecision {
+/**
+ * @param ranMs - How long it answered before it ended; 0: never.
+ * @param firstMs - To wait after the first end; each further one doubles it, up to a minute.
+ */
+export function onEnd({ failures, toldMs }: RestartHistory, ranMs: number, nowMs: number, firstMs: number = FIRST_MS): RestartDecision {
   const isFresh = ranMs >= STEADY_MS;
   const count = isFresh ? 1 : failures + 1;
   const isTold = isFresh || toldMs === undefined || nowMs - toldMs >= TOLD_EVERY_MS;
   return {
-    waitMs: Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(count - 1, 10)),
+    waitMs: Math.min(LONGEST_MS, firstMs * 2 ** Math.min(count - 1, 10)),
     isTold,
     history: { failures: count, ...(isTold ? { toldMs: nowMs } : toldMs === undefined ? {} : { toldMs }) },
   };

@@ -1,0 +1,24 @@
+// Whether our own recorder still answers: one that hangs does not end by itself, and records nothing.
+import { setTimeout as delay } from 'node:timers/promises';
+import { isRecorder } from './ask-recorder.ts';
+
+/** Answers in a row that must be missing: a machine that is busy, or was asleep, misses one. */
+const MISSED = 4;
+
+/**
+ * Asks again and again.
+ *
+ * @param pulseMs - Between two questions, and what an answer may take.
+ * @returns One sentence once it has not answered four times in a row; `undefined` where `signal` aborts first. Never rejects.
+ */
+export async function untilSilent(url: string, pulseMs: number, signal: AbortSignal): Promise<string | undefined> {
+  let heardMs = performance.now();
+  for (let missed = 0; missed < MISSED; ) {
+    await delay(pulseMs, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return undefined;
+    const isThere = await isRecorder(url, signal, pulseMs);
+    if (isThere) heardMs = performance.now();
+    missed = isThere ? 0 : missed + 1;
+  }
+  return signal.aborted ? undefined : `it lives, but has not answered for ${Math.round((performance.now() - heardMs) / 1000)} s`;
+}
