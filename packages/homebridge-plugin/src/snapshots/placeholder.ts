@@ -12,6 +12,8 @@ export class Placeholder {
     const nearest = width <= WIDTHS[0] ? WIDTHS[0] : WIDTHS[1];
     const read = this.#read.get(nearest) ?? readFile(new URL(`../../pictures/recorder-away-${nearest}.jpg`, import.meta.url));
     this.#read.set(nearest, read);
+    // A process that has too many files open just now has not for ever.
+    read.catch(() => this.#read.delete(nearest));
     return read;
   }
 }

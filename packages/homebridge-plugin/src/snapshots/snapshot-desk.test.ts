@@ -1,4 +1,5 @@
 import type { Picture } from '@nightjar/client';
+import { AnswerPace } from './answer-pace.ts';
 import { SNAPSHOT_LIMITS, SnapshotDesk } from './snapshot-desk.ts';
 
 const jpegOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -71,6 +72,29 @@ describe('tile pictures', () => {
     expect(text(await world.desk.picture(0, 0))).toBe('64');
     expect(text(await world.desk.picture(Number.NaN, 1))).toBe('1280');
     expect(text(await world.desk.picture(1e9, 1e9))).toBe('4096');
+  });
+
+  it('of many cameras are waited for once where the recorder hangs, and again when it answers', async () => {
+    const pace = new AnswerPace();
+    let give: (made: Picture) => void = () => undefined;
+    const limits = { ...SNAPSHOT_LIMITS, patienceMs: 300, hurriedMs: 1 };
+    const recorder = { snapshot: (id: string): Promise<Picture> => (id === 'gate' ? new Promise((resolve) => (give = resolve)) : never()) };
+    const desks = ['porch', 'gate', 'yard', 'hall', 'roof'].map(
+      (cameraId) => new SnapshotDesk({ cameraId, recorder, placeholder: async () => jpegOf('drawn'), limits, pace }),
+    );
+    const beganMs = performance.now();
+    for (const each of desks) expect(text(await each.picture(640, 360))).toBe('drawn');
+    expect(performance.now() - beganMs).toBeLessThan(600);
+    expect(pace.isLate).toBe(true);
+    give(picture('gate'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(pace.isLate).toBe(false);
+    for (const each of desks) each.stop();
+  });
+
+  it('that are empty are none', async () => {
+    const world = desk(async () => ({ ...picture(''), jpeg: new Uint8Array() }));
+    expect(text(await world.desk.picture(640, 360))).toBe('drawn 640');
   });
 
   it('that are underway are given up when the desk closes', async () => {

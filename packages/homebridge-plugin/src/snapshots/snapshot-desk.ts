@@ -1,10 +1,13 @@
 // Tile pictures of one camera. Home calls a camera dead whose picture takes five seconds, and one slow picture holds up all tiles of a bridge.
 import type { RecorderApi } from '@nightjar/client';
+import { AnswerPace } from './answer-pace.ts';
 
 /** What a tile's picture may take and how old it may be, in milliseconds. */
 export interface SnapshotLimits {
   /** Waited for the recorder before something else is shown. */
   readonly patienceMs: number;
+  /** The same while the recorder, or the way to it, hangs: twenty tiles are asked for one after the other. */
+  readonly hurriedMs: number;
   /** An answer that comes later than this is not waited for in the background either. */
   readonly longestMs: number;
   /** A picture this young is given again without asking. */
@@ -14,7 +17,7 @@ export interface SnapshotLimits {
 }
 
 /** Chosen for phones that give up after five seconds. */
-export const SNAPSHOT_LIMITS: SnapshotLimits = { patienceMs: 800, longestMs: 4000, freshMs: 400, keptMs: 90_000 };
+export const SNAPSHOT_LIMITS: SnapshotLimits = { patienceMs: 800, hurriedMs: 100, longestMs: 4000, freshMs: 400, keptMs: 90_000 };
 
 const SMALLEST = 64;
 const LARGEST = 4096;
@@ -33,6 +36,8 @@ export interface SnapshotDeskOptions {
   readonly recorder: Pick<RecorderApi, 'snapshot'>;
   /** Drawn beforehand: shown where there is nothing else. */
   placeholder(width: number): Promise<Uint8Array>;
+  /** Shared with the other cameras of the recorder. Default: one of its own. */
+  readonly pace?: AnswerPace;
   readonly limits?: SnapshotLimits;
   /** Milliseconds; only differences count. */
   readonly now?: () => number;
@@ -42,6 +47,7 @@ export interface SnapshotDeskOptions {
 export class SnapshotDesk {
   readonly #options: SnapshotDeskOptions;
   readonly #limits: SnapshotLimits;
+  readonly #pace: AnswerPace;
   readonly #now: () => number;
   readonly #kept = new Map<string, Kept>();
   readonly #underway = new Map<string, Promise<Kept | undefined>>();
@@ -50,6 +56,7 @@ export class SnapshotDesk {
   constructor(options: SnapshotDeskOptions) {
     this.#options = options;
     this.#limits = options.limits ?? SNAPSHOT_LIMITS;
+    this.#pace = options.pace ?? new AnswerPace();
     this.#now = options.now ?? (() => performance.now());
   }
 
@@ -59,7 +66,7 @@ export class SnapshotDesk {
     const key = `${size.width}x${size.height}`;
     const kept = this.#kept.get(key);
     if (kept !== undefined && this.#now() - kept.atMs < this.#limits.freshMs) return kept.jpeg;
-    const fetched = await Promise.race([this.#fetch(key, size), this.#patience()]);
+    const fetched = await this.#within(this.#fetch(key, size));
     return fetched?.jpeg ?? this.#instead(key)?.jpeg ?? this.#options.placeholder(size.width);
   }
 
@@ -88,7 +95,8 @@ export class SnapshotDesk {
     const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(this.#limits.longestMs)]);
     try {
       const { jpeg } = await recorder.snapshot(cameraId, { ...size, signal });
-      if (!isWanted()) return undefined;
+      this.#pace.answered();
+      if (!isWanted() || jpeg.length === 0) return undefined;
       const kept = { jpeg, atMs: this.#now(), width: size.width };
       this.#kept.delete(key);
       this.#kept.set(key, kept);
@@ -96,14 +104,32 @@ export class SnapshotDesk {
       if (this.#kept.size > KEPT_SIZES && oldest !== undefined) this.#kept.delete(oldest);
       return kept;
     } catch {
+      // What is refused at once need not be waited for.
+      if (!signal.aborted) this.#pace.answered();
       return undefined;
     } finally {
       if (isWanted()) this.#underway.delete(key);
     }
   }
 
-  #patience(): Promise<undefined> {
-    return new Promise((resolve) => setTimeout(() => resolve(undefined), this.#limits.patienceMs).unref());
+  /** @returns Nothing where it takes too long. */
+  async #within(asking: Promise<Kept | undefined>): Promise<Kept | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      const { patienceMs, hurriedMs } = this.#limits;
+      timer = setTimeout(
+        () => {
+          this.#pace.late();
+          resolve(undefined);
+        },
+        this.#pace.isLate ? hurriedMs : patienceMs,
+      );
+    });
+    try {
+      return await Promise.race([asking, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** The picture of that size, or the largest one, unless it is too old. */
