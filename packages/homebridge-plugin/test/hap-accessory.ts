@@ -4,9 +4,12 @@ import type { HAP, PlatformAccessory } from 'homebridge';
 
 export const hap: HAP = hapNodeJs;
 
-/** A bare accessory, published nowhere. */
-export function hapAccessory(name: string, uuid: string = hapNodeJs.uuid.generate(name)): PlatformAccessory {
-  const accessory = new hapNodeJs.Accessory(name, uuid);
+/** A bare accessory, or one that was there before, published nowhere. */
+export function hapAccessory(
+  name: string,
+  uuid: string = hapNodeJs.uuid.generate(name),
+  accessory: PlatformAccessory['_associatedHAPAccessory'] = new hapNodeJs.Accessory(name, uuid),
+): PlatformAccessory {
   const bound = Object.fromEntries(
     (['getService', 'getServiceById', 'addService', 'removeService', 'configureController'] as const).map((method) => [
       method,

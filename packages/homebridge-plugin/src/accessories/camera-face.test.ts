@@ -42,11 +42,11 @@ const recordings = (): HubRecordings => ({
   },
 });
 
-function world(changes: Partial<FaceSettings> = {}) {
+function world(changes: Partial<FaceSettings> = {}, accessory = hapAccessory('Porch')) {
   const recorder = new FakeRecorder({ cameras: ['porch'] });
   const { log, lines } = logBook();
   const ended: string[] = [];
-  const state: { camera: Camera | undefined; isAway: boolean } = { camera: undefined, isAway: false };
+  const state: { camera: Camera | undefined; isAway: boolean; mayNot?: boolean } = { camera: undefined, isAway: false };
   const context: CameraContext = {
     id: 'porch',
     recorder: {
@@ -54,6 +54,7 @@ function world(changes: Partial<FaceSettings> = {}) {
       snapshot: (id) => recorder.snapshot(id),
       setCameraControls: async (id, controls) => {
         if (state.isAway) throw new Error('The recorder is away.');
+        if (state.mayNot === true) throw Object.assign(new Error('the token may not control porch'), { code: 'NOT_ALLOWED' });
         return recorder.setCameraControls(id, controls);
       },
     },
@@ -62,7 +63,6 @@ function world(changes: Partial<FaceSettings> = {}) {
     sessions: new SessionBook(),
     camera: () => state.camera,
   };
-  const accessory = hapAccessory('Porch');
   const renamed: string[] = [];
   const face = new CameraFace({
     hap,
@@ -104,6 +104,10 @@ function world(changes: Partial<FaceSettings> = {}) {
   };
 }
 
+/** The accessory as Homebridge's cache gives it back. */
+const afterRestart = ({ _associatedHAPAccessory }: ReturnType<typeof hapAccessory>) =>
+  hapAccessory('Porch', _associatedHAPAccessory.UUID, hap.Accessory.deserialize(JSON.parse(JSON.stringify(hap.Accessory.serialize(_associatedHAPAccessory)))));
+
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a camera in Home', () => {
@@ -133,6 +137,60 @@ describe('a camera in Home', () => {
     expect(lines.filter((line) => !line.startsWith('debug'))).toEqual([
       'warn: Camera porch: no answer from 192.0.2.1',
       'info: Camera porch: the camera is back',
+    ]);
+    face.stop();
+  });
+
+  it('that comes and goes is told of once a minute', async () => {
+    const { face, lines, tell } = world();
+    await tell({ status: 'online' });
+    for (let times = 0; times < 5; times += 1) {
+      await tell({ status: 'offline', problem: 'no answer' });
+      await tell({ status: 'online' });
+    }
+    expect(lines.filter((line) => !line.startsWith('debug'))).toEqual(['warn: Camera porch: no answer', 'info: Camera porch: the camera is back']);
+    face.stop();
+  });
+
+  it('does not move because it did when Homebridge was stopped', async () => {
+    const before = world();
+    await before.tell({ status: 'online', motion: true });
+    before.face.stop();
+    const restored = afterRestart(before.accessory);
+    expect(restored.getService(Service.MotionSensor)?.getCharacteristic(Characteristic.MotionDetected).value).toBe(true);
+    const { face, value } = world({}, restored);
+    expect(value(Service.MotionSensor, Characteristic.MotionDetected)).toBe(false);
+    expect(value(Service.OccupancySensor, Characteristic.OccupancyDetected)).toBe(0);
+    face.stop();
+  });
+
+  it('gets and loses services between restarts as it is configured, and keeps the others', () => {
+    const kinds = ({ services }: { readonly services: readonly { readonly UUID: string }[] }): ReadonlySet<string> => new Set(services.map(({ UUID }) => UUID));
+    const optional = [Service.OccupancySensor.UUID, Service.Doorbell.UUID, Service.Switch.UUID];
+    let { accessory, face } = world({ occupancy: false });
+    const always = kinds(accessory._associatedHAPAccessory);
+    for (const isThere of [true, false, true]) {
+      face.stop();
+      ({ accessory, face } = world({ occupancy: isThere, doorbell: isThere, switches: isThere ? ['armed'] : [] }, afterRestart(accessory)));
+      const now = kinds(accessory._associatedHAPAccessory);
+      expect([...always].filter((uuid) => !now.has(uuid))).toEqual([]);
+      expect(optional.map((uuid) => now.has(uuid))).toEqual([isThere, isThere, isThere]);
+    }
+    face.stop();
+  });
+
+  it('says once that a token may not switch it, and does not ask again and again', async () => {
+    const { face, lines, recorder, setActive, state, tell } = world();
+    await tell({ status: 'online' });
+    state.mayNot = true;
+    setActive(false);
+    await settled();
+    state.mayNot = false;
+    await tell();
+    await settled();
+    expect((await recorder.camera('porch')).controls.privacy).toBe(false);
+    expect(lines.filter((line) => line.startsWith('warn'))).toEqual([
+      'warn: Camera porch: what it is switched to in Home holds in Home only, because the recorder refuses it: the token may not control porch',
     ]);
     face.stop();
   });

@@ -8,6 +8,7 @@ import type {
   DoorbellController,
   HAP,
   PlatformAccessory,
+  Service,
 } from 'homebridge';
 import type { CameraContext } from '../camera-context.ts';
 import { hapValues } from '../hap-values.ts';
@@ -25,6 +26,8 @@ const MOTION_LIMITS = { shortestMs: 10_000, longestMs: 300_000 };
 const OCCUPANCY_LIMITS = { shortestMs: 10_000, longestMs: 3_600_000, lingerMs: 120_000 };
 /** A button that is held, or a signal that is repeated, is one visitor. */
 const RING_MS = 3000;
+/** A camera on a bad network comes and goes; that is told once in this time, and else to those who debug. */
+const FAULT_AGAIN_MS = 60_000;
 
 /** Live views of one camera. */
 export interface LiveViews extends Pick<CameraStreamingDelegate, 'prepareStream' | 'handleStreamRequest'> {
@@ -68,6 +71,9 @@ export class CameraFace {
   readonly #privacy: PrivacyWish;
   #lastRingMs = Number.NEGATIVE_INFINITY;
   #wasFaulty: boolean | undefined;
+  #wasLetGo = false;
+  #faultToldMs = Number.NEGATIVE_INFINITY;
+  #isFaultTold = false;
 
   constructor(parts: FaceParts) {
     this.#parts = parts;
@@ -86,7 +92,15 @@ export class CameraFace {
     this.#occupancy = new HeldState(OCCUPANCY_LIMITS, (isOn) => this.#showOccupancy(isOn));
     const set = (changes: Parameters<typeof context.recorder.setCameraControls>[1]): Promise<Camera> => context.recorder.setCameraControls(context.id, changes);
     this.#switches = new CameraSwitches({ hap, accessory, wanted: settings.switches, camera: () => context.camera(), set });
-    this.#privacy = new PrivacyWish({ set, warn: (reason) => log.debug(`${this.name}: the recorder was not told yet that the camera is switched: ${reason}`) });
+    this.#privacy = new PrivacyWish({
+      set,
+
+      warn: (reason) => log.debug(`${this.name}: the recorder was not told yet that the camera is switched: ${reason}`),
+      refused: (reason) => log.warn(`${this.name}: what it is switched to in Home holds in Home only, because the recorder refuses it: ${reason}`),
+    });
+    // Homebridge's cache may remember a motion that ended while nobody looked.
+    this.#showMotion(false);
+    this.#showOccupancy(false);
     this.#followOperatingMode();
     this.#describe();
     this.update();
@@ -113,10 +127,14 @@ export class CameraFace {
       this.#motion.drop();
       this.#occupancy.drop();
     } else this.#moves(state.isMoving);
+    // What was seen before must not be shown of a camera that nobody may see now, should the recorder be away next.
+    if (state.isLetGo && !this.#wasLetGo) this.#parts.snapshots.forget();
+    this.#wasLetGo = state.isLetGo;
     this.#showState();
     // Between two tries nothing is known that was not known before.
     if (camera === undefined || camera.state.status === 'connecting') return;
-    if (this.#wasFaulty !== undefined && this.#wasFaulty !== state.isFaulty) this.#sayFault(camera, state.isFaulty);
+    const isNews = this.#wasFaulty !== undefined && (this.#wasFaulty !== state.isFaulty || (state.isFaulty && !this.#isFaultTold));
+    if (isNews) this.#sayFault(camera, state.isFaulty);
     this.#wasFaulty = state.isFaulty;
   }
 
@@ -168,10 +186,20 @@ export class CameraFace {
         handleStreamRequest: (request, callback) => this.#live.handleStreamRequest(request, callback),
       },
       streamingOptions: streamingOptions(hap, hasSound),
-      sensors: { motion: true, occupancy: settings.occupancy },
+      sensors: { motion: true, occupancy: this.#occupancySensor() },
       ...(recordings === undefined ? {} : { recording: { options: recordings.options, delegate: recordings } }),
     });
     return controller;
+  }
+
+  /** One of ours: hap-nodejs does not add the one it makes to an accessory that was there without it. */
+  #occupancySensor(): Service | false {
+    const { hap, accessory, context } = this.#parts;
+    const { OccupancySensor } = hap.Service;
+    const before = accessory.getService(OccupancySensor);
+    if (context.settings.occupancy) return before ?? accessory.addService(OccupancySensor);
+    if (before !== undefined) accessory.removeService(before);
+    return false;
   }
 
   /** A camera that is switched off in Home sends no picture, to nobody where that is wanted. */
@@ -259,7 +287,10 @@ export class CameraFace {
 
   #sayFault({ state }: Camera, isFaulty: boolean): void {
     const { log } = this.#parts.context;
-    if (isFaulty) log.warn(`${this.name}: ${state.problem ?? `the camera is ${state.status}`}`);
-    else log.info(`${this.name}: the camera is back`);
+    const wasTold = this.#isFaultTold;
+    this.#isFaultTold = isFaulty && performance.now() - this.#faultToldMs >= FAULT_AGAIN_MS;
+    if (this.#isFaultTold) this.#faultToldMs = performance.now();
+    if (!isFaulty) log[wasTold ? 'info' : 'debug'](`${this.name}: the camera is back`);
+    else log[this.#isFaultTold ? 'warn' : 'debug'](`${this.name}: ${state.problem ?? `the camera is ${state.status}`}`);
   }
 }

@@ -16,5 +16,6 @@ export function homeName(name: string, fallback: string): string {
     .slice(0, LONGEST)
     .join('')
     .replace(/[^\p{L}\p{N}]+$/u, '');
-  return short === '' ? fallback : short;
+  // One sign is no name to HomeKit.
+  return short === '' ? fallback : short.length === 1 ? `Camera ${short}` : short;
 }

@@ -5,6 +5,8 @@ import type { CameraControls } from '@nightjar/client';
 export interface PrivacyWishOptions {
   set(changes: Pick<CameraControls, 'privacy'>): Promise<unknown>;
   warn(reason: string): void;
+  /** The recorder lets us not; the wish is given up. */
+  refused(reason: string): void;
 }
 
 /** Remembers what the recorder was not told yet. */
@@ -37,9 +39,14 @@ export class PrivacyWish {
         if (this.#wanted === wanted) this.#wanted = undefined;
       }
     } catch (error) {
-      this.#options.warn(error instanceof Error ? error.message : String(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!isRefusal(error)) return this.#options.warn(reason);
+      this.#wanted = undefined;
+      this.#options.refused(reason);
     } finally {
       this.#isTelling = false;
     }
   }
 }
+
+const isRefusal = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && error.code === 'NOT_ALLOWED';
