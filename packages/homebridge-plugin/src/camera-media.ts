@@ -16,7 +16,7 @@ export function cameraMedia(hap: HAP, context: CameraContext, network: NetworkBo
       return {
         prepareStream: (request, callback) => {
           views.prepareStream(request, callback);
-          void lookAtNetwork(context, request.targetAddress, request.sourceAddress, network);
+          lookAtNetwork(context, request.targetAddress, request.sourceAddress, network).catch(() => undefined);
         },
         handleStreamRequest: (request, callback) => views.handleStreamRequest(request, callback),
         endAll: (why) => views.endAll(why),
@@ -29,7 +29,8 @@ export function cameraMedia(hap: HAP, context: CameraContext, network: NetworkBo
 /** Says once what keeps live views from beginning although pictures come. */
 async function lookAtNetwork({ settings, log }: CameraContext, peer: string, source: string, network: NetworkBook): Promise<void> {
   const found = await checkRoute(peer, settings.address ?? source);
-  if (found === undefined || !network.note(found) || found.isSame) return;
+  // Who chose an address knows of a way that the machine's routes do not show, as around a container.
+  if (found === undefined || !network.note(found) || found.isSame || settings.address !== undefined) return;
   log.warn(
     `The viewer at ${found.peer} is told to send to ${found.offered}, but packets to it leave from ${found.route}. If live views do not begin, set "address" to ${found.route}.`,
   );

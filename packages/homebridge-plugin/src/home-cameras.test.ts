@@ -68,7 +68,7 @@ function world(publishing: Publishing, file = `${++files}.json`) {
     camera: (id) => seen.get(id),
   });
   return {
-    ...{ accessories, cameras, done, file, hidden, known, recorder },
+    ...{ accessories, api, cameras, done, file, hidden, known, lines, recorder },
     tell: async (id: string, identity = 'recorder-1') => {
       const camera = await recorder.camera(id);
       seen.set(id, camera);
@@ -115,6 +115,27 @@ describe('cameras in Home', () => {
     second.accessories.dropUnwanted(() => false);
     expect(second.done).toEqual(['update Camera porch', 'unregister Somebody else']);
     second.cameras.stop();
+  });
+
+  it('beyond what a bridge takes stay out of Home, which is said once', async () => {
+    const { accessories, cameras, done, lines, tell } = world('bridged');
+    for (let index = 0; index < 149; index += 1) accessories.restore(hapAccessory(`Light ${index}`));
+    await tell('porch');
+    await tell('gate');
+    await tell('gate');
+    expect([done, cameras.faces]).toEqual([[], []]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^error: HomeKit takes 149 accessories on one bridge, and it has them: Camera porch and whatever comes after it/),
+    ]);
+  });
+
+  it('that Homebridge refuses are taken back from its cache, or it would not start with them', async () => {
+    const { api, cameras, done, tell } = world('bridged');
+    api.registerPlatformAccessories = () => {
+      throw new Error('Cannot Bridge more than 149 Accessories');
+    };
+    await expect(tell('porch')).rejects.toThrow('149');
+    expect([done, cameras.faces]).toEqual([['unregister Camera porch'], []]);
   });
 
   it('stay away where they are hidden', async () => {

@@ -8,6 +8,7 @@ import type { KnownCamera, KnownCameras } from './known-cameras.ts';
 import type { RecorderDoor } from './recorder-door.ts';
 import type { SessionBook } from './session-book.ts';
 import type { FaceSettings } from './settings.ts';
+import { AnswerPace } from './snapshots/answer-pace.ts';
 import type { Placeholder } from './snapshots/placeholder.ts';
 import { SnapshotDesk } from './snapshots/snapshot-desk.ts';
 
@@ -36,6 +37,9 @@ export class HomeCameras {
   /** Removed ones that are accessories of their own: they are published once in the life of the process. */
   readonly #resting = new Map<string, CameraFace>();
 
+  readonly #pace = new AnswerPace();
+  #isFullTold = false;
+
   constructor(options: HomeCamerasOptions) {
     this.#options = options;
   }
@@ -58,7 +62,7 @@ export class HomeCameras {
     const { known, face } = this.#options;
     if (face(camera.id).isHidden) return;
     const kept = known.keep({ id: camera.id, name: camera.name, identity, hasSound: camera.audio });
-    this.#faceOf(kept).update();
+    this.#faceOf(kept)?.update();
   }
 
   /** The recorder has this camera no more. */
@@ -85,28 +89,45 @@ export class HomeCameras {
     for (const face of [...this.#faces.values(), ...this.#resting.values()]) face.stop();
   }
 
-  #faceOf(camera: KnownCamera): CameraFace {
+  /** @returns Nothing where the bridge takes no more. */
+  #faceOf(camera: KnownCamera): CameraFace | undefined {
+    const { accessories, api } = this.#options;
     const before = this.#faces.get(camera.id);
     if (before !== undefined) return before;
-    const face = this.#resting.get(camera.id) ?? this.#make(camera);
+    const uuid = api.hap.uuid.generate(`homebridge-nightjar:${camera.identity}:${camera.id}`);
+    if (!accessories.isRestored(uuid) && !accessories.hasRoom) return this.#full(camera.name);
+    const face = this.#resting.get(camera.id) ?? this.#make(camera, uuid);
     this.#resting.delete(camera.id);
+    try {
+      accessories.show(face.accessory);
+    } catch (error) {
+      face.stop();
+      throw error;
+    }
     this.#faces.set(camera.id, face);
-    this.#options.accessories.show(face.accessory);
     return face;
   }
 
-  #make(known: KnownCamera): CameraFace {
-    const { id, name, identity, hasSound } = known;
+  #full(name: string): undefined {
+    if (this.#isFullTold) return;
+    this.#isFullTold = true;
+    this.#options.log.error(
+      `HomeKit takes 149 accessories on one bridge, and it has them: ${name} and whatever comes after it are not in Home. Set "publish" to "external", or hide cameras.`,
+    );
+  }
+
+  #make(known: KnownCamera, uuid: string): CameraFace {
+    const { id, name, hasSound } = known;
     const { accessories, api, door, face, log, media, placeholder, sessions, version, camera } = this.#options;
     const settings = face(id);
-    const accessory: PlatformAccessory = accessories.obtain(api.hap.uuid.generate(`homebridge-nightjar:${identity}:${id}`), name);
+    const accessory: PlatformAccessory = accessories.obtain(uuid, name);
     accessory.context['camera'] = known;
     const context: CameraContext = { id, recorder: door, settings, log, sessions, camera: () => camera(id) };
     return new CameraFace({
       hap: api.hap,
       accessory,
       context,
-      snapshots: new SnapshotDesk({ cameraId: id, recorder: door, placeholder: (width) => placeholder.picture(width) }),
+      snapshots: new SnapshotDesk({ cameraId: id, recorder: door, placeholder: (width) => placeholder.picture(width), pace: this.#pace }),
       hasSound: hasSound && settings.audio,
       version,
       onRenamed: () => accessories.keep(accessory),

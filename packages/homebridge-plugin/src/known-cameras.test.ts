@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KnownCameras } from './known-cameras.ts';
@@ -45,6 +45,23 @@ describe('cameras from before', () => {
     expect(problems).toHaveLength(1);
     known.keep({ id: 'gate', name: 'Gate', identity: 'host', hasSound: false });
     expect(readFileSync(file, 'utf8')).toContain('gate');
+  });
+
+  it('are nobody else’s to read', () => {
+    open().known.keepSources([{ id: 'porch', name: 'Porch', sourceHash: 'abc' }]);
+    expect([statSync(file).mode & 0o777, statSync(join(folder, 'nightjar')).mode & 0o777]).toEqual([0o600, 0o700]);
+  });
+
+  it('that cannot be written are told of once', () => {
+    writeFileSync(join(folder, 'nightjar'), 'no folder');
+    const { known, problems } = open();
+    const before = problems.length;
+    for (const id of ['porch', 'gate', 'yard']) known.keep({ id, name: id, identity: 'host', hasSound: true });
+    expect(problems.length - before).toBe(1);
+    expect(known.all()).toHaveLength(3);
+    rmSync(join(folder, 'nightjar'));
+    known.remove('yard');
+    expect(open().known.all()).toHaveLength(2);
   });
 
   it('are written whole or not at all', () => {

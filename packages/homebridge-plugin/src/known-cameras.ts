@@ -1,5 +1,5 @@
 // Which cameras there were: Home must find them again although the recorder is away just now, and under the identity they had.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { KnownCamera as KnownSource } from './config/camera-ids-policy.ts';
 
@@ -15,12 +15,17 @@ export interface KnownCamera {
   readonly hasSound: boolean;
 }
 
+/** Only Homebridge's user may look: of a source a hash is kept, and a weak password can be guessed from that. */
+const MODES = { file: 0o600, folder: 0o700 };
+
 /** Keeps them in one file. */
 export class KnownCameras {
   readonly #file: string;
   readonly #warn: (problem: string) => void;
   readonly #cameras = new Map<string, KnownCamera>();
   #sources: readonly KnownSource[] = [];
+  /** Told once of a disk that is full, not for each camera. */
+  #isWriteFailing = false;
 
   /** @param warn - Told what is wrong with the file, in one sentence. */
   constructor(file: string, warn: (problem: string) => void) {
@@ -79,10 +84,16 @@ export class KnownCameras {
   #write(): void {
     const next = `${this.#file}.new`;
     try {
-      mkdirSync(dirname(this.#file), { recursive: true });
-      writeFileSync(next, `${JSON.stringify({ cameras: this.all(), sources: this.#sources }, null, 2)}\n`);
+      mkdirSync(dirname(this.#file), { recursive: true, mode: MODES.folder });
+      // What is left of another start may have other rights.
+      rmSync(next, { force: true });
+      // On the disk before it takes the old one's place: a power cut in between would leave neither.
+      writeFileSync(next, `${JSON.stringify({ cameras: this.all(), sources: this.#sources }, null, 2)}\n`, { mode: MODES.file, flush: true });
       renameSync(next, this.#file);
+      this.#isWriteFailing = false;
     } catch (error) {
+      if (this.#isWriteFailing) return;
+      this.#isWriteFailing = true;
       this.#warn(`${this.#file} could not be written; cameras that are new may be new in Home again after a restart: ${String(error)}`);
     }
   }

@@ -26,6 +26,9 @@ import { Placeholder } from './snapshots/placeholder.ts';
 
 const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string }).version;
 
+/** The one that is used, of each bridge: two would have the same accessories and files. */
+const platforms = new WeakMap<API, NightjarPlatform>();
+
 /** One `platforms` entry of Homebridge's configuration. */
 export class NightjarPlatform implements DynamicPlatformPlugin {
   readonly #api: API;
@@ -45,22 +48,24 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
   /** Goes into UUIDs of cameras that are new. */
   #identity: string;
   #own: EmbeddedRecorder | undefined;
+  readonly #switchUuid: string;
   #isStopped = false;
+  readonly #told = new Set<string>();
 
   constructor(log: Logging, config: PlatformConfig, api: API) {
     this.#api = api;
     this.#log = log;
     const storagePath = api.user.storagePath();
     const folder = join(storagePath, 'nightjar');
-    const bridge = readBridgeFacts(api.user.configPath(), config.name);
+    const bridge = readBridgeFacts(api.user.configPath(), config);
     this.#known = new KnownCameras(join(folder, `home-${fileName(bridge.username ?? config.name)}.json`), (problem) => log.warn(problem));
     const { servesExternalsOnly } = bridge;
     const { config: read, problems } = readPluginConfig(config, { storagePath, servesExternalsOnly, known: this.#known.sources });
     for (const problem of problems) log.warn(`Configuration: ${problem}`);
     this.#config = read;
-    this.#known.keepSources(rememberedCameras(read.cameras, this.#known.sources));
     // Of our own recorder: the same whatever machine it runs on, and another for each bridge.
     this.#identity = `embedded ${bridge.username ?? read.name}`;
+    this.#switchUuid = api.hap.uuid.generate(`homebridge-nightjar:recorder:${bridge.username ?? read.name}`);
     this.#accessories = new HomeAccessories(api, read.publish);
     this.#cameras = new HomeCameras({
       api,
@@ -78,8 +83,8 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
     });
     this.#connection = new RecorderConnection({
       choice: read.recorder,
-      own: () => {
-        this.#own = new EmbeddedRecorder({ config: read, storagePath, log, bridgeUsername: bridge.username });
+      own: (onUp) => {
+        this.#own = new EmbeddedRecorder({ config: read, storagePath, log, bridgeUsername: bridge.username, onUp });
         return this.#own;
       },
       find: (signal, token) => findRecorder({ signal, token }),
@@ -89,24 +94,30 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
         log.warn(`No recorder: ${text}`);
       },
     });
-    api.on('didFinishLaunching', () => this.#launch());
-    api.on('shutdown', () => void this.#stop());
+    api.on('shutdown', () => void this.#stop().catch((error: unknown) => log.error(`Stopping failed: ${reasonOf(error)}`)));
+    const first = platforms.get(api) ?? this;
+    platforms.set(api, first);
+    if (first === this) api.on('didFinishLaunching', () => this.#launch());
+    else
+      log.error('This entry of the configuration is not used: another one of Nightjar is on the same bridge. Give it a child bridge of its own to use both.');
   }
 
   configureAccessory(accessory: PlatformAccessory): void {
-    this.#accessories.restore(accessory);
+    // Homebridge hands them to the entry that it read last.
+    (platforms.get(this.#api) ?? this).#accessories.restore(accessory);
   }
 
   /** Before anybody can see the bridge: what was there before must be there whole, or Home forgets what it knew of it. */
   #launch(): void {
     const { recorder, cameras, armedSwitch, diagnosticsPort } = this.#config;
     const isOwn = recorder.kind === 'embedded';
+    this.#known.keepSources(rememberedCameras(cameras, this.#known.sources));
     if (isOwn) for (const { id, name, audio } of cameras) this.#known.keep({ id, name, identity: this.#identity, hasSound: audio });
     // Should our own file be lost, Homebridge's cache knows them still.
     for (const { context } of this.#accessories.restored)
       if (isKnownCamera(context['camera']) && this.#known.get(context['camera'].id) === undefined) this.#known.keep(context['camera']);
-    for (const camera of this.#known.all()) this.#cameras.expect(camera);
-    if (armedSwitch) this.#showSwitch();
+    for (const camera of this.#known.all()) this.#show(camera.name, () => this.#cameras.expect(camera));
+    if (armedSwitch) this.#show('The switch for all cameras', () => this.#showSwitch());
     for (const { displayName } of this.#accessories.dropUnwanted(() => recorder.kind === 'none'))
       this.#log.info(`${displayName}: not configured any more, so it leaves Home`);
     this.#connection.start();
@@ -123,6 +134,7 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
 
   #connected(client: RecorderClient, url: string): void {
     if (this.#isStopped) return;
+    this.#followed?.stop();
     this.#recorder = { url, state: 'away' };
     this.#door.open(client);
     const isOwn = this.#config.recorder.kind === 'embedded';
@@ -158,25 +170,36 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
   }
 
   #changed(camera: Camera): void {
+    this.#show(camera.name, () => this.#cameras.changed(camera, this.#identity));
+  }
+
+  /** Home's trouble with one accessory is not the others'. */
+  #show(what: string, show: () => void): void {
     try {
-      this.#cameras.changed(camera, this.#identity);
+      show();
     } catch (error) {
-      this.#log.error(`${camera.name}: could not be shown in Home: ${error instanceof Error ? error.message : String(error)}`);
+      const problem = `${what}: could not be shown in Home: ${reasonOf(error)}`;
+      this.#log[this.#told.has(problem) ? 'debug' : 'error'](problem);
+      this.#told.add(problem);
     }
   }
 
   #showSwitch(): void {
-    const { name } = this.#config;
-    const accessory = this.#accessories.obtain(this.#api.hap.uuid.generate(`homebridge-nightjar:recorder:${name}`), `${name} armed`);
+    const accessory = this.#accessories.obtain(this.#switchUuid, `${this.#config.name} armed`);
     this.#switch = new RecorderSwitch(this.#api, accessory, VERSION, (controls) => this.#door.setControls(controls));
     this.#accessories.show(accessory);
   }
 
   async #startDiagnostics(port: number | undefined): Promise<void> {
+    const start = async (at: number): Promise<void> => this.#log.info(`Diagnostics: ${await this.#diagnostics.start(at)}`);
     try {
-      this.#log.info(`Diagnostics: ${await this.#diagnostics.start(port ?? 0)}`);
+      await start(port ?? 0).catch((error: unknown) => {
+        if (port === undefined) throw error;
+        this.#log.warn(`Diagnostics are on another port than ${port} until the next start: ${reasonOf(error)}`);
+        return start(0);
+      });
     } catch (error) {
-      this.#log.warn(`Diagnostics are not served: ${error instanceof Error ? error.message : String(error)}`);
+      this.#log.warn(`Diagnostics are not served: ${reasonOf(error)}`);
     }
   }
 
@@ -204,5 +227,7 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
     };
   }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const fileName = (text: string | undefined): string => (text ?? 'nightjar').toLowerCase().replace(/[^a-z0-9]+/g, '');

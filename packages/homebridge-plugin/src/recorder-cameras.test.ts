@@ -60,6 +60,36 @@ describe('a recorder’s cameras', () => {
     followed.stop();
   });
 
+  it('are looked for once more where the recorder could not say', async () => {
+    const { clock, recorder, followed, until } = world(['porch', 'gate']);
+    followed.start();
+    await until('armed');
+    const cameras = recorder.cameras.bind(recorder);
+    recorder.cameras = async () => Promise.reject(new Error('busy for 3 s'));
+    await clock.advance(60_000);
+    await until('warn the recorder could not be read: busy for 3 s');
+    recorder.cameras = cameras;
+    await clock.advance(60_000);
+    await until('gate removed');
+    followed.stop();
+  });
+
+  it('are in trouble that is told once a minute, whatever comes between', async () => {
+    const { clock, recorder, heard, followed, until } = world();
+    let times = 0;
+    recorder.cameras = async () => Promise.reject(new Error((times += 1) % 2 === 0 ? `busy for ${times} s` : 'no disk'));
+    followed.start();
+    await until('warn the recorder could not be read: no disk');
+    for (let second = 0; second < 50; second += 1) {
+      const before = times;
+      await clock.advance(1000);
+      while (times === before) await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(heard).toEqual(['warn the recorder could not be read: no disk', 'warn the recorder could not be read: busy for 2 s']);
+    followed.stop();
+  });
+
   it('that come again within that minute stay', async () => {
     const { clock, recorder, heard, followed, until } = world(['porch', 'gate']);
     followed.start();

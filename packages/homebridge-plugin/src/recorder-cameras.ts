@@ -48,7 +48,8 @@ export class RecorderCameras {
   #cancelRetry: () => void = () => undefined;
   #cancelMeasured: () => void = () => undefined;
   #isMeasuredSoon = false;
-  #warned: { readonly problem: string; readonly atMs: number } | undefined;
+  /** When each problem was told; numbers in it do not make it another. */
+  readonly #warned = new Map<string, number>();
 
   /** @param known - Ids of cameras from before: those that the recorder has no more are removed. */
   constructor(options: RecorderCamerasOptions, known: readonly string[]) {
@@ -123,28 +124,40 @@ export class RecorderCameras {
     try {
       const [server, cameras, controls] = await Promise.all([api.server(), api.cameras(), allowed(api.controls())]);
       if (this.#follower.isStopped || this.#follower.isAway) return;
-      const ids = new Set(cameras.map(({ id }) => id));
-      for (const id of this.#cameras.keys()) if (!ids.has(id)) this.#missing.add(id);
-      for (const id of this.#missing) this.#cameras.delete(id);
+      this.#miss(new Set(cameras.map(({ id }) => id)));
       listener.back(server);
       for (const camera of cameras) this.#changed(camera);
       if (controls !== undefined) listener.controlsChanged(controls);
       if (!this.#isMeasuredSoon) this.#measureIn(MEASURED_MS.later);
       this.#cancelLook();
-      if (this.#missing.size > 0) this.#cancelLook = this.#clock.after(GONE_MS, () => void this.#follower.do(() => this.#look()));
+      if (this.#missing.size > 0) this.#lookLater();
     } catch (error) {
       this.#warn(`the recorder could not be read: ${error instanceof Error ? error.message : String(error)}`);
       this.#cancelRetry();
+      // It is read again as soon as its changes are.
+      if (this.#follower.isStopped || this.#follower.isAway) return;
       this.#cancelRetry = this.#clock.after(1000, () => void this.#follower.do(() => this.#catchUp()));
     }
+  }
+
+  /** Cameras that a list leaves out are not there until they are looked for again. */
+  #miss(ids: ReadonlySet<string>): void {
+    for (const id of this.#cameras.keys()) if (!ids.has(id)) this.#missing.add(id);
+    for (const id of this.#missing) this.#cameras.delete(id);
+  }
+
+  #lookLater(): void {
+    this.#cancelLook = this.#clock.after(GONE_MS, () => void this.#follower.do(() => this.#look()));
   }
 
   /** Are they still gone? */
   async #look(): Promise<void> {
     if (this.#follower.isAway || this.#follower.isStopped) return;
+    this.#lookLater();
     const ids = new Set((await this.#options.api.cameras()).map(({ id }) => id));
     const { mayBeRemoved = () => true } = this.#options;
     for (const id of [...this.#missing]) if (!ids.has(id) && mayBeRemoved(id)) this.#removed(id);
+    if (this.#missing.size === 0) this.#cancelLook();
   }
 
   #measureIn(ms: number): void {
@@ -178,8 +191,10 @@ export class RecorderCameras {
 
   #warn(problem: string): void {
     const atMs = this.#clock.monotonic();
-    if (this.#warned?.problem === problem && atMs - this.#warned.atMs < REPEAT_MS) return;
-    this.#warned = { problem, atMs };
+    for (const [told, toldMs] of this.#warned) if (atMs - toldMs >= REPEAT_MS) this.#warned.delete(told);
+    const key = problem.replace(/\d+/g, '0');
+    if (this.#warned.has(key)) return;
+    this.#warned.set(key, atMs);
     this.#options.listener.warn(problem);
   }
 }

@@ -25,6 +25,8 @@ interface Shown {
   work: Promise<void>;
 }
 
+/** Accessories behind one bridge (HomeKit Accessory Protocol Specification, §2.5.3.2: 150 with the bridge itself). */
+const MOST_BRIDGED = 149;
 /** How long an accessory may take to listen. */
 const LISTENS_WITHIN_MS = 10_000;
 
@@ -50,6 +52,18 @@ export class HomeAccessories {
     return [...this.#cached.values()];
   }
 
+  /** Whether one more than those of before may come. Homebridge itself would take it in, and then not start any more. */
+  get hasRoom(): boolean {
+    if (this.#publishing === 'external') return true;
+    const bridge = [...this.#cached.values()].map(({ _associatedHAPAccessory }) => _associatedHAPAccessory.bridge).find((each) => each !== undefined);
+    return (bridge?.bridgedAccessories.length ?? this.#cached.size) < MOST_BRIDGED;
+  }
+
+  /** Whether it was on the bridge before. */
+  isRestored(uuid: string): boolean {
+    return this.#cached.has(uuid);
+  }
+
   /** The accessory under that UUID: the one of before, or a new one that nobody sees yet. */
   obtain(uuid: string, name: string): PlatformAccessory {
     const known = this.#shown.get(uuid)?.accessory ?? (this.#publishing === 'bridged' ? this.#cached.get(uuid) : undefined);
@@ -68,8 +82,23 @@ export class HomeAccessories {
     this.#shown.set(uuid, shown);
     if (this.#publishing === 'external') return this.#publish(shown);
     if (this.#cached.get(uuid) === accessory) this.#api.updatePlatformAccessories([accessory]);
-    else this.#api.registerPlatformAccessories(PLUGIN, PLATFORM, [accessory]);
+    else this.#register(accessory);
     this.#cached.set(uuid, accessory);
+  }
+
+  #register(accessory: PlatformAccessory): void {
+    try {
+      this.#api.registerPlatformAccessories(PLUGIN, PLATFORM, [accessory]);
+    } catch (error) {
+      this.#shown.delete(accessory.UUID);
+      // Homebridge remembers it nevertheless, and would not start with it.
+      try {
+        this.#api.unregisterPlatformAccessories(PLUGIN, PLATFORM, [accessory]);
+      } catch {
+        // It was not on the bridge.
+      }
+      throw error;
+    }
   }
 
   /** The recorder has it no more. What Home knew of one on its own is kept, should it come again. */

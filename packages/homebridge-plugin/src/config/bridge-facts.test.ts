@@ -4,7 +4,7 @@ import { bridgeFactsOf, readBridgeFacts } from './bridge-facts.ts';
 const main = { username: '0e:11:22:33:44:55', hap: { enabled: false, externalsOnly: true } };
 
 describe('the bridge of the plugin', () => {
-  it.each<[string, unknown, string | undefined, ReturnType<typeof bridgeFactsOf>]>([
+  it.each<[string, unknown, Readonly<Record<string, unknown>> | undefined, ReturnType<typeof bridgeFactsOf>]>([
     [
       'is the main one',
       { bridge: { username: main.username }, platforms: [{ platform: 'Nightjar' }] },
@@ -41,13 +41,25 @@ describe('the bridge of the plugin', () => {
           { platform: 'Nightjar', name: 'B', _bridge: { username: 'BB' } },
         ],
       },
-      'B',
+      { platform: 'Nightjar', name: 'B' },
+      { servesExternalsOnly: false, isChild: true, username: 'BB' },
+    ],
+    [
+      'is that of the entry with the same settings, where names are alike',
+      {
+        bridge: {},
+        platforms: [
+          { platform: 'Nightjar', recorder: { url: 'http://192.0.2.1' }, _bridge: { username: 'AA' } },
+          { platform: 'Nightjar', recorder: { url: 'http://192.0.2.2' }, _bridge: { username: 'BB' } },
+        ],
+      },
+      { platform: 'Nightjar', recorder: { url: 'http://192.0.2.2' } },
       { servesExternalsOnly: false, isChild: true, username: 'BB' },
     ],
     ['may have the old form', { bridge: { hap: false } }, undefined, { servesExternalsOnly: false, isChild: false }],
     ['is unknown where there is nothing', [], undefined, { servesExternalsOnly: false, isChild: false }],
-  ])('%s', (_, file, name, facts) => {
-    expect(bridgeFactsOf(file, name)).toEqual(facts);
+  ])('%s', (_, file, own, facts) => {
+    expect(bridgeFactsOf(file, own)).toEqual(facts);
   });
 
   it('is unknown where the file cannot be read', () => {

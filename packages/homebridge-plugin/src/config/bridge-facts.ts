@@ -16,21 +16,22 @@ export interface BridgeFacts {
  * Reads it. Never throws: of a file that cannot be read nothing is known.
  *
  * @param configPath - `api.user.configPath()`.
- * @param name - `name` of the plugin's entry, to tell it from others of the same platform.
+ * @param own - The plugin's entry as Homebridge hands it over, to tell it from others of the same platform.
  */
-export function readBridgeFacts(configPath: string, name?: string): BridgeFacts {
+export function readBridgeFacts(configPath: string, own: Mapping = {}): BridgeFacts {
   try {
-    return bridgeFactsOf(JSON.parse(readFileSync(configPath, 'utf8')), name);
+    return bridgeFactsOf(JSON.parse(readFileSync(configPath, 'utf8')), own);
   } catch {
     return { servesExternalsOnly: false, isChild: false };
   }
 }
 
 /** The same, of what the file holds. */
-export function bridgeFactsOf(file: unknown, name?: string): BridgeFacts {
+export function bridgeFactsOf(file: unknown, own: Mapping = {}): BridgeFacts {
   const config = isMapping(file) ? file : {};
   const entries = (Array.isArray(config['platforms']) ? config['platforms'] : []).filter(isMapping).filter(isOurs);
-  const entry = entries.find((each) => each['name'] === name) ?? entries[0];
+  // Of a child bridge's entry Homebridge hands over all but `_bridge`; names are often the same, or missing.
+  const entry = entries.find((each) => contentOf(each) === contentOf(own)) ?? entries.find((each) => each['name'] === own['name']) ?? entries[0];
   const child = entry?.['_bridge'];
   const bridge: Mapping = isMapping(child) ? child : isMapping(config['bridge']) ? config['bridge'] : {};
   const { hap, username } = bridge;
@@ -42,3 +43,5 @@ export function bridgeFactsOf(file: unknown, name?: string): BridgeFacts {
 }
 
 const isOurs = ({ platform }: Mapping): boolean => platform === 'Nightjar' || platform === 'homebridge-nightjar.Nightjar';
+
+const contentOf = ({ _bridge, ...rest }: Mapping): string => JSON.stringify(rest);

@@ -76,6 +76,14 @@ describe('GET /homekit', () => {
     expect((await ask(url.replace('/homekit', '/'))).status).toBe(404);
   });
 
+  it('says that a report could not be made', async () => {
+    const broken = new DiagnosticsServer(() => {
+      throw new Error('no cameras');
+    });
+    expect(await ask(await broken.start(0))).toMatchObject({ status: 500, body: 'The report could not be made: no cameras\n' });
+    broken.stop();
+  });
+
   it('says why it cannot be served', async () => {
     const other = new DiagnosticsServer(() => REPORT);
     await expect(other.start(Number(new URL(url).port))).rejects.toThrow(/EADDRINUSE/);

@@ -26,11 +26,12 @@ export class DiagnosticsServer {
     server.requestTimeout = 5000;
     server.maxConnections = 8;
     server.unref();
+    this.#server = server;
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
+      // Later ones are of connections that could not be taken, as where too many files are open.
+      server.on('error', reject);
       server.listen(port, LOOPBACK, resolve);
     });
-    this.#server = server;
     return `http://${LOOPBACK}:${(server.address() as AddressInfo).port}/homekit`;
   }
 
@@ -45,9 +46,13 @@ export class DiagnosticsServer {
     if (host !== LOOPBACK && host !== 'localhost') return say(response, 403, 'Expected the host 127.0.0.1 or localhost.\n');
     if (method !== 'GET') return say(response, 405, 'Expected GET.\n');
     if (url.split('?')[0] !== '/homekit') return say(response, 404, 'Expected /homekit.\n');
-    const report = this.#report();
-    if ((headers.accept ?? '').includes('text/html')) return say(response, 200, diagnosticsPage(report), 'text/html; charset=utf-8');
-    say(response, 200, `${JSON.stringify(report, null, 2)}\n`, 'application/json');
+    try {
+      const report = this.#report();
+      if ((headers.accept ?? '').includes('text/html')) return say(response, 200, diagnosticsPage(report), 'text/html; charset=utf-8');
+      say(response, 200, `${JSON.stringify(report, null, 2)}\n`, 'application/json');
+    } catch (error) {
+      say(response, 500, `The report could not be made: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
   }
 }
 

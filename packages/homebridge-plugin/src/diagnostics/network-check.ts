@@ -1,6 +1,6 @@
 // Whether a viewer is told to send to the address its packets come from. Where not, tiles show pictures and live views never begin.
 import { createSocket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 
 /** The way to one viewer. */
 export interface NetworkRoute {
@@ -26,11 +26,14 @@ const plain = (address: string): string => address.replace(/^::ffff:/i, '').repl
  */
 export async function checkRoute(peer: string, offered: string): Promise<NetworkRoute | undefined> {
   const target = plain(peer);
+  // What is no address is looked up nowhere.
+  if (isIP(target) === 0) return undefined;
   const socket = createSocket(isIPv6(target) ? 'udp6' : 'udp4');
+  let timer: NodeJS.Timeout | undefined;
   try {
     const route = await new Promise<string>((resolve, reject) => {
-      setTimeout(() => reject(new Error('late')), LONGEST_MS).unref();
-      socket.once('error', reject);
+      timer = setTimeout(() => reject(new Error('late')), LONGEST_MS);
+      socket.on('error', reject);
       socket.once('connect', () => resolve(plain(socket.address().address)));
       socket.connect(ANY_PORT, target);
     });
@@ -38,6 +41,7 @@ export async function checkRoute(peer: string, offered: string): Promise<Network
   } catch {
     return undefined;
   } finally {
+    clearTimeout(timer);
     socket.close();
   }
 }
