@@ -22,6 +22,8 @@ export interface CameraHomeOptions extends ClipChoice {
   /** How many cameras; they are called `cam1`, `cam2`, …. Default 1. */
   readonly cameras?: number;
   readonly clip?: MediaClip;
+  /** Where cameras are that run already: the first one shows the first, and so on. Absent: one camera of this process shows the clip to all. */
+  readonly sources?: readonly string[];
   readonly bridge?: 'main' | 'child';
   readonly externalsOnly?: boolean;
   /** More of the platform's configuration. */
@@ -38,13 +40,13 @@ export async function streetClip({ audio = false, gopSeconds = 4 }: ClipChoice =
 
 /** Everything runs and the cameras are online in the recorder. */
 export class CameraHome implements AsyncDisposable {
-  readonly camera: RtspCamera;
   readonly recorder: RecorderFolder;
   readonly homebridge: HomebridgeHarness;
+  readonly #sources: readonly string[];
   readonly #stack: AsyncDisposableStack;
 
-  private constructor(camera: RtspCamera, recorder: RecorderFolder, homebridge: HomebridgeHarness, stack: AsyncDisposableStack) {
-    this.camera = camera;
+  private constructor(sources: readonly string[], recorder: RecorderFolder, homebridge: HomebridgeHarness, stack: AsyncDisposableStack) {
+    this.#sources = sources;
     this.recorder = recorder;
     this.homebridge = homebridge;
     this.#stack = stack;
@@ -54,16 +56,15 @@ export class CameraHome implements AsyncDisposable {
   static async start(options: CameraHomeOptions = {}): Promise<CameraHome> {
     await using stack = new AsyncDisposableStack();
     const { cameras = 1, audio = false, gopSeconds = 4, bridge = 'main', externalsOnly = false, platform = {}, plugin = PLUGIN } = options;
-    const clip = options.clip ?? (await streetClip({ audio, gopSeconds }));
-    const camera = stack.use(await RtspCamera.start({ streams: { main: { clip, loop: true } } }));
-    const ids = Array.from({ length: cameras }, (_, index) => `cam${index + 1}`);
-    const recorder = stack.use(new RecorderFolder({ cameras: ids.map((id) => cameraLine(id, camera, audio)).join('\n'), port: await freePort() }));
+    const sources = options.sources ?? [await serve(options.clip ?? (await streetClip({ audio, gopSeconds })), stack)];
+    const lines = Array.from({ length: cameras }, (_, index) => cameraLine(index, sources[index % sources.length] ?? '', audio));
+    const recorder = stack.use(new RecorderFolder({ cameras: lines.join('\n'), port: await freePort() }));
     await recorder.start();
     await online(recorder, cameras);
     const { said } = await recorder.run('token', 'create', 'homebridge', '--role', 'operator');
     const entry = { platform: 'Nightjar', name: 'Nightjar', recorder: { url: recorder.url, token: said.trim() }, ...platform };
     const homebridge = stack.use(await HomebridgeHarness.start({ plugin, platform: entry, bridge, externalsOnly }));
-    return new CameraHome(camera, recorder, homebridge, stack.move());
+    return new CameraHome(sources, recorder, homebridge, stack.move());
   }
 
   /** A controller that sees all cameras of the bridge. */
@@ -102,7 +103,7 @@ export class CameraHome implements AsyncDisposable {
 
   /** Adds a camera that shows the same clip. */
   async add(id: string, name: string): Promise<void> {
-    await this.#change('/cameras', 'POST', { id, name, source: this.camera.url('main'), function: 'nodect', audio: false });
+    await this.#change('/cameras', 'POST', { id, name, source: this.#sources[0], function: 'nodect', audio: false });
   }
 
   rename(id: string, name: string): Promise<void> {
@@ -154,8 +155,13 @@ export class CameraHome implements AsyncDisposable {
   }
 }
 
-const cameraLine = (id: string, camera: RtspCamera, audio: boolean): string =>
-  `  - { id: ${id}, name: Camera ${id.slice(3)}, source: "${camera.url('main')}", function: nodect, audio: ${audio} }`;
+const cameraLine = (index: number, source: string, audio: boolean): string =>
+  `  - { id: cam${index + 1}, name: Camera ${index + 1}, source: "${source}", function: nodect, audio: ${audio} }`;
+
+/** One camera of this process. */
+async function serve(clip: MediaClip, stack: AsyncDisposableStack): Promise<string> {
+  return stack.use(await RtspCamera.start({ streams: { main: { clip, loop: true } } })).url('main');
+}
 
 async function online(recorder: RecorderFolder, cameras: number): Promise<void> {
   const deadline = performance.now() + ONLINE_WITHIN_MS;

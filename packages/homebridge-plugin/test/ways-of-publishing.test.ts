@@ -13,7 +13,7 @@ describeWith('ffmpeg', 'a camera in Home', () => {
   ] as const)(
     'is whole with the plugin in the $bridge bridge, published as $publish (externals only: $externalsOnly)',
     async ({ bridge, externalsOnly, publish }) => {
-      await using home = await CameraHome.start({ gopSeconds: 1, bridge, externalsOnly, platform: { publish } });
+      await using home = await CameraHome.start({ gopSeconds: 1, audio: true, bridge, externalsOnly, platform: { publish } });
       await home.measured('cam1');
       const isBridged = publish === 'bridged';
       using client = isBridged ? await home.pair(1) : await home.homebridge.pairExternal('Camera 1');
@@ -23,7 +23,11 @@ describeWith('ffmpeg', 'a camera in Home', () => {
       expect((await client.snapshot(camera.aid)).readUInt16BE(0)).toBe(0xffd8);
       using viewer = await LiveViewer.open(client, camera);
       await viewer.waitForPictures(30, 20_000);
+      await viewer.waitForSounds(30, 20_000);
       expect(viewer.video).toMatchObject({ missing: 0, badTags: 0, strangers: 0 });
+      // 20 ms of a clock with the rate that was asked for (24 kHz), whatever Opus itself says.
+      expect(new Set(steps(viewer.audioTrack.timestamps))).toEqual(new Set([480]));
+      expect(viewer.audio).toMatchObject({ missing: 0, badTags: 0, strangers: 0 });
       await viewer.end();
       await client.put(
         { id: camera.id('CameraRecordingManagement', 'SelectedCameraRecordingConfiguration'), value: recordingChoice(USUAL_RECORDING) },
@@ -39,6 +43,8 @@ describeWith('ffmpeg', 'a camera in Home', () => {
     LIMIT_MS,
   );
 });
+
+const steps = (timestamps: readonly number[]): readonly number[] => timestamps.slice(1).map((time, index) => (time - (timestamps[index] ?? 0)) >>> 0);
 
 /** Own accessories get another port at each start; their pairing stays. */
 async function sameAfterRestart(home: CameraHome, client: HapClient, aid: number): Promise<void> {

@@ -156,6 +156,15 @@ export class LiveViewer implements Disposable {
     );
   }
 
+  /** @throws Error where `packets` packets of sound have not come within `limitMs`. */
+  async waitForSounds(packets: number, limitMs: number): Promise<void> {
+    await until(
+      limitMs,
+      () => `${packets} packets of sound; ${this.audio.packets} came`,
+      () => (this.audio.packets >= packets ? true : undefined),
+    );
+  }
+
   /** @throws Error where no picture that a decoder can begin with came within `limitMs`. */
   async waitForKey(limitMs: number): Promise<void> {
     await until(
