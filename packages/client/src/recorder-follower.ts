@@ -117,7 +117,7 @@ export class RecorderFollower {
     if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'CHANGES_FORGOTTEN') {
       this.#seq = 0;
       this.#hasMissed = true;
-    } else this.#context.warn('the change feed broke off', reasonOf(error));
+    } else this.#context.warn(isRefused(error) ? 'the recorder refuses the login' : 'the change feed broke off', reasonOf(error));
   }
 }
 

@@ -303,6 +303,10 @@ export class CameraPipeline {
     return this.camera.function;
   }
 
+  get isRecordingOff(): boolean {
+    return this.camera.isRecordingOff === true;
+  }
+
   /** What triggers force from now on: an alarm, none, or nothing. */
   setTriggers(state: TriggerState): void {
     const before = forcedOf(this.#forced).forced;

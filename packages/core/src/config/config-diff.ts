@@ -53,7 +53,13 @@ export function cameraNeeds(before: CameraSettings, after: CameraSettings): Rest
 const root = asNode(configSchema);
 
 /** What is in force by switches, and no setting. */
-const SWITCHED: Partial<Record<keyof CameraSettings, Restart>> = { armed: 'none', watchesMotion: 'analysis', isPrivate: 'none', isSwitchedOff: 'none' };
+const SWITCHED: Partial<Record<keyof CameraSettings, Restart>> = {
+  armed: 'none',
+  watchesMotion: 'analysis',
+  isRecordingOff: 'none',
+  isPrivate: 'none',
+  isSwitchedOff: 'none',
+};
 
 function restartOf(path: KeyPath): Restart {
   const [section, , key] = path;

@@ -36,6 +36,13 @@ describe('the switches of a camera', () => {
     expect(inForce('modect', { record: false, privacy: true }).watchesMotion).toBeUndefined();
   });
 
+  it('say that recording is switched off, of a camera that would record', () => {
+    expect(inForce('modect', { record: false })).toMatchObject({ isRecordingOff: true });
+    expect(inForce('modect', {}).isRecordingOff).toBeUndefined();
+    expect(inForce('monitor', {}).isRecordingOff).toBeUndefined();
+    expect(inForce('modect', { record: false, privacy: true }).isRecordingOff).toBeUndefined();
+  });
+
   it('say why a camera is let go, privacy before anything else', () => {
     const why = (kind: CameraFunction, switched: SwitchedControls): string | undefined => whyLetGo(inForce(kind, switched));
     expect(why('modect', {})).toBeUndefined();

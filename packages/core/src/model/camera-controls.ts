@@ -77,6 +77,7 @@ export function settingsInForce(camera: CameraSettings, switched: SwitchedContro
     zones: sensitivity === undefined ? camera.zones : camera.zones.map((zone) => (looksForMotion(zone) ? { ...zone, sensitivity } : zone)),
     armed: armed && siteArmed,
     ...(isConnected && detection && recordMode === 'off' ? { watchesMotion: true } : {}),
+    ...(isConnected && recordMode === 'off' && MODES[camera.function] !== 'off' ? { isRecordingOff: true } : {}),
     ...(privacy ? { isPrivate: true } : {}),
     ...(switched.enabled === false && camera.function !== 'none' ? { isSwitchedOff: true } : {}),
   };

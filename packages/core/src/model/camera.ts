@@ -48,6 +48,8 @@ export interface CameraSettings {
   readonly armed?: boolean;
   /** Only of settings in force: motion is looked for although nothing is recorded. */
   readonly watchesMotion?: boolean;
+  /** Only of settings in force: nothing is recorded because somebody switched that off; signals are told to whoever listens. */
+  readonly isRecordingOff?: boolean;
   /** Only of settings in force: the camera is let go for privacy. */
   readonly isPrivate?: boolean;
   /** Only of settings in force: the camera is let go because somebody switched it off. */

@@ -13,6 +13,7 @@ function make(kind: CameraFunction = 'nodect', answer: TriggerAnswer = { eventId
   const told: (readonly [number, string])[] = [];
   const camera = {
     function: kind,
+    isRecordingOff: false,
     setTriggers: (state: TriggerState) => told.push([clock.monotonic(), state.isOff ? 'off' : state.holds.map(({ source }) => source).join('+') || 'nothing']),
     currentEvent: async () => answer,
   };
@@ -134,6 +135,20 @@ describe('TriggerHub', () => {
       });
     expect(told).toEqual([]);
     expect(await say('cancel')).toEqual({});
+  });
+
+  it('tells of a signal for a camera whose recording is switched off, and forces nothing', async () => {
+    const { say, told, changes, camera, hub } = make('monitor');
+    camera.isRecordingOff = true;
+    expect(await say('pulse', 'button', { cause: 'bell' })).toEqual({});
+    expect(await say('on', 'pir')).toEqual({});
+    expect(changes.map(({ type, data }) => [type, 'action' in data && data.action])).toEqual([
+      ['trigger.received', 'pulse'],
+      ['trigger.received', 'on'],
+    ]);
+    await expect(say('off')).rejects.toMatchObject({ code: 'CAMERA_CANNOT' });
+    expect(told).toEqual([]);
+    expect(hub.state('porch').holds).toEqual([]);
   });
 
   it('says what an event waits for', async () => {

@@ -20,6 +20,8 @@ const MOST_RATED = 1000;
 /** A camera, as signals see it. */
 export interface TriggeredCamera {
   readonly function: CameraFunction;
+  /** Nothing is recorded because somebody switched that off. */
+  readonly isRecordingOff?: boolean;
   setTriggers(state: TriggerState): void;
   /** The event that is recorded now, once others can look it up; when `deadline` aborts, what is known of it. */
   currentEvent(deadline: AbortSignal): Promise<TriggerAnswer>;
@@ -64,7 +66,7 @@ export class TriggerHub {
   }
 
   /**
-   * Takes a signal; of `on` and `pulse`, resolves with the event within 1.5 s.
+   * Takes a signal; of `on` and `pulse`, resolves with the event within 1.5 s, or with nothing where recording is switched off.
    *
    * @param isPaced - Whoever brings it takes care of the rate.
    * @throws RecorderError `INPUT_INVALID`, `CAMERA_NOT_FOUND`, `CAMERA_CANNOT` where the camera's function records nothing,
@@ -76,7 +78,9 @@ export class TriggerHub {
     const { log, feed, clock } = this.#options;
     const camera = this.#options.camera(cameraId);
     if (camera === undefined) throw new RecorderError('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(cameraId)}`);
-    refuseWhereNothing(action, camera.function, cameraId);
+    // Nothing can be forced on it, but a bell is heard also where nobody wants to keep what it rings for.
+    const isOnlyTold = camera.isRecordingOff === true && (action === 'on' || action === 'pulse');
+    if (!isOnlyTold) refuseWhereNothing(action, camera.function, cameraId);
     const board = this.#board(cameraId);
     if (action !== 'off' && action !== 'cancel' && board.isFullFor(source, MOST_SOURCES))
       throw new RecorderError('TRIGGERS_FULL', `${MOST_SOURCES} sources hold camera ${cameraId} already`);
@@ -88,7 +92,7 @@ export class TriggerHub {
     this.#received[action] += 1;
     log.info(`trigger ${action} by ${source}${durationMs === undefined ? '' : ` for ${durationMs / 1000} s`}`, { camera: cameraId, source });
     feed.publish({ type: 'trigger.received', data: { cameraId, action, source, ...(given.cause === undefined ? {} : { cause: given.cause }) } });
-    if (this.#settle(signal, board)) return {};
+    if (isOnlyTold || this.#settle(signal, board)) return {};
     this.#take(signal, board);
     return action === 'on' || action === 'pulse' ? this.#answer(camera) : {};
   }
