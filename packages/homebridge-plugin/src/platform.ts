@@ -62,6 +62,9 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
     const { servesExternalsOnly } = bridge;
     const { config: read, problems } = readPluginConfig(config, { storagePath, servesExternalsOnly, known: this.#known.sources });
     for (const problem of problems) log.warn(`Configuration: ${problem}`);
+    // Homebridge starts us on an older Node nevertheless. Accessories are kept, or Home would forget them.
+    if (typeof WebSocket === 'undefined')
+      log.error(`The plugin needs Node 22.22 or 24.15, or newer, and this is ${process.version}: no camera will have pictures`);
     this.#config = read;
     // Of our own recorder: the same whatever machine it runs on, and another for each bridge.
     this.#identity = `embedded ${bridge.username ?? read.name}`;
@@ -154,7 +157,7 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
           controlsChanged: (controls) => this.#switch?.update(controls),
           away: () => {
             this.#recorder = { url, state: 'away' };
-            this.#log.warn(`The recorder at ${url} is away; its cameras are without pictures until it is back`);
+            this.#log.warn(`No connection to the recorder at ${url}; its cameras are without new pictures until there is one`);
             this.#switch?.update(undefined);
             this.#cameras.update();
           },

@@ -17,7 +17,7 @@ export interface CameraListener {
   back(server: ServerInfo): void;
   /** Nothing was heard of it for a while. */
   away(): void;
-  /** Once for each new problem, and again a minute later at the earliest. */
+  /** Once for each new problem, and again ten minutes later at the earliest. */
   warn(problem: string): void;
 }
 
@@ -32,7 +32,7 @@ export interface RecorderCamerasOptions {
   readonly graceMs?: number;
 }
 
-const REPEAT_MS = 60_000;
+const REPEAT_MS = 600_000;
 /** What is measured of streams is no change of a camera; it is asked for, sooner where a camera was not measured yet. */
 const MEASURED_MS = { first: 3000, later: 60_000 } as const;
 

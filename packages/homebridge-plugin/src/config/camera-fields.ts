@@ -43,10 +43,10 @@ const source: Field<string> = {
 export const CAMERA_FIELDS = {
   id: cameraId,
   name: line(64),
-  source,
+  source: { ...source, also: ['url', 'uri', 'rtsp', 'host', 'videoConfig'] },
   subSource: source,
   record: word('motion', 'always', 'never'),
   sensitivity: whole(0, 100),
-  settings: mapping('a mapping with keys of cameras[] of nightjar.yaml'),
+  settings: { ...mapping('a mapping with keys of cameras[] of nightjar.yaml'), also: ['zones', 'detect', 'function', 'preRollSeconds', 'postRollSeconds'] },
   ...FACE_FIELDS,
 } satisfies Fields;

@@ -8,6 +8,8 @@ export interface Field<T> {
   readonly expected: string;
   /** The words it takes, where they are few. */
   readonly words?: readonly string[];
+  /** What people write instead of the key. */
+  readonly also?: readonly string[];
   /** Whether the value may hold a password, so that no sentence repeats it. */
   readonly isSecret?: true;
   /** Says more of a wrong value than what was expected. */
@@ -42,7 +44,7 @@ export function readFields<F extends Fields>(fields: F, value: Mapping, where: s
   const named = (key: string): string => `"${key}"${where === '' ? '' : ` of ${where}`}`;
   for (const [key, given] of Object.entries(value)) {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (field === undefined) problems.push(`${named(printable(key))} is not known and is left out${question(nearestWord(key, Object.keys(fields)))}`);
+    if (field === undefined) problems.push(`${named(printable(key))} is not known and is left out${question(meant(fields, key))}`);
     else if (!isLeftOut(given)) {
       read[key] = field.read(given);
       if (read[key] === undefined) problems.push(`${named(key)} is ${wrong(field, given)}`);
@@ -50,6 +52,9 @@ export function readFields<F extends Fields>(fields: F, value: Mapping, where: s
   }
   return withoutAbsent(read) as Read<F>;
 }
+
+const meant = (fields: Fields, key: string): string | undefined =>
+  Object.entries(fields).find(([, { also }]) => also?.includes(key))?.[0] ?? nearestWord(key, Object.keys(fields));
 
 /** What is wrong with a value, as it follows "is". */
 function wrong({ expected, words, isSecret, hint }: Field<unknown>, given: unknown): string {

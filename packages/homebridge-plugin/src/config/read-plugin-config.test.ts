@@ -86,12 +86,23 @@ describe('a platform entry', () => {
   it.each<[string, unknown, string]>([
     ['an unknown key', { cameras: [{ ...camera, sorce: 'x' }] }, '"sorce" of camera "Front door" is not known and is left out; did you mean "source"?'],
     ['a key of the entry', { camaras: [] }, '"camaras" is not known and is left out; did you mean "cameras"?'],
+    [
+      'a key of other plugins',
+      { cameras: [{ ...camera, url: 'rtsp://u:p@192.0.2.1/x' }] },
+      '"url" of camera "Front door" is not known and is left out; did you mean "source"?',
+    ],
+    ['a key of a camera in the entry', { viewers: 2 }, '"viewers" is not known and is left out; did you mean "defaults"?'],
+    [
+      'what is not for a recorder that runs already',
+      { recorder: { url: 'http://192.0.2.1:8420', token: 't' }, recordings: { days: 3 }, mqtt: {}, ffmpeg: '' },
+      '"recordings" is left out: it is for the recorder that comes with the plugin, and "recorder" names another',
+    ],
     ['a wrong word', { publish: 'brigded' }, '"publish" is "brigded" and is left out: expected auto, bridged or external; did you mean "bridged"?'],
     ['a wrong number', { defaults: { viewers: 0 } }, '"viewers" of "defaults" is 0 and is left out: expected a whole number from 1 to 16'],
     [
       'a wrong switch',
       { defaults: { switches: ['amred'] } },
-      '"switches" of "defaults" is a list and is left out: expected a list of armed, detection, recording, privacy',
+      '"switches" of "defaults" is ["amred"] and is left out: expected a list of armed, detection, recording, privacy',
     ],
     ['a wrong kind', { recordings: true }, '"recordings" is true and is left out: expected a mapping with enabled, path, maxGiB and days'],
     [

@@ -52,12 +52,12 @@ export const OVERRIDE_FIELDS = { camera: cameraId, ...FACE_FIELDS } satisfies Fi
 /** The keys of the entry itself, beside those that are Homebridge's. */
 export const PLUGIN_FIELDS = {
   name: line(64),
-  recorder: mapping('a mapping with url and token'),
-  cameras: list('a list of cameras'),
+  recorder: { ...mapping('a mapping with url and token'), also: ['url', 'token', 'host'] },
+  cameras: { ...list('a list of cameras'), also: ['source', 'subSource'] },
   recordings: mapping('a mapping with enabled, path, maxGiB and days'),
   mqtt: mapping('a mapping with broker, username and password'),
   publish: word('auto', 'bridged', 'external'),
-  defaults: mapping('a mapping with settings for all cameras'),
+  defaults: { ...mapping('a mapping with settings for all cameras'), also: Object.keys(FACE_FIELDS) },
   overrides: list('a list of settings for single cameras'),
   armedSwitch: truth,
   diagnosticsPort: whole(1024, 65_535),
@@ -78,6 +78,9 @@ export function readPluginConfig(config: unknown, facts: PluginFacts): { readonl
   const wasOwn = !isSaid && wasEmptied(entry['cameras'], facts);
   const recorder = readRecorder(entry['recorder'], top.recorder, { isSaid, wasOwn, count: own.cameras.length }, problems);
   const isOwn = recorder.kind === 'embedded';
+  if (recorder.kind === 'network')
+    for (const key of OWN_RECORDER_KEYS.filter((each) => saysSomethingOf(entry[each])))
+      problems.push(`"${key}" is left out: it is for the recorder that comes with the plugin, and "recorder" names another`);
   const defaults = faceFrom(readFields(FACE_FIELDS, top.defaults ?? {}, '"defaults"', problems));
   const { publish = 'auto' } = top;
   const read: PluginConfig = {
@@ -99,6 +102,12 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 
 /** Forms leave an empty list where somebody deleted the last entry. */
 const saysSomething = (cameras: unknown): boolean => isGiven(cameras) && !(Array.isArray(cameras) && cameras.length === 0);
+
+/** What only our own recorder can be told. */
+const OWN_RECORDER_KEYS = ['recordings', 'mqtt', 'ffmpeg'];
+
+/** Forms leave an empty mapping where nobody wrote anything. */
+const saysSomethingOf = (value: unknown): boolean => isGiven(value) && !(isMapping(value) && Object.values(value).every((each) => !isGiven(each)));
 
 /** Who removes their last camera still has the recorder that kept its video, and Home must hear that it is gone. */
 const wasEmptied = (cameras: unknown, { known = [] }: PluginFacts): boolean => cameras !== undefined && known.length > 0;

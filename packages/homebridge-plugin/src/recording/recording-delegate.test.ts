@@ -164,7 +164,7 @@ describe('RecordingDelegate under hap-nodejs', () => {
     connection.say('close', { streamId: 1, reason: 0 });
     await settle();
     expect(lines).toEqual([
-      'info: Camera porch: recording for Home, 1920x1080 at 15, 1600 kbit/s, no sound: main copied, no sound; header after 0 ms, 3 fragments of 12.0 s; ended: the hub closed it (0)',
+      'info: Camera porch: recording for Home, 1920x1080 at 15, 1600 kbit/s, no sound: main copied, no sound; header after 0 ms, 3 fragments of 12.0 s; ended: the hub closed it',
     ]);
     expect(context.sessions.records).toEqual([
       expect.objectContaining({

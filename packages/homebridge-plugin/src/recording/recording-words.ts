@@ -14,11 +14,14 @@ const REASONS: readonly string[] = [
   'the hub saw an error of the protocol',
   'the hub does not accept the configuration',
 ];
+const NORMAL_REASON = 0;
 const FIRST_BAD_REASON = 4;
 
 /** @param reason - Absent: the connection is gone. */
 export const closeWords = (reason: number | undefined): string =>
-  reason === undefined ? 'the connection of the hub is gone' : `${REASONS[reason] ?? 'the hub closed it for an unknown reason'} (${reason})`;
+  reason === undefined
+    ? 'the connection of the hub is gone'
+    : `${REASONS[reason] ?? 'the hub closed it for an unknown reason'}${reason === NORMAL_REASON ? '' : ` (${reason})`}`;
 
 /** Whether the recording was no good to the hub. */
 export const isBadReason = (reason: number | undefined): boolean => reason !== undefined && reason >= FIRST_BAD_REASON;
