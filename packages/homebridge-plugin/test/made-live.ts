@@ -87,12 +87,13 @@ export function picture(
   return { track: 'video', data, ptsUs, dtsUs: ptsUs, durationUs: everyUs, isKey, tracks: { video: sampleVideoTrack({ codec }) }, skippedFrames: 0 };
 }
 
-/** 20 ms of Opus. */
-export function sound(index: number): LivePacket {
+/** A packet of Opus, each as long as the others. */
+export function sound(index: number, frameMs: 20 | 40 | 60 = 20): LivePacket {
   const audio: AudioTrack = { ...sampleAudioTrack(24_000), codec: 'opus' };
-  const ptsUs = index * 20_000;
-  const data = Uint8Array.of(23 << 3, index & 255, 1, 2, 3);
-  return { track: 'audio', data, ptsUs, dtsUs: ptsUs, durationUs: 20_000, isKey: true, tracks: { video: sampleVideoTrack(), audio }, skippedFrames: 0 };
+  const durationUs = frameMs * 1000;
+  const ptsUs = index * durationUs;
+  const data = Uint8Array.of((23 << 3) | 3, frameMs / 20, index & 255, 1, 2, 3);
+  return { track: 'audio', data, ptsUs, dtsUs: ptsUs, durationUs, isKey: true, tracks: { video: sampleVideoTrack(), audio }, skippedFrames: 0 };
 }
 
 /** A stream as a camera describes it. */

@@ -2,14 +2,14 @@
 import type { AudioForm } from '@nightjar/client';
 import type { Clock } from '../clock.ts';
 import type { CameraFeeds } from './camera-feeds.ts';
-import { opusDurationUs, packOpus } from './opus-packing.ts';
+import { opusDurationUs } from './opus-duration.ts';
 import type { RtpStream } from './rtp-stream.ts';
 import type { SessionClock } from './session-clock.ts';
 import type { FeedItem } from './shared-feed.ts';
 import type { SoundRequest } from './viewer-request.ts';
 
-/** One form for all viewers, so that one encoder serves them; a decoder does not mind at which rate Opus was encoded (RFC 6716 §2.1.3). */
-const FORM: AudioForm = { codec: 'opus', sampleRate: 24_000, channels: 1, kbps: 24, frameMs: 20 };
+/** The same for all viewers whose packets are as long, so that one encoder serves them; a decoder does not mind at which rate Opus was encoded (RFC 6716 §2.1.3). */
+const FORM = { codec: 'opus', sampleRate: 24_000, channels: 1, kbps: 24 } as const satisfies AudioForm;
 /** Sound alone has the clock of the main stream. */
 const FROM = { source: 'sound', clock: 'main' };
 const NOTHING = new Uint8Array(0);
@@ -36,8 +36,6 @@ export interface SoundFlowParts {
  */
 export class SoundFlow {
   readonly #parts: SoundFlowParts;
-  #waiting: Uint8Array[] = [];
-  #waitingUs = 0;
   /** Where what was sent ends, in microseconds on the line. */
   #sentUs: number | undefined;
   /** Added to the times of packets. */
@@ -65,7 +63,9 @@ export class SoundFlow {
       hasEnded = true;
       this.#ended(why);
     };
-    const leave = this.#parts.feeds.sound(FORM).join({ take: (item) => this.#take(item), ended }, 'next');
+    // Packets of 20 ms cannot always be joined afterwards: an encoder changes the bandwidth from one to the next (RFC 6716 §3.2).
+    const form = { ...FORM, frameMs: this.#parts.request.packetMs };
+    const leave = this.#parts.feeds.sound(form).join({ take: (item) => this.#take(item), ended }, 'next');
     if (!hasEnded) this.#leave = leave;
   }
 
@@ -89,27 +89,15 @@ export class SoundFlow {
     const packetUs = this.#parts.request.packetMs * 1000;
     const atUs = this.#parts.line.place('audio', FROM, { ptsUs: packet.ptsUs, arrivedMs });
     if (this.#sentUs === undefined) this.#sentUs = Math.round(atUs);
-    const aheadUs = atUs + this.#offsetUs - this.#sentUs - this.#waitingUs;
+    const aheadUs = atUs + this.#offsetUs - this.#sentUs;
     if (Math.abs(aheadUs) > packetUs / 2) {
-      this.#flush();
       // What is missing is whole packets: a decoder conceals those. What came before its time follows on.
       const missing = Math.max(0, Math.round(aheadUs / packetUs));
       this.#sentUs += missing * packetUs;
       this.#offsetUs = this.#sentUs - atUs;
       this.#isTalking &&= missing === 0;
     }
-    this.#waiting.push(packet.data);
-    this.#waitingUs += durationUs;
-    if (this.#waitingUs >= packetUs) this.#flush();
-  }
-
-  #flush(): void {
-    if (this.#waiting.length === 0) return;
-    const packed = packOpus(this.#waiting);
-    if (packed !== undefined) this.#send(packed, this.#waitingUs);
-    else for (const one of this.#waiting) this.#send(one, opusDurationUs(one));
-    this.#waiting = [];
-    this.#waitingUs = 0;
+    this.#send(packet.data, durationUs);
   }
 
   #send(body: Uint8Array, durationUs: number): void {

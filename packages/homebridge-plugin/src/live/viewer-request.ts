@@ -8,7 +8,7 @@ export interface SoundRequest {
   /** Hz of the clock its timestamps count in. */
   readonly sampleRate: number;
   /** Milliseconds of sound in a packet. */
-  readonly packetMs: number;
+  readonly packetMs: 20 | 40 | 60;
 }
 
 /** A view as it is asked for. */
@@ -28,12 +28,12 @@ const LONGEST_REPORT_SECONDS = 5;
 /** Networks there are that lose larger datagrams (homekit.md §1a.3). */
 const MOST_DATAGRAM_BYTES = 1200;
 const LEAST_DATAGRAM_BYTES = 300;
-/** What the recorder's encoder puts into a packet. */
-const SOUND_FRAME_MS = 20;
+/** What the recorder's encoder can put into a packet. */
+const PACKETS_MS = [60, 40, 20] as const;
 
-/** A view as HomeKit asks for it. Packets of 30 ms become ones of 20: sound comes in pieces of 20 ms. */
+/** A view as HomeKit asks for it. Packets of 30 ms become ones of 20: Opus has no such frames. */
 export function viewerRequest({ video, audio }: StartStreamRequest): ViewerRequest {
-  const packetMs = Math.max(1, Math.floor(audio.packet_time / SOUND_FRAME_MS)) * SOUND_FRAME_MS;
+  const packetMs = PACKETS_MS.find((ms) => ms <= audio.packet_time) ?? 20;
   const sound = { payloadType: audio.pt, sampleRate: audio.sample_rate * 1000, packetMs };
   return {
     ...viewerWish(video, audio.packet_time),
