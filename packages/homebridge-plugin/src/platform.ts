@@ -153,7 +153,7 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
           },
           changed: (camera) => this.#changed(camera),
           removed: (id) => this.#cameras.removed(id),
-          triggered: (id, cause, source) => this.#cameras.get(id)?.ring(cause, source),
+          triggered: (id, cause, source) => this.#cameras.get(id)?.triggered(cause, source),
           controlsChanged: (controls) => this.#switch?.update(controls),
           away: () => {
             this.#recorder = { url, state: 'away' };

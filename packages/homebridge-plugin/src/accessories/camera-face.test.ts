@@ -231,6 +231,31 @@ describe('a camera in Home', () => {
     face.stop();
   });
 
+  it('has no motion while it is switched off in Home, also where it goes on being recorded', async () => {
+    const { face, setActive, tell, value } = world({ offInHome: 'record' });
+    const moves = (): unknown => value(Service.MotionSensor, Characteristic.MotionDetected);
+    await tell({ status: 'online', motion: true });
+    expect(moves()).toBe(true);
+    setActive(false);
+    await Promise.resolve();
+    expect(moves()).toBe(false);
+    await tell({ status: 'online', motion: true });
+    face.triggered('bell', 'http');
+    expect(moves()).toBe(false);
+    setActive(true);
+    await Promise.resolve();
+    expect(moves()).toBe(true);
+    face.stop();
+  });
+
+  it('moves when a trigger comes, also where the recorder keeps nothing and forces nothing', async () => {
+    const { face, tell, value } = world();
+    await tell({ status: 'online' });
+    face.triggered('pir', 'http');
+    expect(value(Service.MotionSensor, Characteristic.MotionDetected)).toBe(true);
+    face.stop();
+  });
+
   it('says that it was switched off elsewhere', async () => {
     const { accessory, face, recorder, tell, value } = world();
     await recorder.setCameraControls('porch', { privacy: true });
@@ -277,10 +302,10 @@ describe('a camera in Home', () => {
       ?.getCharacteristic(Characteristic.ProgrammableSwitchEvent)
       .on('change', ({ newValue }) => rings.push(newValue));
     await tell({ status: 'online' });
-    face.ring('garage', 'http');
+    face.triggered('garage', 'http');
     expect(rings).toEqual([]);
-    face.ring('Front button', 'http');
-    face.ring('Front button', 'http');
+    face.triggered('Front button', 'http');
+    face.triggered('Front button', 'http');
     expect(rings).toEqual([0]);
     expect(value(Service.MotionSensor, Characteristic.MotionDetected)).toBe(true);
     expect(lines).toContain('info: Camera porch: the doorbell rings');

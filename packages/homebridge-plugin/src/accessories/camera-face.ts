@@ -123,10 +123,8 @@ export class CameraFace {
       this.#switches.update(camera);
       if (this.#privacy.wanted !== undefined) void this.#privacy.tell();
     }
-    if (state.isBlind) {
-      this.#motion.drop();
-      this.#occupancy.drop();
-    } else this.#moves(state.isMoving);
+    if (state.isBlind || !this.#isOnInHome) this.#drop();
+    else this.#moves(state.isMoving);
     // What was seen before must not be shown of a camera that nobody may see now, should the recorder be away next.
     if (state.isLetGo && !this.#wasLetGo) this.#parts.snapshots.forget();
     this.#wasLetGo = state.isLetGo;
@@ -138,8 +136,14 @@ export class CameraFace {
     this.#wasFaulty = state.isFaulty;
   }
 
-  /** Somebody pressed the button, where there is one. */
-  ring(cause: string | undefined, source: string): void {
+  /** A trigger came: somebody pressed the button, where there is one, and something moves. Home hubs record on motion only, whatever else was offered. */
+  triggered(cause: string | undefined, source: string): void {
+    const { isBlind, isMoving } = homeState(this.#parts.context.camera());
+    if (!isBlind && this.#isOnInHome) {
+      // Where nothing is recorded a trigger forces nothing, and counts for Home all the same.
+      this.#moves(true);
+      this.#moves(isMoving);
+    }
     const { doorbell } = this.#parts.context.settings;
     if (doorbell === false || (doorbell !== true && doorbell !== cause && doorbell !== source)) return;
     const nowMs = performance.now();
@@ -147,15 +151,11 @@ export class CameraFace {
     this.#lastRingMs = nowMs;
     this.#parts.context.log.info(`${this.name}: the doorbell rings`);
     if ('ringDoorbell' in this.#controller) this.#controller.ringDoorbell();
-    // Home hubs record on motion only, whatever else was offered as a reason.
-    this.#moves(true);
-    this.#moves(homeState(this.#parts.context.camera()).isMoving);
   }
 
   /** Nobody sees it for now. */
   rest(): void {
-    this.#motion.drop();
-    this.#occupancy.drop();
+    this.#drop();
     this.#live.endAll('the camera was removed from the recorder');
     this.#parts.snapshots.forget();
   }
@@ -223,7 +223,7 @@ export class CameraFace {
       if (isPrivate) this.#privacy.want(!isOn);
       context.log.info(`${this.name}: switched ${isOn ? 'on' : 'off'} in Home`);
       // hap-nodejs says of the sensors that they are active again whenever the camera is; they may not be.
-      queueMicrotask(() => this.#showState());
+      queueMicrotask(() => this.update());
     });
     service.getCharacteristic(Characteristic.ManuallyDisabled).onGet(() => homeState(context.camera()).isLetGo && this.#isOnInHome);
     // What Home remembers from before a restart the recorder may not know.
@@ -260,6 +260,11 @@ export class CameraFace {
     context['name'] = wanted;
     this.accessory.updateDisplayName(wanted);
     this.#parts.onRenamed();
+  }
+
+  #drop(): void {
+    this.#motion.drop();
+    this.#occupancy.drop();
   }
 
   #moves(isMoving: boolean): void {

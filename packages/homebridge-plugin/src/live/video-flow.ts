@@ -98,7 +98,7 @@ export class VideoFlow {
     const choice = this.#current?.choice;
     if (choice === undefined) return 'nothing';
     const size = this.#size === '' ? [] : [this.#size];
-    return [choice.stream, ...size, choice.form === undefined ? 'copied' : `encoded anew for ${choice.form.kbps} kbit/s`].join(', ');
+    return [choice.stream, ...size, choice.form === undefined ? 'copied' : `encoded anew for ${choice.form.kbps} kbit/s (${choice.why})`].join(', ');
   }
 
   /**

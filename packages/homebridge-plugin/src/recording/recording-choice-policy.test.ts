@@ -22,7 +22,7 @@ describe('chooseVideo', () => {
     ['the main stream, where there is no other', [MAIN], 'main copied'],
     ['key frames a hair more than a fragment apart', [{ ...MAIN, gopSeconds: 4.1 }], 'main copied'],
     ['key frames too far apart', [{ ...MAIN, gopSeconds: 5 }], 'main encoded: its key frames are 5.0 s apart'],
-    ['H.265', [{ ...MAIN, codec: 'hvc1.1.6.L93.B0' }], 'main encoded: hvc1.1.6.L93.B0 is not the H.264 that hubs take'],
+    ['H.265', [{ ...MAIN, codec: 'hvc1.1.6.L93.B0' }], 'main encoded: H.265 is not the H.264 that hubs take'],
     ['B-frames', [{ ...MAIN, hasBFrames: true }], 'main encoded: it has B-frames'],
     ['too many bits', [{ ...MAIN, bitrateKbps: 4096.4 }], 'main encoded: 4096 kbit/s is above 2000'],
     ['too many pixels', [{ ...MAIN, width: 2560, height: 1440 }], 'main encoded: 2560x1440 is larger than 1080p'],

@@ -55,7 +55,7 @@ const whyUnfit = (
 ): string | undefined => {
   if (notCopied.has(stream)) return 'copying it failed lately';
   if (codec === '' || gopSeconds <= 0 || bitrateKbps <= 0) return UNKNOWN;
-  if (!COPIED_CODECS.test(codec)) return `${codec} is not the H.264 that hubs take`;
+  if (!COPIED_CODECS.test(codec)) return `${/^(hvc|hev|h265|hevc)/i.test(codec) ? 'H.265' : codec} is not the H.264 that hubs take`;
   if (hasBFrames) return 'it has B-frames';
   if (gopSeconds * 1000 > wish.fragmentMs * (1 + GOP_TOLERANCE)) return `its key frames are ${gopSeconds.toFixed(1)} s apart`;
   return undefined;

@@ -35,6 +35,6 @@ export const choiceWords = ({ stream, form, why }: VideoChoice, soundFrames: num
   const picture =
     form === undefined
       ? `copied${why === undefined ? '' : ` (${why})`}`
-      : `encoded to ${form.width}x${form.height} at ${form.fps}, ${form.kbps} kbit/s (${why ?? 'wanted so'})`;
+      : `encoded for ${form.width}x${form.height} at ${form.fps}, ${form.kbps} kbit/s (${why ?? 'wanted so'})`;
   return `${stream} ${picture}, ${soundFrames === undefined ? 'no sound' : soundFrames === 0 ? 'silence, as no sound came' : 'with sound'}`;
 };
