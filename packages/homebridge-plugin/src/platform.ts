@@ -9,7 +9,7 @@ import { cameraMedia } from './camera-media.ts';
 import { readBridgeFacts } from './config/bridge-facts.ts';
 import { rememberedCameras } from './config/camera-ids-policy.ts';
 import { faceOf, type PluginConfig } from './config/plugin-config.ts';
-import { readPluginConfig } from './config/read-plugin-config.ts';
+import { readPluginConfig, strangeOverrides } from './config/read-plugin-config.ts';
 import type { DiagnosticsReport } from './diagnostics/diagnostics-report.ts';
 import { DiagnosticsServer } from './diagnostics/diagnostics-server.ts';
 import { NetworkBook } from './diagnostics/network-check.ts';
@@ -146,8 +146,9 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
         api: client,
         mayBeRemoved: (id) => this.#config.isComplete && this.#own?.leftOut.includes(id) !== true,
         listener: {
-          back: (server) => {
+          back: (server, ids) => {
             if (!isOwn) this.#identity = server.id;
+            if (!isOwn) for (const problem of strangeOverrides(this.#config, ids)) this.#tellOnce('warn', `Configuration: ${problem}`);
             this.#recorder = { url, state: 'online' };
             this.#log.info(`Connected to the recorder ${server.name} (${server.version}) at ${url}`);
           },
@@ -181,10 +182,13 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
     try {
       show();
     } catch (error) {
-      const problem = `${what}: could not be shown in Home: ${reasonOf(error)}`;
-      this.#log[this.#told.has(problem) ? 'debug' : 'error'](problem);
-      this.#told.add(problem);
+      this.#tellOnce('error', `${what}: could not be shown in Home: ${reasonOf(error)}`);
     }
+  }
+
+  #tellOnce(level: 'warn' | 'error', problem: string): void {
+    this.#log[this.#told.has(problem) ? 'debug' : level](problem);
+    this.#told.add(problem);
   }
 
   #showSwitch(): void {

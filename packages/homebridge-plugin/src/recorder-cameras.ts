@@ -13,8 +13,8 @@ export interface CameraListener {
   removed(id: string): void;
   triggered(id: string, cause: string | undefined, source: string): void;
   controlsChanged(controls: RecorderControls): void;
-  /** The recorder answers again, or for the first time; what it says of its cameras follows. */
-  back(server: ServerInfo): void;
+  /** The recorder answers again, or for the first time, and has cameras of these ids; what it says of each follows. */
+  back(server: ServerInfo, ids: ReadonlySet<string>): void;
   /** Nothing was heard of it for a while. */
   away(): void;
   /** Once for each new problem, and again ten minutes later at the earliest. */
@@ -124,8 +124,9 @@ export class RecorderCameras {
     try {
       const [server, cameras, controls] = await Promise.all([api.server(), api.cameras(), allowed(api.controls())]);
       if (this.#follower.isStopped || this.#follower.isAway) return;
-      this.#miss(new Set(cameras.map(({ id }) => id)));
-      listener.back(server);
+      const ids = new Set(cameras.map(({ id }) => id));
+      this.#miss(ids);
+      listener.back(server, ids);
       for (const camera of cameras) this.#changed(camera);
       if (controls !== undefined) listener.controlsChanged(controls);
       if (!this.#isMeasuredSoon) this.#measureIn(MEASURED_MS.later);

@@ -1,6 +1,6 @@
 // What comes of a `platforms` entry, right or wrong.
 import { faceOf } from './plugin-config.ts';
-import { readPluginConfig } from './read-plugin-config.ts';
+import { readPluginConfig, strangeOverrides } from './read-plugin-config.ts';
 
 const STORAGE = '/var/lib/homebridge';
 const facts = { storagePath: STORAGE, servesExternalsOnly: false };
@@ -134,6 +134,17 @@ describe('a platform entry', () => {
     ],
   ])('tells of %s in one sentence', (_, config, problem) => {
     expect(read(config).problems).toEqual([problem]);
+  });
+
+  it('tells of overrides for cameras that a recorder does not have, once it said which it has', () => {
+    const { config, problems } = read({
+      recorder: { url: 'http://192.0.2.1:8420', token: 't' },
+      overrides: [{ camera: 'front-dor', doorbell: true }, { camera: 'yard' }],
+    });
+    expect(problems).toEqual([]);
+    expect(strangeOverrides(config, new Set(['front-door', 'yard']))).toEqual([
+      '"overrides" for "front-dor" count for nothing: there is no camera "front-dor"; did you mean "front-door"?',
+    ]);
   });
 
   it.each([

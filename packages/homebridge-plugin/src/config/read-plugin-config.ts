@@ -167,10 +167,17 @@ function readOverrides(entries: readonly unknown[], own: ReadCameras | undefined
     const where = `"overrides" entry ${index + 1}`;
     const { camera, ...face } = isMapping(entry) ? readFields(OVERRIDE_FIELDS, entry, where, problems) : {};
     if (camera === undefined) problems.push(`${where} is left out: expected the id of a camera as "camera"`);
-    else if (ids !== undefined && !ids.includes(camera)) {
-      const nearest = nearestWord(camera, ids);
-      problems.push(`${where} is left out: there is no camera "${camera}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`);
-    } else overrides.set(camera, { ...overrides.get(camera), ...faceFrom(face) });
+    else if (ids !== undefined && !ids.includes(camera)) problems.push(`${where} is left out: ${noCamera(camera, ids)}`);
+    else overrides.set(camera, { ...overrides.get(camera), ...faceFrom(face) });
   }
   return overrides;
+}
+
+/** Of a recorder that runs already only it knows the cameras. @returns A sentence for each override of a camera that it does not have. */
+export const strangeOverrides = ({ overrides }: Pick<PluginConfig, 'overrides'>, ids: ReadonlySet<string>): readonly string[] =>
+  [...overrides.keys()].filter((camera) => !ids.has(camera)).map((camera) => `"overrides" for "${camera}" count for nothing: ${noCamera(camera, [...ids])}`);
+
+function noCamera(camera: string, ids: readonly string[]): string {
+  const nearest = nearestWord(camera, ids);
+  return `there is no camera "${camera}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`;
 }

@@ -155,9 +155,9 @@ describe('a recorder that behaves badly', () => {
   });
 
   it('and cannot run on this Node says so', async () => {
-    const { recorder, log } = make('exit 1', 'echo "nightjar: needs Node 22.22 or 24.15 and later; found v20.1.0." >&2; exit 1');
+    const { recorder, log } = make('exit 1', 'echo "nightjar: needs Node 22.22 or 24.15 and later, and found v20.1.0" >&2; exit 1');
     await waitUntil(() => log.told.length > 0);
-    expect(log.told[0]).toBe('error the recorder did not start: needs Node 22.22 or 24.15 and later; found v20.1.0.; it is started again');
+    expect(log.told[0]).toBe('error the recorder did not start: needs Node 22.22 or 24.15 and later, and found v20.1.0; it is started again');
     await recorder.stop();
   });
 
