@@ -17,7 +17,7 @@ export interface StreamEncoderRequest {
   /** What goes in: video for a form of video, sound for one of sound. */
   readonly track: VideoTrack | AudioTrack;
   readonly form: LiveForm;
-  /** Pictures shown up to then are decoded for those that follow, and do not come out. */
+  /** Pictures shown up to then, or within a millisecond after, are decoded for those that follow, and do not come out: the first one that does is a key frame. */
   readonly afterUs?: number;
   /** What comes out; once, before the first unit. */
   onTrack(track: VideoTrack | AudioTrack): void;

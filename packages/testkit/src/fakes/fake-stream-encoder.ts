@@ -2,6 +2,9 @@
 import { type EncodedUnit, isVideoForm, RecorderError, type StreamEncoder, type StreamEncoderFactory, type StreamEncoderRequest } from '@nightjar/core';
 import { formTrack } from './form-track.ts';
 
+/** Of times on their way through a container. */
+const ROUNDING_US = 1000;
+
 /** Remembers what it opened, and lets encoders die. */
 export class FakeStreamEncoderFactory implements StreamEncoderFactory {
   /** Every encoder that was opened, in order. */
@@ -34,7 +37,7 @@ export class FakeStreamEncoder implements StreamEncoder {
   async feed({ data, ptsUs, durationUs }: EncodedUnit): Promise<void> {
     const { form, track, afterUs = Number.NEGATIVE_INFINITY } = this.request;
     if (this.isOver) return;
-    const isLate = isVideoForm(form) && ptsUs <= afterUs;
+    const isLate = isVideoForm(form) && ptsUs <= afterUs + ROUNDING_US;
     const stepUs = isVideoForm(form) ? 1_000_000 / form.fps : 0;
     // Decode order becomes the order in which pictures are shown: what comes back is left out.
     if (isLate || ptsUs < this.#newestUs + stepUs * 0.9) return;

@@ -39,7 +39,8 @@ function videoArgs(track: VideoTrack, form: VideoForm, afterSeconds: number | un
   const slot = (time: string): string => `floor(${time}*${fps}+0.01)`;
   // One frame of each step of time, and none right after another.
   const isWanted = `isnan(prev_selected_t)+gt(${slot('t')},${slot('prev_selected_t')})*gte(t-prev_selected_t,${step / 2})`;
-  const isLate = afterSeconds === undefined ? '' : `select='gt(t,${afterSeconds})',`;
+  // Times are rounded on both ways: without tolerance the last picture that came out may come again, and its key frame would be left out as known.
+  const isLate = afterSeconds === undefined ? '' : `select='gt(t,${afterSeconds + TOLERANCE_SECONDS})',`;
   return [
     ...['-map', '0:v:0', '-vf', `${isLate}select='${isWanted}',scale=${width}:${height}`, '-vsync', 'passthrough'],
     ...['-enc_time_base', '1:90000', '-video_track_timescale', '90000'],
