@@ -93,6 +93,25 @@ describe('picture and sound', () => {
     expect(shownMs(clock, 'audio', sound) - shownMs(clock, 'video', first)).toBe(2000);
   });
 
+  it.each([900, 300])('of two clocks are together again soon after an outage of %i ms of one of them, but not after a moment of the network', (outageMs) => {
+    const clock = new SessionClock();
+    /** Of both, at the same moments of ours; sound may be late. */
+    const second = (from: number, lateMs: number, goneMs = 0): number => {
+      for (let ms = from; ms < from + 1000; ms += 40) {
+        clock.place('video', SUB, { ptsUs: ms * 1000, arrivedMs: 5000 + ms });
+        clock.place('audio', SOUND, { ptsUs: (700_000 + ms - goneMs) * 1000, arrivedMs: 5000 + ms + lateMs });
+        if (ms % 520 === 0) clock.settle(520);
+      }
+      return shownMs(clock, 'audio', (700_000 + from - goneMs) * 1000) - shownMs(clock, 'video', from * 1000);
+    };
+    second(0, 0);
+    expect(Math.abs(second(1000, outageMs))).toBeLessThan(2);
+    expect(Math.abs(second(2000, 0))).toBeLessThan(2);
+    // The recorder puts what comes after the outage right behind what was before.
+    for (const from of [3000, 4000, 5000]) second(from, 0, outageMs);
+    expect(Math.abs(second(6000, 0, outageMs))).toBeLessThan(2);
+  });
+
   it('have clocks of their own where the times of sound are none of the picture', () => {
     const clock = new SessionClock();
     clock.place('video', MAIN, at(0));

@@ -6,6 +6,8 @@ const PAUSE_US = 1_500_000;
 const SAME_CLOCK_US = 15_000_000;
 /** Microseconds a second by which the camera's clock may go slower than ours. */
 const DRIFT_US_PER_SECOND = 500;
+/** All packets that much later than they were, for so long: the clock stood still over an outage that was no pause. */
+const BEHIND = { leastUs: 250_000, forMs: 2000 } as const;
 
 /** A packet's own time, and when it came by our monotonic clock. */
 export interface PacketTimes {
@@ -20,6 +22,8 @@ interface SourceClock {
   /** Length of the pauses in which it stood still. */
   pausedUs: number;
   leastLateUs: number;
+  /** For how long everything is late. */
+  behindMs: number;
   /** The newest time there was. What is older and late was kept. */
   newestUs: number;
 }
@@ -78,10 +82,14 @@ export class SessionClock {
     return packet.ptsUs + line.shiftUs + clock.pausedUs;
   }
 
-  /** Follows cameras whose clocks go slower than ours. Called at each report. */
+  /** Follows cameras whose clocks go slower than ours, or stood still for a moment. Called at each report. */
   settle(sinceMs: number): void {
     for (const clock of this.#clocks.values()) {
-      if (clock.leastLateUs !== Number.POSITIVE_INFINITY) clock.offsetUs += Math.min(clock.leastLateUs, (sinceMs / 1000) * DRIFT_US_PER_SECOND);
+      if (clock.leastLateUs === Number.POSITIVE_INFINITY) continue;
+      clock.behindMs = clock.leastLateUs > BEHIND.leastUs ? clock.behindMs + sinceMs : 0;
+      const isBehind = clock.behindMs >= BEHIND.forMs;
+      clock.offsetUs += isBehind ? clock.leastLateUs : Math.min(clock.leastLateUs, (sinceMs / 1000) * DRIFT_US_PER_SECOND);
+      if (isBehind) clock.behindMs = 0;
       clock.leastLateUs = Number.POSITIVE_INFINITY;
     }
     this.#movedUs = 0;
@@ -103,7 +111,7 @@ export class SessionClock {
     const offsetUs = packet.arrivedMs * 1000 - packet.ptsUs;
     const known = this.#clocks.get(from.clock);
     if (known !== undefined && Math.abs(offsetUs - known.offsetUs) < SAME_CLOCK_US) return known;
-    const clock = { offsetUs, pausedUs: 0, leastLateUs: Number.POSITIVE_INFINITY, newestUs: Number.NEGATIVE_INFINITY };
+    const clock = { offsetUs, pausedUs: 0, leastLateUs: Number.POSITIVE_INFINITY, behindMs: 0, newestUs: Number.NEGATIVE_INFINITY };
     this.#clocks.set(known === undefined ? from.clock : from.source, clock);
     return clock;
   }
