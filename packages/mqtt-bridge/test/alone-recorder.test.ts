@@ -67,7 +67,7 @@ describeWith('ffmpeg', 'the bridge alone with a whole recorder', () => {
       const { id, token: secret, bridge: running } = await begin(['--log-level', 'debug', '--json']);
       await recorder.ask(`/tokens/${id}`, { method: 'DELETE' });
       await watcher.sees('nightjar/server/rec1/state', 'offline');
-      await eventually('a word about it', () => running.said.includes('the change feed broke off'));
+      await eventually('a word about it', () => running.said.includes('the recorder refuses the login'));
       const { commandLine } = running;
       expect((await running.terminate()).code).toBe(0);
       for (const line of running.said.trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), message: expect.any(String) });
