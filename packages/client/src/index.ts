@@ -55,6 +55,6 @@ export type { AudioForm, LiveOptions, LivePacket, LiveStream, LiveTracks, MediaF
 export type { CallOptions, ChangeReading, EventFilter, EventPictureOptions, ReadOptions, RecorderApi } from './recorder-api.ts';
 export { type ErrorDetail, RecorderApiError } from './recorder-api-error.ts';
 export { RecorderClient, type RecorderClientOptions } from './recorder-client.ts';
-export { type FollowerContext, RecorderFollower, reasonOf } from './recorder-follower.ts';
+export { type FollowerContext, LOGIN_REFUSED, RecorderFollower, reasonOf } from './recorder-follower.ts';
 export type { Credentials } from './session.ts';
 export { untilAborted } from './until-aborted.ts';

@@ -8,6 +8,9 @@ const REFUSED_MS = 30_000;
 /** A network that hiccups, or a recorder that is updated quickly, is no news. */
 const GRACE_MS = 10_000;
 
+/** What is told of a recorder that says no to who follows. */
+export const LOGIN_REFUSED = 'the recorder refuses the login';
+
 /** Who follows. */
 export interface FollowerContext {
   readonly api: Pick<RecorderApi, 'changes'>;
@@ -117,7 +120,7 @@ export class RecorderFollower {
     if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'CHANGES_FORGOTTEN') {
       this.#seq = 0;
       this.#hasMissed = true;
-    } else this.#context.warn(isRefused(error) ? 'the recorder refuses the login' : 'the change feed broke off', reasonOf(error));
+    } else this.#context.warn(isRefused(error) ? LOGIN_REFUSED : 'the change feed broke off', reasonOf(error));
   }
 }
 

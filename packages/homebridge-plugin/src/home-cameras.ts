@@ -96,6 +96,7 @@ export class HomeCameras {
     if (before !== undefined) return before;
     const uuid = api.hap.uuid.generate(`homebridge-nightjar:${camera.identity}:${camera.id}`);
     if (!accessories.isRestored(uuid) && !accessories.hasRoom) return this.#full(camera.name);
+    const isBack = this.#resting.has(camera.id);
     const face = this.#resting.get(camera.id) ?? this.#make(camera, uuid);
     this.#resting.delete(camera.id);
     try {
@@ -105,6 +106,7 @@ export class HomeCameras {
       throw error;
     }
     this.#faces.set(camera.id, face);
+    if (isBack) face.wake();
     return face;
   }
 

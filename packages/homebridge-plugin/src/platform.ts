@@ -26,9 +26,6 @@ import { Placeholder } from './snapshots/placeholder.ts';
 
 const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string }).version;
 
-/** The one that is used, of each bridge: two would have the same accessories and files. */
-const platforms = new WeakMap<API, NightjarPlatform>();
-
 /** One `platforms` entry of Homebridge's configuration. */
 export class NightjarPlatform implements DynamicPlatformPlugin {
   readonly #api: API;
@@ -98,16 +95,11 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
       },
     });
     api.on('shutdown', () => void this.#stop().catch((error: unknown) => log.error(`Stopping failed: ${reasonOf(error)}`)));
-    const first = platforms.get(api) ?? this;
-    platforms.set(api, first);
-    if (first === this) api.on('didFinishLaunching', () => this.#launch());
-    else
-      log.error('This entry of the configuration is not used: another one of Nightjar is on the same bridge. Give it a child bridge of its own to use both.');
+    api.on('didFinishLaunching', () => this.#launch());
   }
 
   configureAccessory(accessory: PlatformAccessory): void {
-    // Homebridge hands them to the entry that it read last.
-    (platforms.get(this.#api) ?? this).#accessories.restore(accessory);
+    this.#accessories.restore(accessory);
   }
 
   /** Before anybody can see the bridge: what was there before must be there whole, or Home forgets what it knew of it. */
@@ -157,7 +149,7 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
           triggered: (id, cause, source) => this.#cameras.get(id)?.triggered(cause, source),
           controlsChanged: (controls) => this.#switch?.update(controls),
           away: () => {
-            this.#recorder = { url, state: 'away' };
+            this.#recorder = { ...this.#recorder, state: 'away' };
             this.#log.warn(`No connection to the recorder at ${url}; its cameras are without new pictures until there is one`);
             this.#switch?.update(undefined);
             this.#cameras.update();

@@ -90,6 +90,18 @@ describe('a recorder’s cameras', () => {
     followed.stop();
   });
 
+  it('are nobody’s where the token is refused, which is said with what to do', async () => {
+    const { recorder, followed, until } = world();
+    recorder.changes = () => {
+      throw Object.assign(new Error('the token is not valid'), { code: 'NOT_LOGGED_IN', status: 401 });
+    };
+    followed.start();
+    await until(
+      'warn the recorder refuses the login: the token is not valid; make a token with nightjar token create homebridge --role operator, as the user that runs the recorder, and set it as "token" of "recorder"',
+    );
+    followed.stop();
+  });
+
   it('that come again within that minute stay', async () => {
     const { clock, recorder, heard, followed, until } = world(['porch', 'gate']);
     followed.start();

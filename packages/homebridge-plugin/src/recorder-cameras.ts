@@ -1,5 +1,5 @@
 // What a recorder says of its cameras, over its restarts and ours.
-import { type Camera, type Change, type RecorderApi, type RecorderControls, RecorderFollower, type ServerInfo } from '@nightjar/client';
+import { type Camera, type Change, LOGIN_REFUSED, type RecorderApi, type RecorderControls, RecorderFollower, type ServerInfo } from '@nightjar/client';
 import { type Clock, systemClock } from './clock.ts';
 
 /** A camera that a list leaves out is gone only when a list this much later leaves it out, too. */
@@ -33,6 +33,7 @@ export interface RecorderCamerasOptions {
 }
 
 const REPEAT_MS = 600_000;
+const NEW_TOKEN = 'make a token with nightjar token create homebridge --role operator, as the user that runs the recorder, and set it as "token" of "recorder"';
 /** What is measured of streams is no change of a camera; it is asked for, sooner where a camera was not measured yet. */
 const MEASURED_MS = { first: 3000, later: 60_000 } as const;
 
@@ -58,7 +59,7 @@ export class RecorderCameras {
     for (const id of known) this.#missing.add(id);
     this.#follower = new RecorderFollower({
       api: options.api,
-      warn: (problem, reason) => this.#warn(`${problem}: ${reason}`),
+      warn: (problem, reason) => this.#warn(`${problem}: ${reason}${problem === LOGIN_REFUSED ? `; ${NEW_TOKEN}` : ''}`),
       take: (change) => this.#take(change),
       catchUp: () => this.#catchUp(),
       away: () => this.#away(),

@@ -179,6 +179,16 @@ describe('a camera in Home', () => {
     face.stop();
   });
 
+  it('offers hubs the same recordings whether it is a doorbell or not: of another offer they would have to choose again', () => {
+    const offered = [false, true].map((doorbell) => {
+      const { accessory, face } = world({ doorbell });
+      face.stop();
+      return accessory.getService(Service.CameraRecordingManagement)?.getCharacteristic(Characteristic.SupportedCameraRecordingConfiguration).value;
+    });
+    expect(typeof offered[0]).toBe('string');
+    expect(offered[1]).toBe(offered[0]);
+  });
+
   it('says once that a token may not switch it, and does not ask again and again', async () => {
     const { face, lines, recorder, setActive, state, tell } = world();
     await tell({ status: 'online' });
@@ -217,6 +227,19 @@ describe('a camera in Home', () => {
     expect((await recorder.camera('porch')).controls.privacy).toBe(false);
     state.isAway = false;
     await tell();
+    await settled();
+    expect((await recorder.camera('porch')).controls.privacy).toBe(true);
+    face.stop();
+  });
+
+  it('is let go again where it was removed and is back meanwhile', async () => {
+    const { face, recorder, setActive, tell } = world();
+    await tell({ status: 'online' });
+    setActive(false);
+    await settled();
+    face.rest();
+    await recorder.setCameraControls('porch', { privacy: false });
+    face.wake();
     await settled();
     expect((await recorder.camera('porch')).controls.privacy).toBe(true);
     face.stop();

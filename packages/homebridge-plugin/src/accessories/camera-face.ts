@@ -26,6 +26,8 @@ const MOTION_LIMITS = { shortestMs: 10_000, longestMs: 300_000 };
 const OCCUPANCY_LIMITS = { shortestMs: 10_000, longestMs: 3_600_000, lingerMs: 120_000 };
 /** A button that is held, or a signal that is repeated, is one visitor. */
 const RING_MS = 3000;
+/** What hap-nodejs asks a controller for the reasons of recordings it offers. */
+const TRIGGERS = 'retrieveEventTriggerOptions';
 /** A camera on a bad network comes and goes; that is told once in this time, and else to those who debug. */
 const FAULT_AGAIN_MS = 60_000;
 
@@ -160,6 +162,11 @@ export class CameraFace {
     this.#parts.snapshots.forget();
   }
 
+  /** It is there again: what Home remembers of it the recorder may not know. */
+  wake(): void {
+    if (this.#parts.context.settings.offInHome === 'privacy' && !this.#isOnInHome) this.#privacy.want(true);
+  }
+
   /** Ends what runs; the accessory stays as it is. */
   stop(): void {
     this.#motion.stop();
@@ -189,6 +196,10 @@ export class CameraFace {
       sensors: { motion: true, occupancy: this.#occupancySensor() },
       ...(recordings === undefined ? {} : { recording: { options: recordings.options, delegate: recordings } }),
     });
+    // One trigger more is another offer, at which hap-nodejs forgets what the hub chose: who makes a doorbell of a camera would record no more.
+    // Hubs never choose that of a doorbell.
+    const { prototype } = hap.CameraController as unknown as { readonly prototype: Readonly<Record<string, unknown>> };
+    Object.defineProperty(controller, TRIGGERS, { value: prototype[TRIGGERS] });
     return controller;
   }
 

@@ -13,9 +13,12 @@ const MISSED = 4;
  */
 export async function untilSilent(url: string, pulseMs: number, signal: AbortSignal): Promise<string | undefined> {
   let heardMs = performance.now();
+  let askedMs = heardMs;
   for (let missed = 0; missed < MISSED; ) {
-    await delay(pulseMs, undefined, { signal, ref: false }).catch(() => undefined);
+    // Time that was spent on waiting for an answer need not be waited again.
+    await delay(Math.max(0, askedMs + pulseMs - performance.now()), undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return undefined;
+    askedMs = performance.now();
     const isThere = await isRecorder(url, signal, pulseMs);
     if (isThere) heardMs = performance.now();
     missed = isThere ? 0 : missed + 1;
