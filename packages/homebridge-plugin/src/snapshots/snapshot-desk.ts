@@ -4,8 +4,10 @@ import { AnswerPace } from './answer-pace.ts';
 
 /** What a tile's picture may take and how old it may be, in milliseconds. */
 export interface SnapshotLimits {
-  /** Waited for the recorder before something else is shown. */
+  /** Waited for the recorder before a picture of before is shown. */
   readonly patienceMs: number;
+  /** The same where there is none, as long as the recorder answers at all. */
+  readonly firstMs: number;
   /** The same while the recorder, or the way to it, hangs: twenty tiles are asked for one after the other. */
   readonly hurriedMs: number;
   /** An answer that comes later than this is not waited for in the background either. */
@@ -17,8 +19,10 @@ export interface SnapshotLimits {
 }
 
 /** Chosen for phones that give up after five seconds. */
-export const SNAPSHOT_LIMITS: SnapshotLimits = { patienceMs: 800, hurriedMs: 100, longestMs: 4000, freshMs: 400, keptMs: 90_000 };
+export const SNAPSHOT_LIMITS: SnapshotLimits = { patienceMs: 800, firstMs: 3500, hurriedMs: 100, longestMs: 4000, freshMs: 400, keptMs: 90_000 };
 
+/** How often one that waits looks whether the recorder hangs. */
+const LOOK_EVERY_MS = 50;
 const SMALLEST = 64;
 const LARGEST = 4096;
 /** Sizes a camera's pictures are kept in: Home asks for one on the phone, one on the tablet, one for a notification. */
@@ -66,7 +70,11 @@ export class SnapshotDesk {
     const key = `${size.width}x${size.height}`;
     const kept = this.#kept.get(key);
     if (kept !== undefined && this.#now() - kept.atMs < this.#limits.freshMs) return kept.jpeg;
-    const fetched = await this.#within(this.#fetch(key, size));
+    const { patienceMs, firstMs, hurriedMs } = this.#limits;
+    const asking = this.#fetch(key, size);
+    const fetched = this.#pace.hangs
+      ? await within(hurriedMs, asking)
+      : await within(this.#instead(key) === undefined ? firstMs : patienceMs, asking, () => this.#pace.hangs);
     return fetched?.jpeg ?? this.#instead(key)?.jpeg ?? this.#options.placeholder(size.width);
   }
 
@@ -93,9 +101,10 @@ export class SnapshotDesk {
   async #ask(key: string, size: { readonly width: number; readonly height: number }, isWanted: () => boolean): Promise<Kept | undefined> {
     const { cameraId, recorder } = this.#options;
     const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(this.#limits.longestMs)]);
+    let hasAnswered = true;
+    this.#pace.asked();
     try {
       const { jpeg } = await recorder.snapshot(cameraId, { ...size, signal });
-      this.#pace.answered();
       if (!isWanted() || jpeg.length === 0) return undefined;
       const kept = { jpeg, atMs: this.#now(), width: size.width };
       this.#kept.delete(key);
@@ -105,30 +114,11 @@ export class SnapshotDesk {
       return kept;
     } catch {
       // What is refused at once need not be waited for.
-      if (!signal.aborted) this.#pace.answered();
+      hasAnswered = !signal.aborted;
       return undefined;
     } finally {
+      this.#pace.done(hasAnswered);
       if (isWanted()) this.#underway.delete(key);
-    }
-  }
-
-  /** @returns Nothing where it takes too long. */
-  async #within(asking: Promise<Kept | undefined>): Promise<Kept | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      const { patienceMs, hurriedMs } = this.#limits;
-      timer = setTimeout(
-        () => {
-          this.#pace.late();
-          resolve(undefined);
-        },
-        this.#pace.isLate ? hurriedMs : patienceMs,
-      );
-    });
-    try {
-      return await Promise.race([asking, late]);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -137,6 +127,25 @@ export class SnapshotDesk {
     const nowMs = this.#now();
     for (const [size, { atMs }] of this.#kept) if (nowMs - atMs > this.#limits.keptMs) this.#kept.delete(size);
     return this.#kept.get(key) ?? [...this.#kept.values()].sort((a, b) => b.width - a.width)[0];
+  }
+}
+
+/** @returns Nothing where it takes longer than `ms`, or as soon as `isVain` while it does. */
+async function within<T>(ms: number, asking: Promise<T>, isVain: () => boolean = () => false): Promise<T | undefined> {
+  const beganMs = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setInterval(
+      () => {
+        if (performance.now() - beganMs >= ms || isVain()) resolve(undefined);
+      },
+      Math.min(ms, LOOK_EVERY_MS),
+    );
+  });
+  try {
+    return await Promise.race([asking, late]);
+  } finally {
+    clearInterval(timer);
   }
 }
 
