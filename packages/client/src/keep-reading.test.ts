@@ -31,4 +31,25 @@ describe('reading on', () => {
   it('ends with what the recorder says for good', async () => {
     await expect(triesOf(() => Promise.reject(new RecorderApiError('NOT_ALLOWED', 'no', { status: 403 })), 9)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
   });
+
+  it('does not wait for what it was refused with, but for what it had already', async () => {
+    const full = new RecorderApiError('ENCODERS_EXHAUSTED', 'full', { status: 503 });
+    const refusedWith = 'ENCODERS_EXHAUSTED';
+    const signal = undefined;
+    // biome-ignore lint/correctness/useYield: it never comes so far.
+    const never = async function* (): AsyncGenerator<never> {
+      throw full;
+    };
+    await expect(keepReading({ limits, signal, read: never, refusedWith }).next()).rejects.toBe(full);
+    let tries = 0;
+    const later = async function* (connected: () => void): AsyncGenerator<number> {
+      tries += 1;
+      if (tries === 2) throw full;
+      connected();
+      yield tries;
+    };
+    const packets = keepReading({ limits, signal, read: later, refusedWith });
+    expect([(await packets.next()).value, (await packets.next()).value]).toEqual([1, 3]);
+    await packets.return();
+  });
 });

@@ -14,13 +14,22 @@ export interface KeptStream<T> {
   broken?(): void;
   /** With this code, said to whoever was let in before, what is read has come to its end. */
   readonly endsWith?: string;
+  /** With this code, said to whoever was not let in yet, it is not waited for: another stream can be asked for. */
+  readonly refusedWith?: string;
 }
 
 /** Reads a stream again and again until `signal` aborts or what is read ends. @throws RecorderApiError Where the recorder says no for good. */
-export async function* keepReading<T>({ limits, signal, read, ask, broken, endsWith }: KeptStream<T>): AsyncGenerator<T, void, void> {
+export async function* keepReading<T>({ limits, signal, read, ask, broken, endsWith, refusedWith }: KeptStream<T>): AsyncGenerator<T, void, void> {
   const reconnection = new Reconnection(limits);
   let wasLetIn = false;
-  const waitAfter = (error: unknown): number | 'end' => (wasLetIn && error instanceof RecorderApiError && error.code === endsWith ? 'end' : waitMsAfter(error));
+  const waitAfter = (error: unknown): number | 'end' => {
+    const code = error instanceof RecorderApiError ? error.code : undefined;
+    if (code !== undefined && code === (wasLetIn ? endsWith : refusedWith)) {
+      if (wasLetIn) return 'end';
+      throw error;
+    }
+    return waitMsAfter(error);
+  };
   while (signal?.aborted !== true) {
     let isConnected = false;
     let wait: number | 'end' = 0;

@@ -123,7 +123,11 @@ export interface RecorderApi {
   snapshot(cameraId: string, options?: { readonly width?: number; readonly height?: number; readonly signal?: AbortSignal }): Promise<Picture>;
   /** Pictures as they come. Ends when `signal` aborts or the camera is removed. */
   pictures(cameraId: string, options?: { readonly maxFps?: number; readonly width?: number; readonly signal?: AbortSignal }): AsyncIterable<Picture>;
-  /** The camera's packets as they come, beginning with a key frame. Waits while the camera is away; ends when `signal` aborts or the camera is removed. */
+  /**
+   * The camera's packets as they come, beginning with a key frame. Waits while the camera is away; ends when `signal` aborts or the camera is removed.
+   *
+   * Reading it throws an error whose `code` is `ENCODERS_EXHAUSTED` for a form that the recorder has no encoder left for when the reader comes.
+   */
   live(cameraId: string, options?: LiveOptions): AsyncIterable<LivePacket>;
 
   /**

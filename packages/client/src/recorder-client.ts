@@ -34,6 +34,8 @@ const QUIET_MS = 45_000;
 const probeMs = (seconds = 8): number => 10_000 + seconds * 2000;
 /** Said of a camera that was there before, it means that the camera was removed. */
 const REMOVED = 'CAMERA_NOT_FOUND';
+/** Whoever hears this may take the stream as the camera sends it. */
+const EXHAUSTED = 'ENCODERS_EXHAUSTED';
 
 /** A recorder over the network. Requests fail with a `RecorderApiError`; streams connect again by themselves. */
 export class RecorderClient implements RecorderApi {
@@ -157,7 +159,7 @@ export class RecorderClient implements RecorderApi {
       const { body } = await link.response({ path: `${path}.mp4`, query, signal });
       body?.cancel().catch(() => undefined);
     };
-    return keepReading({ limits: this.#reconnection, signal, read, ask, endsWith: REMOVED });
+    return keepReading({ limits: this.#reconnection, signal, read, ask, endsWith: REMOVED, refusedWith: EXHAUSTED });
   }
 
   mediaToken(request: MediaTokenRequest): Promise<MediaToken> {
