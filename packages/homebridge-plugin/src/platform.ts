@@ -63,6 +63,10 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
     if (typeof WebSocket === 'undefined')
       log.error(`The plugin needs Node 22.22 or 24.15, or newer, and this is ${process.version}: no camera will have pictures`);
     this.#config = read;
+    if (bridge.sharesRecorder === true && read.publish === 'external')
+      log.warn(
+        'Configuration: another entry of Nightjar names the same recorder. A camera can be an accessory of its own only once: hide it in all entries but one.',
+      );
     // Of our own recorder: the same whatever machine it runs on, and another for each bridge.
     this.#identity = `embedded ${bridge.username ?? read.name}`;
     this.#switchUuid = api.hap.uuid.generate(`homebridge-nightjar:recorder:${bridge.username ?? read.name}`);

@@ -56,6 +56,18 @@ describe('the bridge of the plugin', () => {
       { platform: 'Nightjar', recorder: { url: 'http://192.0.2.2' } },
       { servesExternalsOnly: false, isChild: true, username: 'BB' },
     ],
+    [
+      'has cameras that another bridge has, too',
+      {
+        bridge: {},
+        platforms: [
+          { platform: 'Nightjar', name: 'A', recorder: { url: 'http://192.0.2.1' }, _bridge: { username: 'AA' } },
+          { platform: 'Nightjar', name: 'B', recorder: { url: 'http://192.0.2.1' }, _bridge: { username: 'BB' } },
+        ],
+      },
+      { platform: 'Nightjar', name: 'A', recorder: { url: 'http://192.0.2.1' } },
+      { servesExternalsOnly: false, isChild: true, username: 'AA', sharesRecorder: true },
+    ],
     ['may have the old form', { bridge: { hap: false } }, undefined, { servesExternalsOnly: false, isChild: false }],
     ['is unknown where there is nothing', [], undefined, { servesExternalsOnly: false, isChild: false }],
   ])('%s', (_, file, own, facts) => {

@@ -10,6 +10,8 @@ export interface BridgeFacts {
   readonly isChild: boolean;
   /** Its HomeKit id, as `AA:BB:CC:DD:EE:FF`. Absent: it could not be read. */
   readonly username?: string;
+  /** There is another entry for the same recorder: accessories of their own would be there twice, under one HomeKit id. */
+  readonly sharesRecorder?: true;
 }
 
 /**
@@ -39,9 +41,11 @@ export function bridgeFactsOf(file: unknown, own: Mapping = {}): BridgeFacts {
     servesExternalsOnly: isMapping(hap) && hap['externalsOnly'] === true,
     isChild: isMapping(child),
     ...(typeof username === 'string' ? { username: username.toUpperCase() } : {}),
+    ...(entries.some((each) => each !== entry && recorderOf(each) !== undefined && recorderOf(each) === recorderOf(entry)) ? { sharesRecorder: true } : {}),
   };
 }
 
 const isOurs = ({ platform }: Mapping): boolean => platform === 'Nightjar' || platform === 'homebridge-nightjar.Nightjar';
 
 const contentOf = ({ _bridge, ...rest }: Mapping): string => JSON.stringify(rest);
+const recorderOf = (entry: Mapping | undefined): unknown => (isMapping(entry?.['recorder']) ? entry['recorder']['url'] : undefined);
