@@ -1,11 +1,11 @@
 // Stands for `nightjar` where a test is about processes: holds the lock, lets everybody in, ends with its standard input. Starts in a moment.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { markOf } from '../src/recorder/process-facts.ts';
 
 const words = process.argv.slice(2);
-if (words[0] === 'token') process.stdout.write('njt_stand-in\n');
+if (words[0] === 'token') process.stdout.write(`njt_${process.pid}\n`);
 if (words[0] === 'start') await start(words[words.indexOf('--config') + 1] ?? '');
 
 async function start(configFile: string): Promise<void> {
@@ -20,7 +20,10 @@ async function start(configFile: string): Promise<void> {
   };
   process.stdin.on('end', end).resume();
   process.on('SIGTERM', end);
-  createServer((_request, response) => response.end('{"status":"ok"}')).listen(http.port, '127.0.0.1', () =>
-    process.stdout.write(`listening on http://127.0.0.1:${http.port}\n`),
-  );
+  // Tests revoke a token by writing it here.
+  const revoked = (): string => (existsSync(`${lockFile}.revoked`) ? readFileSync(`${lockFile}.revoked`, 'utf8') : '');
+  createServer(({ headers }, response) => {
+    response.statusCode = headers.authorization !== undefined && headers.authorization === revoked() ? 401 : 200;
+    response.end('{"status":"ok"}');
+  }).listen(http.port, '127.0.0.1', () => process.stdout.write(`listening on http://127.0.0.1:${http.port}\n`));
 }

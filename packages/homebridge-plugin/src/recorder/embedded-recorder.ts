@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { judgeToken } from './ask-recorder.ts';
 import { ChildLog } from './child-log.ts';
-import { untilSilent } from './pulse.ts';
+import { untilUseless } from './pulse.ts';
 import { RecorderHome } from './recorder-home.ts';
 import { type Ended, type RunningProcess, recorderLauncher, startProcess } from './recorder-process.ts';
 import { type RecorderAccess, RecorderSetup, type RecorderSetupOptions, reasonOf, whyOf } from './recorder-setup.ts';
@@ -148,12 +148,12 @@ export class EmbeddedRecorder {
     const began = await this.#untilUp(setup, child, listening, token).catch((error: unknown) => reasonOf(error));
     const isUp = typeof began === 'object';
     const over = new AbortController();
-    let silence: string | undefined;
+    let useless: string | undefined;
     if (isUp) {
       up(began);
       void setup.switchRecording(began);
-      void untilSilent(began.url, this.#limits.pulseMs ?? PULSE_MS, AbortSignal.any([signal, over.signal])).then((problem) => {
-        silence = problem;
+      void untilUseless(began, this.#limits.pulseMs ?? PULSE_MS, AbortSignal.any([signal, over.signal])).then((problem) => {
+        useless = problem;
         if (problem !== undefined) over.abort();
       });
       over.signal.addEventListener('abort', stop, { once: true });
@@ -166,7 +166,7 @@ export class EmbeddedRecorder {
     over.abort();
     signal.removeEventListener('abort', stop);
     if (typeof began === 'string') return began;
-    if (silence !== undefined) return silence;
+    if (useless !== undefined) return useless;
     if (ended.code === 2 && !isUp) return await setup.leaveOutRefused(childLog.lastWords);
     return whyOf(ended, childLog.lastWords);
   }

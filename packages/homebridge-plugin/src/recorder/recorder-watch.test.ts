@@ -1,5 +1,5 @@
 // How our own recorder is watched: killed, hanging, left behind, in the way, behaving badly.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { waitUntil } from '@nightjar/testkit';
@@ -70,6 +70,19 @@ describe('the watch over our own recorder', () => {
         expect.stringMatching(/^error the recorder ended: it lives, but has not answered for \d+ s; it is started again$/),
         'info the recorder runs',
       ]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'gets another token where somebody revoked the one it has',
+    async () => {
+      const ups: { readonly url: string; readonly token: string }[] = [];
+      const { recorder } = make({ cameras: [synthetic('porch')] }, { limits: { ...LIMITS, pulseMs: 50 }, onUp: (access) => ups.push(access) });
+      const { token } = await recorder.start();
+      writeFileSync(home('data/nightjar.db.lock.revoked'), `Bearer ${token}`);
+      await waitUntil(() => ups.length === 2, undefined, 20_000);
+      expect(ups[1]?.token).not.toBe(token);
     },
     TIMEOUT_MS,
   );
