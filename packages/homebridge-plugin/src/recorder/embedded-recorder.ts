@@ -36,7 +36,7 @@ export interface RecorderLimits {
   readonly againMs?: number;
 }
 
-const LIMITS: RecorderLimits = { startMs: 120_000, stopMs: 11_000 };
+const LIMITS: RecorderLimits = { startMs: 600_000, stopMs: 11_000 };
 const PULSE_MS = 10_000;
 const ASK_AGAIN_MS = 500;
 
