@@ -82,6 +82,16 @@ describe('Recording', () => {
     expect(live.open).toBe(1);
   });
 
+  it('makes its first fragment of the groups that are whole where it takes long to fill, and goes on behind them', async () => {
+    const { clock, got, facts, play } = world({ past: () => pictures({ from: 6, seconds: 1.2, gopSeconds: 1 }) });
+    await clock.advance(0);
+    await play(7.2, 7, { gopSeconds: 1 });
+    expect(got[1]?.atMs).toBe(1500);
+    const [first, second] = facts();
+    expect([first?.endSeconds, second?.startSeconds]).toEqual([2, 2]);
+    expect(second?.endSeconds).toBe(6);
+  });
+
   it('ends after three minutes, and lets go of everything', async () => {
     const { clock, live, got, done, recording, play, move, lasts } = world();
     move(true);

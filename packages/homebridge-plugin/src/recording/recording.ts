@@ -14,6 +14,8 @@ const LONGEST_SILENCE_MS = 4500;
 /** Pictures are not kept back for longer than this, for whatever else could be waited for. */
 const HEADER_PATIENCE_MS = 400;
 const SOUND_PATIENCE_MS = 1000;
+/** A first fragment that is not whole by then, as what is large is encoded slowly, is made of the groups of pictures that are. */
+const FIRST_PATIENCE_MS = 1500;
 /** A sub stream that sends nothing for so long is given up for the main one. */
 const SUB_PATIENCE_MS = 1500;
 /** Some hubs never stop: a recording is no longer than this. */
@@ -295,8 +297,10 @@ export class Recording {
       return { untilMs: this.#readyMs + SOUND_PATIENCE_MS };
     }
     if (this.#isStopping) return 'over';
+    const firstMs = this.#openedMs + FIRST_PATIENCE_MS;
+    if (this.#fragments === 0 && now >= firstMs && fragmenter.flush()) return this.#goOn();
     const giveUpMs = this.#sentMs + LONGEST_SILENCE_MS;
-    if (now < giveUpMs) return { untilMs: giveUpMs };
+    if (now < giveUpMs) return { untilMs: this.#fragments === 0 && now < firstMs ? firstMs : giveUpMs };
     if (!fragmenter.flush()) this.stop(`the camera sent too little for ${LONGEST_SILENCE_MS / 1000} s${this.#reason}`);
     return this.#goOn();
   }
