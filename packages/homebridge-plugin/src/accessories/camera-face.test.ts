@@ -135,6 +135,7 @@ describe('a camera in Home', () => {
     await tell({ status: 'online' });
     expect(value(Service.MotionSensor, Characteristic.StatusFault)).toBe(0);
     expect(lines.filter((line) => !line.startsWith('debug'))).toEqual([
+      'info: Camera porch: the camera is there, 1920x1080',
       'warn: Camera porch: no answer from 192.0.2.1',
       'info: Camera porch: the camera is back',
     ]);

@@ -135,6 +135,8 @@ export class CameraFace {
     if (camera === undefined || camera.state.status === 'connecting') return;
     const isNews = this.#wasFaulty !== undefined && (this.#wasFaulty !== state.isFaulty || (state.isFaulty && !this.#isFaultTold));
     if (isNews) this.#sayFault(camera, state.isFaulty);
+    if (this.#wasFaulty === undefined && !state.isBlind)
+      this.#parts.context.log.info(`${this.name}: the camera is there, ${camera.state.width}x${camera.state.height}`);
     this.#wasFaulty = state.isFaulty;
   }
 

@@ -27,6 +27,9 @@ const ERROR_NAMES: Readonly<Record<number, string>> = {
   7: 'busy',
 };
 
+/** More than the 32 that SRP wants: the library complains of those that begin with zeros. */
+const SRP_SECRET_BYTES = 64;
+
 /** What both sides keep of a pairing. */
 export interface Pairing {
   /** The controller's. */
@@ -56,7 +59,7 @@ export class PairingError extends Error {
 export async function setUpPairing(connection: HapConnection, setupCode: string): Promise<Pairing> {
   const exchange = (...items: readonly TlvItem[]) => exchangeTlv(connection, '/pair-setup', encodeTlv(...items));
   const start = await exchange([STATE, 1], [METHOD, 0]);
-  const client = new SrpClient(SRP.params.hap, start.bytes(SALT), Buffer.from('Pair-Setup'), Buffer.from(setupCode), randomBytes(32));
+  const client = new SrpClient(SRP.params.hap, start.bytes(SALT), Buffer.from('Pair-Setup'), Buffer.from(setupCode), randomBytes(SRP_SECRET_BYTES));
   client.setB(start.bytes(PUBLIC_KEY));
   const proof = await exchange([STATE, 3], [PUBLIC_KEY, client.computeA()], [PROOF, client.computeM1()]);
   client.checkM2(proof.bytes(PROOF));
