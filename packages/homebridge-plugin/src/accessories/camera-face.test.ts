@@ -149,7 +149,11 @@ describe('a camera in Home', () => {
       await tell({ status: 'offline', problem: 'no answer' });
       await tell({ status: 'online' });
     }
-    expect(lines.filter((line) => !line.startsWith('debug'))).toEqual(['warn: Camera porch: no answer', 'info: Camera porch: the camera is back']);
+    expect(lines.filter((line) => !line.startsWith('debug'))).toEqual([
+      'info: Camera porch: the camera is there, 1920x1080',
+      'warn: Camera porch: no answer',
+      'info: Camera porch: the camera is back',
+    ]);
     face.stop();
   });
 

@@ -13,7 +13,7 @@ import type {
 import type { CameraContext } from '../camera-context.ts';
 import { hapValues } from '../hap-values.ts';
 import type { SnapshotDesk } from '../snapshots/snapshot-desk.ts';
-import { homeState } from './camera-state-policy.ts';
+import { type HomeState, homeState } from './camera-state-policy.ts';
 import { CameraSwitches } from './camera-switches.ts';
 import { HeldState } from './held-state.ts';
 import { homeName } from './home-name.ts';
@@ -132,12 +132,7 @@ export class CameraFace {
     this.#wasLetGo = state.isLetGo;
     this.#showState();
     // Between two tries nothing is known that was not known before.
-    if (camera === undefined || camera.state.status === 'connecting') return;
-    const isNews = this.#wasFaulty !== undefined && (this.#wasFaulty !== state.isFaulty || (state.isFaulty && !this.#isFaultTold));
-    if (isNews) this.#sayFault(camera, state.isFaulty);
-    if (this.#wasFaulty === undefined && !state.isBlind)
-      this.#parts.context.log.info(`${this.name}: the camera is there, ${camera.state.width}x${camera.state.height}`);
-    this.#wasFaulty = state.isFaulty;
+    if (camera !== undefined && camera.state.status !== 'connecting') this.#sayState(camera, state);
   }
 
   /** A trigger came: somebody pressed the button, where there is one, and something moves. Home hubs record on motion only, whatever else was offered. */
@@ -301,6 +296,17 @@ export class CameraFace {
         ?.updateCharacteristic(Characteristic.StatusActive, isWatching && this.#isOnInHome)
         .updateCharacteristic(Characteristic.StatusFault, isFaulty ? Characteristic.StatusFault.GENERAL_FAULT : Characteristic.StatusFault.NO_FAULT);
     this.#controller.recordingManagement?.operatingModeService.updateCharacteristic(Characteristic.ManuallyDisabled, isLetGo && this.#isOnInHome);
+  }
+
+  #sayState(camera: Camera, { isBlind, isFaulty }: HomeState): void {
+    const wasFaulty = this.#wasFaulty;
+    this.#wasFaulty = isFaulty;
+    if (wasFaulty === undefined) {
+      const { width, height } = camera.state;
+      if (!isBlind) this.#parts.context.log.info(`${this.name}: the camera is there, ${width}x${height}`);
+      return;
+    }
+    if (wasFaulty !== isFaulty || (isFaulty && !this.#isFaultTold)) this.#sayFault(camera, isFaulty);
   }
 
   #sayFault({ state }: Camera, isFaulty: boolean): void {
