@@ -1,7 +1,7 @@
 // npm run bench:homekit: how soon and how well cameras are seen in Home, what viewers cost, and another plugin beside it on the same cameras.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { encodeScene, namedScene } from '@nightjar/testkit';
@@ -9,6 +9,7 @@ import { type AccessoryView, type HapClient, HomebridgeHarness } from '@nightjar
 import { CameraHome } from '../packages/homebridge-plugin/test/camera-home.ts';
 import { startCameras } from './bench-camera.ts';
 import { firstPictures, hubRecording, longView, manyViews, pictures, type Spread, spread, usage, vanishedView } from './bench-homekit-measures.ts';
+import { type ArgumentValues, clipFile, runBench, say, textOption, wholeNumber } from './bench-run.ts';
 
 const HELP = `usage: npm run bench:homekit -- [options]
 
@@ -44,44 +45,25 @@ interface Arguments {
   readonly peer: boolean;
 }
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
-async function main(): Promise<void> {
-  const args = readArguments();
-  if (args === undefined) return;
-  const folder = mkdtempSync(join(tmpdir(), 'nightjar-bench-homekit-'));
-  try {
-    await run(args, folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 /** @throws TypeError with one sentence. */
 function readArguments(): Arguments | undefined {
-  const text = (name: string, fallback: string) => ({ [name]: { type: 'string', default: fallback } as const });
   const numbers = {
-    ...text('cameras', '8'),
-    ...text('requests', '500'),
-    ...text('views', '20'),
-    ...text('seconds', '60'),
-    ...text('viewers', '5'),
-    ...text('many', '20'),
+    ...textOption('cameras', '8'),
+    ...textOption('requests', '500'),
+    ...textOption('views', '20'),
+    ...textOption('seconds', '60'),
+    ...textOption('viewers', '5'),
+    ...textOption('many', '20'),
   };
   const { values } = parseArgs({
     options: { clip: { type: 'string' }, ...numbers, peer: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
-  }) as { values: Record<string, string | boolean | undefined> };
+  }) as { values: ArgumentValues };
   if (values['help'] === true) {
     process.stdout.write(HELP);
     return undefined;
   }
-  const whole = (name: string, least: number): number => {
-    const value = Number(values[name]);
-    if (!Number.isInteger(value) || value < least) throw new TypeError(`--${name} ${String(values[name])}: expected a whole number of at least ${least}`);
-    return value;
-  };
-  const clip = typeof values['clip'] === 'string' ? values['clip'] : undefined;
-  if (clip !== undefined && !existsSync(clip)) throw new TypeError(`--clip ${clip}: there is no such file`);
+  const whole = (name: string, least: number): number => wholeNumber(values, name, least);
+  const clip = clipFile(values);
   const counts = { cameras: whole('cameras', 1), requests: whole('requests', 1), views: whole('views', 1), seconds: whole('seconds', 5) };
   return { clip, ...counts, viewers: whole('viewers', 1), many: whole('many', 0), peer: values['peer'] === true };
 }
@@ -271,9 +253,4 @@ function sideBySide(plugins: readonly Side[]): void {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof TypeError ? 2 : 1;
-}
+await runBench('homekit', readArguments, run);

@@ -1,7 +1,7 @@
 // npm run bench:live: what live viewers cost a recorder and each other, and how soon a browser shows a picture.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ import { liveBrowser } from '../packages/core/test/live-page.ts';
 import { startViewers } from '../packages/core/test/live-viewers.ts';
 import { startCameras } from './bench-camera.ts';
 import { indexFrames, inspectRecordings, probeClip } from './bench-footage.ts';
+import { type ArgumentValues, clipFile, runBench, say, textOption, wholeNumber } from './bench-run.ts';
 
 const HELP = `usage: npm run bench:live -- [options]
 
@@ -44,44 +45,25 @@ interface Arguments {
   readonly clicks: number;
 }
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
-async function main(): Promise<void> {
-  const args = readArguments();
-  if (args === undefined) return;
-  const folder = mkdtempSync(join(tmpdir(), 'nightjar-bench-live-'));
-  try {
-    await run(args, folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 /** @throws TypeError with one sentence. */
 function readArguments(): Arguments | undefined {
-  const text = (name: string, fallback: string) => ({ [name]: { type: 'string', default: fallback } as const });
   const { values } = parseArgs({
     options: {
       clip: { type: 'string' },
-      ...text('viewers', '100'),
-      ...text('slow', '5'),
-      ...text('slow-bytes', '10000'),
-      ...text('seconds', '60'),
-      ...text('clicks', '10'),
+      ...textOption('viewers', '100'),
+      ...textOption('slow', '5'),
+      ...textOption('slow-bytes', '10000'),
+      ...textOption('seconds', '60'),
+      ...textOption('clicks', '10'),
       help: { type: 'boolean', short: 'h', default: false },
     },
-  }) as { values: Record<string, string | boolean | undefined> };
+  }) as { values: ArgumentValues };
   if (values['help'] === true) {
     process.stdout.write(HELP);
     return undefined;
   }
-  const whole = (name: string, least: number): number => {
-    const value = Number(values[name]);
-    if (!Number.isInteger(value) || value < least) throw new TypeError(`--${name} ${String(values[name])}: expected a whole number of at least ${least}`);
-    return value;
-  };
-  const clip = typeof values['clip'] === 'string' ? values['clip'] : undefined;
-  if (clip !== undefined && !existsSync(clip)) throw new TypeError(`--clip ${clip}: there is no such file`);
+  const whole = (name: string, least: number): number => wholeNumber(values, name, least);
+  const clip = clipFile(values);
   const args = { clip, viewers: whole('viewers', 1), slow: whole('slow', 0), slowBytes: whole('slow-bytes', 1), seconds: whole('seconds', 5) };
   if (args.slow >= args.viewers) throw new TypeError(`--slow ${args.slow}: expected fewer than --viewers ${args.viewers}`);
   return { ...args, clicks: whole('clicks', 0) };
@@ -252,9 +234,4 @@ function machineTicks(): { readonly busy: number; readonly all: number } {
   return { busy, all: busy + idle + wait };
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof TypeError ? 2 : 1;
-}
+await runBench('live', readArguments, run);
