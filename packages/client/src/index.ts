@@ -53,7 +53,7 @@ export type { Export, ExportFilter, ExportList, ExportRequest } from './export.t
 export type { LinkOptions } from './http-link.ts';
 export type { AudioForm, LiveOptions, LivePacket, LiveStream, LiveTracks, MediaFile, Picture, Timeline, TimeSpan, VideoForm } from './media.ts';
 export type { CallOptions, ChangeReading, EventFilter, EventPictureOptions, ReadOptions, RecorderApi } from './recorder-api.ts';
-export { type ErrorDetail, RecorderApiError } from './recorder-api-error.ts';
+export { type ErrorDetail, isNotAllowed, RecorderApiError } from './recorder-api-error.ts';
 export { RecorderClient, type RecorderClientOptions } from './recorder-client.ts';
 export { type FollowerContext, LOGIN_REFUSED, RecorderFollower, reasonOf } from './recorder-follower.ts';
 export type { Credentials } from './session.ts';

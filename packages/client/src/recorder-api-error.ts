@@ -53,3 +53,6 @@ export function causeOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return cause instanceof Error ? cause.message || cause.name : String(cause);
 }
+
+/** Whether a recorder refused something because whoever asked may not do it. */
+export const isNotAllowed = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && error.code === 'NOT_ALLOWED';

@@ -2,8 +2,9 @@
 import type { Camera } from '@nightjar/client';
 import type { API, Logging, PlatformAccessory } from 'homebridge';
 import { CameraFace, type FaceParts } from './accessories/camera-face.ts';
-import type { HomeAccessories, Publishing } from './accessories/home-accessories.ts';
+import type { HomeAccessories } from './accessories/home-accessories.ts';
 import type { CameraContext } from './camera-context.ts';
+import type { Publishing } from './config/plugin-config.ts';
 import type { KnownCamera, KnownCameras } from './known-cameras.ts';
 import type { RecorderDoor } from './recorder-door.ts';
 import type { SessionBook } from './session-book.ts';
@@ -36,7 +37,6 @@ export class HomeCameras {
   readonly #faces = new Map<string, CameraFace>();
   /** Removed ones that are accessories of their own: they are published once in the life of the process. */
   readonly #resting = new Map<string, CameraFace>();
-
   readonly #pace = new AnswerPace();
   #isFullTold = false;
 

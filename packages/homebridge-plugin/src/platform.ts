@@ -1,7 +1,7 @@
 // The platform: a recorder's cameras in Home.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Camera, RecorderClient } from '@nightjar/client';
+import { type Camera, type RecorderClient, reasonOf } from '@nightjar/client';
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
 import { HomeAccessories } from './accessories/home-accessories.ts';
 import { RecorderSwitch } from './accessories/recorder-switch.ts';
@@ -230,7 +230,5 @@ export class NightjarPlatform implements DynamicPlatformPlugin {
     };
   }
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const fileName = (text: string | undefined): string => (text ?? 'nightjar').toLowerCase().replace(/[^a-z0-9]+/g, '');

@@ -1,5 +1,15 @@
 // What a recorder says of its cameras, over its restarts and ours.
-import { type Camera, type Change, LOGIN_REFUSED, type RecorderApi, type RecorderControls, RecorderFollower, type ServerInfo } from '@nightjar/client';
+import {
+  type Camera,
+  type Change,
+  isNotAllowed,
+  LOGIN_REFUSED,
+  type RecorderApi,
+  type RecorderControls,
+  RecorderFollower,
+  reasonOf,
+  type ServerInfo,
+} from '@nightjar/client';
 import { type Clock, systemClock } from './clock.ts';
 
 /** A camera that a list leaves out is gone only when a list this much later leaves it out, too. */
@@ -134,7 +144,7 @@ export class RecorderCameras {
       this.#cancelLook();
       if (this.#missing.size > 0) this.#lookLater();
     } catch (error) {
-      this.#warn(`the recorder could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      this.#warn(`the recorder could not be read: ${reasonOf(error)}`);
       this.#cancelRetry();
       // It is read again as soon as its changes are.
       if (this.#follower.isStopped || this.#follower.isAway) return;
@@ -210,7 +220,7 @@ async function allowed<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'NOT_ALLOWED') return undefined;
+    if (isNotAllowed(error)) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 // Where the cameras come from: a recorder somewhere, one on this machine, or our own.
-import { RecorderClient } from '@nightjar/client';
+import { RecorderClient, reasonOf } from '@nightjar/client';
 import { type Clock, systemClock } from './clock.ts';
 import type { RecorderChoice } from './config/plugin-config.ts';
 import type { FoundRecorder } from './recorder/find-recorder.ts';
@@ -70,7 +70,7 @@ export class RecorderConnection {
       this.#connect(await own.start());
     } catch (error) {
       if (this.#abort.signal.aborted) return;
-      this.#tell(`the recorder did not start: ${error instanceof Error ? error.message : String(error)}`);
+      this.#tell(`the recorder did not start: ${reasonOf(error)}`);
       this.#cancelNext = this.#clock.after(LOOK_AGAIN_MS, () => void this.#startOwn());
     }
   }

@@ -1,4 +1,5 @@
 // What a token may not read is left out, and said once.
+import { isNotAllowed } from '@nightjar/client';
 import type { CalmLogger } from './logger.ts';
 
 /** Reads what only some may. */
@@ -17,7 +18,7 @@ export class AllowedReads {
       this.#refused.delete(what);
       return value;
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isNotAllowed(error)) throw error;
       if (!this.#refused.has(what))
         this.#logger.warn(`MQTT: the recorder's token may not read ${what}, which is not published then; one with the role operator may`);
       this.#refused.add(what);
@@ -25,5 +26,3 @@ export class AllowedReads {
     }
   }
 }
-
-const isRefusal = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && error.code === 'NOT_ALLOWED';

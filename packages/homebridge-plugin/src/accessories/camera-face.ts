@@ -1,5 +1,5 @@
 // One camera in Home: its services, and what leads from them to the recorder and back.
-import type { Camera } from '@nightjar/client';
+import type { Camera, CameraControls } from '@nightjar/client';
 import type {
   CameraController,
   CameraRecordingDelegate,
@@ -92,11 +92,10 @@ export class CameraFace {
       onStuck: () => log.warn(`${this.name}: motion lasts for more than five minutes; Home is told that it is over until something new moves.`),
     });
     this.#occupancy = new HeldState(OCCUPANCY_LIMITS, (isOn) => this.#showOccupancy(isOn));
-    const set = (changes: Parameters<typeof context.recorder.setCameraControls>[1]): Promise<Camera> => context.recorder.setCameraControls(context.id, changes);
+    const set = (changes: Partial<CameraControls>): Promise<Camera> => context.recorder.setCameraControls(context.id, changes);
     this.#switches = new CameraSwitches({ hap, accessory, wanted: settings.switches, camera: () => context.camera(), set });
     this.#privacy = new PrivacyWish({
       set,
-
       warn: (reason) => log.debug(`${this.name}: the recorder was not told yet that the camera is switched: ${reason}`),
       refused: (reason) => log.warn(`${this.name}: what it is switched to in Home holds in Home only, because the recorder refuses it: ${reason}`),
     });
@@ -130,7 +129,7 @@ export class CameraFace {
     // What was seen before must not be shown of a camera that nobody may see now, should the recorder be away next.
     if (state.isLetGo && !this.#wasLetGo) this.#parts.snapshots.forget();
     this.#wasLetGo = state.isLetGo;
-    this.#showState();
+    this.#showState(state);
     // Between two tries nothing is known that was not known before.
     if (camera !== undefined && camera.state.status !== 'connecting') this.#sayState(camera, state);
   }
@@ -288,9 +287,8 @@ export class CameraFace {
     this.#controller.occupancyService?.updateCharacteristic(this.#parts.hap.Characteristic.OccupancyDetected, isOn ? 1 : 0);
   }
 
-  #showState(): void {
+  #showState({ isFaulty, isWatching, isLetGo }: HomeState): void {
     const { Characteristic } = this.#parts.hap;
-    const { isFaulty, isWatching, isLetGo } = homeState(this.#parts.context.camera());
     for (const service of [this.#controller.motionService, this.#controller.occupancyService])
       service
         ?.updateCharacteristic(Characteristic.StatusActive, isWatching && this.#isOnInHome)

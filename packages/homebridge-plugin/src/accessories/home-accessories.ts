@@ -1,5 +1,6 @@
 // How accessories come into Home and leave it: on the bridge, or each on its own.
 import type { API, PlatformAccessory } from 'homebridge';
+import type { Publishing } from '../config/plugin-config.ts';
 import { bounded } from './bounded.ts';
 import { homeName } from './home-name.ts';
 
@@ -7,9 +8,6 @@ import { homeName } from './home-name.ts';
 export const PLUGIN = 'homebridge-nightjar';
 /** What `platform` of an entry of Homebridge's configuration says. */
 export const PLATFORM = 'Nightjar';
-
-/** Where accessories are published: on Homebridge's bridge, or each as one of its own with a setup code of its own. */
-export type Publishing = 'bridged' | 'external';
 
 type HapAccessory = PlatformAccessory['_associatedHAPAccessory'];
 type PublishCall = Parameters<HapAccessory['publish']>;

@@ -1,5 +1,5 @@
 // A camera that is switched off in Home is let go by the recorder, too: also when the recorder was away meanwhile.
-import type { CameraControls } from '@nightjar/client';
+import { type CameraControls, isNotAllowed, reasonOf } from '@nightjar/client';
 
 /** What a wish needs. */
 export interface PrivacyWishOptions {
@@ -39,8 +39,8 @@ export class PrivacyWish {
         if (this.#wanted === wanted) this.#wanted = undefined;
       }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (!isRefusal(error)) return this.#options.warn(reason);
+      const reason = reasonOf(error);
+      if (!isNotAllowed(error)) return this.#options.warn(reason);
       this.#wanted = undefined;
       this.#options.refused(reason);
     } finally {
@@ -48,5 +48,3 @@ export class PrivacyWish {
     }
   }
 }
-
-const isRefusal = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && error.code === 'NOT_ALLOWED';

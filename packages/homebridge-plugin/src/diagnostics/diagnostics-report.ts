@@ -1,5 +1,6 @@
 // What the plugin knows of itself, for programs and for people.
 import type { CameraStream } from '@nightjar/client';
+import type { Publishing } from '../config/plugin-config.ts';
 import type { SessionRecord } from '../session-book.ts';
 import type { NetworkRoute } from './network-check.ts';
 
@@ -7,7 +8,7 @@ import type { NetworkRoute } from './network-check.ts';
 export interface CameraDiagnosis {
   readonly id: string;
   readonly name: string;
-  readonly published: 'bridged' | 'external';
+  readonly published: Publishing;
   /** Of an accessory of its own: what is scanned or typed to add it. */
   readonly setup?: { readonly code: string; readonly uri: string };
   readonly status: string;

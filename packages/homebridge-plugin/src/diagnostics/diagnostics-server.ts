@@ -1,6 +1,7 @@
 // `GET /homekit`, for whoever sits at the machine.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { reasonOf } from '@nightjar/client';
 import { diagnosticsPage } from './diagnostics-page.ts';
 import type { DiagnosticsReport } from './diagnostics-report.ts';
 
@@ -51,7 +52,7 @@ export class DiagnosticsServer {
       if ((headers.accept ?? '').includes('text/html')) return say(response, 200, diagnosticsPage(report), 'text/html; charset=utf-8');
       say(response, 200, `${JSON.stringify(report, null, 2)}\n`, 'application/json');
     } catch (error) {
-      say(response, 500, `The report could not be made: ${error instanceof Error ? error.message : String(error)}\n`);
+      say(response, 500, `The report could not be made: ${reasonOf(error)}\n`);
     }
   }
 }

@@ -1,7 +1,5 @@
 // Reads a live stream one packet ahead, so that whoever reads several can look at all of them.
-import type { LivePacket } from '@nightjar/client';
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+import { type LivePacket, reasonOf } from '@nightjar/client';
 
 /** One live stream. What is not taken waits at the recorder, which drops what becomes too old. */
 export class PacketReader {
@@ -68,7 +66,7 @@ export class PacketReader {
 
   #fail(error: unknown): void {
     if (this.#isOver) return;
-    this.#problem = wordsOf(error);
+    this.#problem = reasonOf(error);
     this.#end();
   }
 

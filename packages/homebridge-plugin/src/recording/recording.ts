@@ -1,5 +1,5 @@
 // One recording for a home hub: from the recorder's live streams to the packets of one HomeKit Data Stream.
-import type { AudioForm, LiveOptions, LiveStream } from '@nightjar/client';
+import { type AudioForm, type LiveOptions, type LiveStream, reasonOf } from '@nightjar/client';
 import type { RecordingPacket } from 'homebridge';
 import type { CameraContext } from '../camera-context.ts';
 import type { Clock } from '../clock.ts';
@@ -159,7 +159,7 @@ export class Recording {
         }
       }
     } catch (error) {
-      this.#end ??= `an error of ours: ${error instanceof Error ? error.message : String(error)}`;
+      this.#end ??= `an error of ours: ${reasonOf(error)}`;
       throw error;
     } finally {
       this.#end ??= 'the hub wanted no more';
