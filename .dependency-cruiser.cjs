@@ -116,6 +116,7 @@ module.exports = {
     mayUse('client', ['media']),
     mayUse('mqtt-bridge', ['client']),
     mayUse('homebridge-plugin', ['client', 'media']),
+    mayUse('node-red-nodes', []),
     mayUse('core', ['media', 'client', 'mqtt-bridge']),
     {
       name: 'the-bridge-is-wired-in-cli',

@@ -1,6 +1,7 @@
 // Bundles the command lines into `dist/bundle` of their packages: a few large files load in a fraction of the time and memory that a thousand
 // small ones take. Third-party licences go with it. Runs after `tsc -b`, which checks the types, and does nothing where nothing changed.
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+// The Node-RED palette is bundled as well: CommonJS for Node 20, a file for each type of node beside what the editor loads for it.
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile, Plugin } from 'esbuild';
 import { root } from './check.ts';
@@ -113,3 +114,33 @@ for (const bundle of BUNDLES.filter((each) => !isFresh(each))) {
   removeAllBut(folder, [...Object.keys(metafile.outputs), licences]);
   writeFileSync(join(root, stamp), JSON.stringify([...MAKERS, ...Object.keys(metafile.inputs)]));
 }
+
+const PALETTE = 'packages/node-red-nodes';
+
+/** Makes `dist/nodes` of the palette: the code once, in `palette.js`, and for each type a file that names it, with its dialog, texts and icons. */
+async function buildPalette(): Promise<void> {
+  const esbuild = await import('esbuild');
+  const folder = join(root, PALETTE, 'dist/nodes');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [`${PALETTE}/src/palette.ts`],
+    outfile: `${PALETTE}/dist/nodes/palette.js`,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  // The package itself is ESM, as everything here is; Node-RED 4 loads nodes with require.
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  const manifest = JSON.parse(readFileSync(join(root, PALETTE, 'package.json'), 'utf8')) as { 'node-red': { nodes: Record<string, string> } };
+  for (const type of Object.keys(manifest['node-red'].nodes))
+    writeFileSync(join(folder, `${type}.js`), `'use strict';\nmodule.exports = require('./palette.js').PALETTE['${type}'];\n`);
+  cpSync(join(root, PALETTE, 'editor'), folder, { recursive: true });
+}
+
+await buildPalette();

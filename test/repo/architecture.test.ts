@@ -65,6 +65,7 @@ const PLANTED: Readonly<Record<string, string>> = {
   'mqtt-bridge/src/secret.ts': 'export const secret = 1;\n',
   'client/src/index.ts': "export { bridge } from '@nightjar/mqtt-bridge';\n",
   'homebridge-plugin/src/index.ts': "export { bridge } from '@nightjar/mqtt-bridge';\n",
+  'node-red-nodes/src/palette.ts': "export { bridge } from '@nightjar/mqtt-bridge';\n",
   'media/src/index.ts': "import { readFileSync } from 'node:fs';\nexport { client } from '@nightjar/client';\nexport const media = readFileSync;\n",
   'testkit/src/index.ts': 'export const fake = 1;\n',
 };

@@ -43,6 +43,8 @@ import { FakeExports } from './fake-exports.ts';
 import { fakeFile, fakeTimeline, isWithin } from './fake-files.ts';
 import { FakeLive } from './fake-live.ts';
 
+const FAKE_API = 'http://127.0.0.1:8420';
+
 /** The smallest thing that begins and ends like a JPEG. */
 const TINY_JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xdb, 0x00, 0x02, 0xff, 0xd9);
 
@@ -64,6 +66,8 @@ export class FakeRecorder implements RecorderApi {
     publish: (change) => this.publish(change),
     now: () => this.#now(),
   });
+  /** Where it says that its HTTP API is. */
+  address = FAKE_API;
   /** Every picture there is. */
   eventJpeg: Uint8Array = TINY_JPEG;
 
@@ -72,7 +76,7 @@ export class FakeRecorder implements RecorderApi {
       id: options.serverId ?? 'rec1',
       name: 'Recorder 1',
       version: '1.2.3',
-      api: 'http://127.0.0.1:8420',
+      api: FAKE_API,
       startedAt: new Date(FAKE_START_MS).toISOString(),
     };
     this.#feed = new FakeChangeFeed(options.feedSize ?? 1000);
@@ -81,7 +85,7 @@ export class FakeRecorder implements RecorderApi {
   }
 
   async server(): Promise<ServerInfo> {
-    return this.#server;
+    return { ...this.#server, api: this.address };
   }
 
   async stats(): Promise<ServerStats> {
@@ -273,7 +277,7 @@ export class FakeRecorder implements RecorderApi {
   }
 
   async servers(): Promise<readonly ServerEntry[]> {
-    return [{ ...this.#server, status: 'ok' }];
+    return [{ ...this.#server, api: this.address, status: 'ok' }];
   }
 
   async storage(): Promise<readonly StorageArea[]> {

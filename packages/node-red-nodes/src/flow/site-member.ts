@@ -1,0 +1,116 @@
+// How a node takes part in its site: it joins, shows a status that is true, and leaves when it is closed.
+import type { LinkState } from '../site/broker-link.ts';
+import type { Site, SiteUser } from '../site/site.ts';
+import type { SiteListener } from '../site/subscription-book.ts';
+import type { Red, RedNode, SavedNode } from './node-red.ts';
+import { type StatusWord, statusText } from './status-words.ts';
+
+/** A node of type `nightjar-site`, as the others see it. */
+export interface SiteNode extends RedNode {
+  readonly site: Site | undefined;
+  /** Why there is no site. */
+  readonly problem: string | undefined;
+}
+
+/** A dot or ring beside the node, with a text of at most 20 characters or so. */
+export interface NodeStatus {
+  readonly fill: 'red' | 'green' | 'yellow' | 'blue' | 'grey';
+  readonly shape: 'ring' | 'dot';
+  readonly word: StatusWord;
+  readonly values?: Readonly<Record<string, string | number>>;
+}
+
+/** How a node is tied to the connection. */
+export interface MemberOptions {
+  /**
+   * `broker`: the node shows how the connection to the broker is, and its own status only while that is there (default).
+   * `api`: it asks recorders over HTTP; it shows its own status, whatever the broker does.
+   */
+  readonly lives?: 'broker' | 'api';
+  /** Called when the node is closed, before it leaves the site; it has half a second. */
+  onClose?(isRemoved: boolean): void | Promise<void>;
+}
+
+const LINK_LOOKS: Readonly<Record<LinkState['status'], NodeStatus>> = {
+  idle: { fill: 'grey', shape: 'ring', word: 'disconnected' },
+  connecting: { fill: 'yellow', shape: 'ring', word: 'connecting' },
+  connected: { fill: 'green', shape: 'dot', word: 'connected' },
+  disconnected: { fill: 'red', shape: 'ring', word: 'disconnected' },
+};
+
+/** A node’s place in its site. */
+export class SiteMember {
+  readonly #red: Red;
+  readonly #node: RedNode;
+  readonly #lives: 'broker' | 'api';
+  readonly #site: Site | undefined;
+  readonly #problem: string;
+  readonly #user: SiteUser;
+  readonly #abort = new AbortController();
+  #own: NodeStatus | undefined;
+
+  /** Joins the site that the node’s property `site` names; without one the node says so, and `site` throws. */
+  constructor(red: Red, node: RedNode, config: SavedNode, { lives = 'broker', onClose }: MemberOptions = {}) {
+    this.#red = red;
+    this.#node = node;
+    this.#lives = lives;
+    const siteNode = red.nodes.getNode(String(config['site'] ?? '')) as SiteNode | null;
+    this.#site = siteNode?.site;
+    this.#problem = siteNode?.problem ?? 'no site is chosen; open the node and choose or add one';
+    this.#user = { id: node.id, onLink: () => this.#show() };
+    node.on('close', (isRemoved: boolean, done: () => void) => {
+      this.#abort.abort(new Error('the node was closed'));
+      Promise.resolve(onClose?.(isRemoved))
+        .catch(() => undefined)
+        .finally(() => {
+          this.#site?.leave(this.#user, isRemoved);
+          done();
+        });
+    });
+    if (this.#site === undefined) this.#show();
+    else this.#site.join(this.#user);
+  }
+
+  /** @throws Error that says what is missing. */
+  get site(): Site {
+    if (this.#site === undefined) throw new Error(this.#problem);
+    return this.#site;
+  }
+
+  /** Whether there is a site at all; a node without one does nothing and says so in its status. */
+  get hasSite(): boolean {
+    return this.#site !== undefined;
+  }
+
+  /** Ends when the node is closed. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Listens below the base topic (see `Site.subscribe`) until the node is closed. Does nothing without a site. */
+  subscribe(filter: string, listener: SiteListener): void {
+    this.#site?.subscribe(this.#user, filter, (message) => {
+      if (!this.#abort.signal.aborted) listener(message);
+    });
+  }
+
+  /** Shows what the node does, or nothing special. */
+  show(status: NodeStatus | undefined): void {
+    this.#own = status;
+    this.#show();
+  }
+
+  #show(): void {
+    if (this.#abort.signal.aborted) return;
+    const status = this.#current();
+    if (status === undefined) this.#node.status({});
+    else this.#node.status({ fill: status.fill, shape: status.shape, text: statusText(this.#red, status.word, status.values) });
+  }
+
+  #current(): NodeStatus | undefined {
+    if (this.#site === undefined) return { fill: 'red', shape: 'ring', word: 'noSite' };
+    const { status } = this.#site.link;
+    if (this.#lives === 'api') return this.#own;
+    return status === 'connected' ? (this.#own ?? LINK_LOOKS.connected) : LINK_LOOKS[status];
+  }
+}

@@ -1,0 +1,25 @@
+// The words of node statuses in English; `editor/locales` has them in every language.
+import type { Red } from './node-red.ts';
+
+/** By key below `status` of the catalogue of `nightjar-site`. `{{…}}` is put in. */
+export const STATUS_WORDS = {
+  connected: 'connected',
+  connecting: 'connecting',
+  disconnected: 'disconnected',
+  noSite: 'choose a site',
+  motion: '{{camera}}: motion',
+  still: '{{camera}}: still',
+} as const;
+
+/** A word of the table. */
+export type StatusWord = keyof typeof STATUS_WORDS;
+
+const CATALOGUE = '@nightjar/node-red-nightjar/nightjar-site:status';
+
+/** A status in the language of the runtime; in English where that has none. */
+export function statusText(red: Red, word: StatusWord, values: Readonly<Record<string, string | number>> = {}): string {
+  const key = `${CATALOGUE}.${word}`;
+  const said: unknown = red._(key, { ...values });
+  if (typeof said === 'string' && said !== key) return said;
+  return STATUS_WORDS[word].replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ''));
+}

@@ -1,0 +1,72 @@
+// Values of typed inputs: a text, a number, a property of the message or the context, an expression.
+import type { FlowMessage, Red, RedNode } from './node-red.ts';
+
+/** Looks up one property of a node for one message. */
+export class TypedValues {
+  readonly #red: Red;
+  readonly #node: RedNode;
+  readonly #properties: Readonly<Record<string, unknown>>;
+  readonly #message: FlowMessage;
+
+  /** @param properties - As `currentProperties` gives them: `name` and `nameType`. */
+  constructor(red: Red, node: RedNode, properties: Readonly<Record<string, unknown>>, message: FlowMessage) {
+    this.#red = red;
+    this.#node = node;
+    this.#properties = properties;
+    this.#message = message;
+  }
+
+  /** What `name` is now; `undefined` where it is empty or not there. @throws Error where an expression fails. */
+  async value(name: string): Promise<unknown> {
+    const value = this.#properties[name];
+    const type = String(this.#properties[`${name}Type`] ?? 'str');
+    if (value === undefined || value === null) return undefined;
+    if (value === '' && type !== 'date') return undefined;
+    const found = await new Promise<unknown>((resolve, reject) => {
+      this.#red.util.evaluateNodeProperty(String(value), type, this.#node, this.#message, (error: Error | null, result: unknown) => {
+        if (error) reject(new Error(`${name} cannot be worked out: ${error.message}`));
+        else resolve(result);
+      });
+    });
+    return found === '' || found === null ? undefined : found;
+  }
+
+  /** A text; numbers and booleans are taken as such. @throws Error where it is something else. */
+  async text(name: string): Promise<string | undefined> {
+    const value = await this.value(name);
+    if (value === undefined) return undefined;
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value).trim() || undefined;
+    throw new Error(`${name} is a text; got ${kindOf(value)}`);
+  }
+
+  /** @param range - Smallest and largest it may be. @throws Error where it is no such number. */
+  async number(name: string, range: readonly [number, number]): Promise<number | undefined> {
+    const value = await this.value(name);
+    if (value === undefined) return undefined;
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    const [least, most] = range;
+    if (typeof number !== 'number' || !Number.isFinite(number) || number < least || number > most)
+      throw new Error(`${name} is a number from ${least} to ${most}; got ${kindOf(value)}`);
+    return number;
+  }
+
+  /** Id of a camera. @throws Error that says where it was looked for. */
+  async camera(name = 'camera'): Promise<string> {
+    const camera = await this.text(name);
+    if (camera === undefined) throw new Error(`no camera: ${this.#whereFrom(name)}`);
+    if (!/^[a-z0-9][a-z0-9_-]{0,47}$/.test(camera))
+      throw new Error(`${JSON.stringify(camera.slice(0, 60))} is no id of a camera; ids have lower-case letters, digits, "_" and "-"`);
+    return camera;
+  }
+
+  #whereFrom(name: string): string {
+    const [value, type] = [String(this.#properties[name] ?? ''), String(this.#properties[`${name}Type`] ?? 'str')];
+    return value === '' ? 'choose one in the node' : `${type}.${value} is empty`;
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : JSON.stringify(value).slice(0, 60);
+}

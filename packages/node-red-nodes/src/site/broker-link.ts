@@ -1,0 +1,237 @@
+// Keeps one connection to the broker: connects, falls back to MQTT 3.1.1, waits longer after each failure.
+import mqtt, { type IClientOptions, type IClientPublishOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import { brokerProblem, isWrongVersion, publishProblem } from './broker-problem.ts';
+import type { SiteMessage } from './subscription-book.ts';
+
+/** How the connection is. `problem`: why it is not there, as a sentence. */
+export interface LinkState {
+  readonly status: 'idle' | 'connecting' | 'connected' | 'disconnected';
+  readonly problem?: string;
+}
+
+/** Where the broker is, and who connects. */
+export interface LinkSettings {
+  /** `mqtt:`, `mqtts:`, `ws:` or `wss:`. */
+  readonly url: string;
+  /** Stays the same when flows are deployed anew, so that the broker keeps what comes meanwhile. */
+  readonly clientId: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** Adds certificates; the TLS configuration node of Node-RED does. */
+  readonly addTls?: ((options: IClientOptions) => void) | undefined;
+  readonly version: 'auto' | 4 | 5;
+  readonly keepaliveSeconds: number;
+}
+
+/** What the link tells its owner. */
+export interface LinkListener {
+  onState(state: LinkState): void;
+  /** There is a connection. @returns What to subscribe to; it counts as connected once the broker has answered. */
+  onConnected(): readonly string[];
+  /** @returns A promise where it cannot be taken yet; until it resolves nothing else is delivered, and the broker knows that it was not taken. */
+  onMessage(message: SiteMessage): Promise<void> | undefined;
+  /** The broker does not let this user listen to it. */
+  onRefused(filter: string): void;
+}
+
+/** How a message is to be published. */
+export interface PublishWish {
+  readonly expirySeconds?: number;
+  readonly responseTopic?: string;
+  readonly correlation?: string;
+}
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 10_000;
+/** What comes while flows are deployed anew, or the network is away for a moment, is kept by the broker for so long. MQTT 5 only. */
+const SESSION_SECONDS = 60;
+const CONNECT_TIMEOUT_MS = 5000;
+const PUBLISH_WITHIN_MS = 5000;
+const GOODBYE_MS = 500;
+const REFUSED = 128;
+
+/** The connection of a site over time. */
+export class BrokerLink {
+  readonly #settings: LinkSettings;
+  readonly #listener: LinkListener;
+  #client: MqttClient | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #version: 4 | 5;
+  #failures = 0;
+  #state: LinkState = { status: 'idle' };
+  #problem: string | undefined;
+
+  constructor(settings: LinkSettings, listener: LinkListener) {
+    this.#settings = settings;
+    this.#listener = listener;
+    this.#version = settings.version === 4 ? 4 : 5;
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  /** Whether requests can name where they want the answer. */
+  get speaksMqtt5(): boolean {
+    return this.#version === 5;
+  }
+
+  /** Connects, and connects again whenever the connection ends. */
+  open(): void {
+    if (this.#client !== undefined || this.#retry !== undefined) return;
+    this.#tell({ status: 'connecting' });
+    this.#connect();
+  }
+
+  /** Ends within a second. @param forgets - Whether the broker may forget what was subscribed to. */
+  async close(forgets: boolean): Promise<void> {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    const client = this.#client;
+    this.#client = undefined;
+    this.#tell({ status: 'idle' });
+    if (client === undefined) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, GOODBYE_MS);
+      const done = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (client.connected && this.#version === 5) client.end(false, { properties: { sessionExpiryInterval: forgets ? 0 : SESSION_SECONDS } }, done);
+      else client.end(true, {}, done);
+    });
+    client.end(true);
+  }
+
+  /** Tells the broker what to send as well, where there is a connection. Refusals are told to the owner. */
+  subscribe(filters: readonly string[]): void {
+    if (this.#client !== undefined && this.#state.status === 'connected') this.#subscribe(this.#client, filters, () => undefined);
+  }
+
+  unsubscribe(filters: readonly string[]): void {
+    if (this.#state.status === 'connected' && filters.length > 0) this.#client?.unsubscribe([...filters], () => undefined);
+  }
+
+  /** Publishes with QoS 1, never retained. @throws Error that says why the broker does not have it. */
+  async publish(topic: string, payload: string, { expirySeconds, responseTopic, correlation }: PublishWish = {}): Promise<void> {
+    const client = this.#client;
+    if (client === undefined || this.#state.status !== 'connected') throw new Error(`not connected: ${this.#state.problem ?? 'the connection is being made'}`);
+    const properties = {
+      ...(expirySeconds === undefined ? {} : { messageExpiryInterval: expirySeconds }),
+      ...(responseTopic === undefined ? {} : { responseTopic }),
+      ...(correlation === undefined ? {} : { correlationData: Buffer.from(correlation) }),
+    };
+    const options: IClientPublishOptions = { qos: 1, retain: false, ...(this.#version === 5 ? { properties } : {}) };
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`the broker did not take the message on ${topic} within ${PUBLISH_WITHIN_MS / 1000} s`)),
+        PUBLISH_WITHIN_MS,
+      );
+      client.publish(topic, payload, options, (error) => {
+        clearTimeout(timer);
+        if (error) reject(new Error(publishProblem(error, topic)));
+        else resolve();
+      });
+    });
+  }
+
+  #connect(): void {
+    this.#retry = undefined;
+    this.#problem = undefined;
+    let client: MqttClient;
+    try {
+      client = mqtt.connect(this.#settings.url, this.#options());
+    } catch (error) {
+      // mqtt.js throws on certificates it cannot read, and may quote them.
+      this.#problem = error instanceof TypeError ? 'the address of the broker cannot be used' : 'the TLS configuration cannot be used';
+      this.#ended(undefined);
+      return;
+    }
+    this.#client = client;
+    client.handleMessage = (packet, callback) => this.#deliver(client, packet, callback);
+    client.on('connect', () => {
+      if (client !== this.#client) return;
+      this.#failures = 0;
+      this.#subscribe(client, this.#listener.onConnected(), () => this.#tell({ status: 'connected' }));
+    });
+    client.on('error', (error) => {
+      this.#problem = brokerProblem(error);
+      if (isWrongVersion(error) && this.#settings.version === 'auto' && this.#version === 5) this.#fallBack(client);
+    });
+    client.on('disconnect', (packet) => {
+      if (packet.reasonCode !== undefined && packet.reasonCode >= REFUSED) this.#problem ??= brokerProblem({ code: packet.reasonCode });
+    });
+    client.on('close', () => this.#ended(client));
+  }
+
+  #subscribe(client: MqttClient, filters: readonly string[], done: () => void): void {
+    if (filters.length === 0) return done();
+    client.subscribe([...filters], { qos: 1 }, (_error, granted) => {
+      if (client !== this.#client) return;
+      for (const { topic, qos } of granted ?? []) if (qos >= REFUSED) this.#listener.onRefused(topic);
+      done();
+    });
+  }
+
+  #options(): IClientOptions {
+    const { clientId, username, password, addTls, keepaliveSeconds } = this.#settings;
+    const options: IClientOptions = {
+      clientId,
+      protocolVersion: this.#version,
+      // A session of 3.1.1 never ends at some brokers, and would collect messages for nobody.
+      clean: this.#version === 4,
+      ...(this.#version === 5 ? { properties: { sessionExpiryInterval: SESSION_SECONDS } } : {}),
+      ...(username ? { username } : {}),
+      ...(password ? { password } : {}),
+      keepalive: keepaliveSeconds,
+      reschedulePings: false,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      reconnectPeriod: 0,
+      queueQoSZero: false,
+      resubscribe: false,
+    };
+    addTls?.(options);
+    return options;
+  }
+
+  #deliver(client: MqttClient, packet: IPublishPacket, callback: (error?: Error) => void): void {
+    if (client !== this.#client) return;
+    const correlation = packet.properties?.correlationData?.toString();
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    const taken = this.#listener.onMessage({
+      topic: packet.topic,
+      payload,
+      retained: packet.retain,
+      ...(correlation === undefined ? {} : { correlation }),
+    });
+    // One that is not taken when this ends is not acknowledged, so that the broker sends it again.
+    if (taken === undefined) callback();
+    else
+      void taken.then(() => {
+        if (client === this.#client) callback();
+      });
+  }
+
+  #fallBack(client: MqttClient): void {
+    this.#version = 4;
+    this.#client = undefined;
+    client.end(true);
+    this.#retry = setTimeout(() => this.#connect(), 0);
+  }
+
+  #ended(client: MqttClient | undefined): void {
+    if (client !== this.#client) return;
+    this.#client = undefined;
+    client?.end(true);
+    // The broker that comes back may be a newer one.
+    if (this.#state.status === 'connected' && this.#settings.version === 'auto') this.#version = 5;
+    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LONGEST_RETRY_MS) * (0.75 + Math.random() / 4);
+    this.#tell({ status: 'disconnected', problem: this.#problem ?? 'the broker closed the connection' });
+    this.#retry = setTimeout(() => this.#connect(), waitMs);
+  }
+
+  #tell(state: LinkState): void {
+    this.#state = state;
+    this.#listener.onState(state);
+  }
+}

@@ -1,0 +1,61 @@
+// Turns what a socket or a broker says into one sentence for whoever builds the flow.
+
+/** CONNACK codes of MQTT 3.1.1 (1…5) and reason codes of 5 (128…). */
+const REFUSALS: Readonly<Record<number, string>> = {
+  1: 'the broker does not speak this version of MQTT',
+  3: 'the broker is not available at the moment',
+  4: 'the broker refused the user name or password; check them in the site',
+  5: 'the broker refused the user name or password; check them in the site',
+  132: 'the broker does not speak this version of MQTT',
+  134: 'the broker refused the user name or password; check them in the site',
+  135: 'the broker refused the user name or password; check them in the site',
+  136: 'the broker is not available at the moment',
+  137: 'the broker is busy',
+  138: 'the broker has banned this client',
+  142: 'another client took over this connection',
+};
+
+const SOCKET_ERRORS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'no broker listens at this address; check host and port in the site, or start the broker',
+  ECONNRESET: 'the broker closed the connection',
+  EPIPE: 'the broker closed the connection',
+  ENOTFOUND: 'the host name of the broker is not known; check it in the site',
+  EAI_AGAIN: 'the host name of the broker could not be looked up',
+  EHOSTUNREACH: 'the host of the broker cannot be reached',
+  ENETUNREACH: 'the network of the broker cannot be reached',
+  ETIMEDOUT: 'the host of the broker does not answer',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the broker’s certificate is self-signed; add it to the TLS configuration of the site',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the broker’s certificate comes from an authority that is not trusted; add it to the TLS configuration of the site',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the broker’s certificate comes from an authority that is not trusted; add it to the TLS configuration of the site',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the broker’s certificate comes from an authority that is not trusted; add it to the TLS configuration of the site',
+  CERT_HAS_EXPIRED: 'the broker’s certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the broker’s certificate is for another host name; write that one into the site',
+  EPROTO: 'the broker does not speak TLS there; use mqtt:// or another port',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the broker does not speak TLS there; use mqtt:// or another port',
+};
+
+const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);
+
+/** A sentence about why a connection did not come about, or ended. Only the error's code is used, so nothing secret gets through. */
+export function brokerProblem(error: unknown): string {
+  const code = codeOf(error);
+  if (typeof code === 'number') return REFUSALS[code] ?? `the broker refused the connection (code ${code})`;
+  if (typeof code === 'string') return SOCKET_ERRORS[code] ?? `the connection to the broker failed (${code})`;
+  if (error instanceof Error && error.message === 'Keepalive timeout') return 'the broker does not answer any more';
+  if (error instanceof Error && /connack timeout/i.test(error.message)) return 'the broker accepts connections but does not answer';
+  return 'the connection to the broker failed';
+}
+
+/** Whether the broker does not speak the version of MQTT that was asked for. */
+export function isWrongVersion(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 1 || code === 132;
+}
+
+/** A sentence about a message the broker did not take; `topic` is where it was to go. */
+export function publishProblem(error: unknown, topic: string): string {
+  const code = codeOf(error);
+  if (code === 135) return `the broker does not let this user publish on ${topic}; allow it there (access "control" at Nightjar’s own broker)`;
+  if (typeof code === 'number') return `the broker refused the message on ${topic} (code ${code})`;
+  return `the connection to the broker ended before it took the message on ${topic}; it may not have been carried out`;
+}

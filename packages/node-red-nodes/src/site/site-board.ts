@@ -1,0 +1,151 @@
+// What the broker has of recorders and cameras: who there is, whether they are there, and how they are switched.
+import type { SiteMessage } from './subscription-book.ts';
+
+/** Whether a camera is received: by the recorder, if that is there. */
+export type Availability = 'online' | 'offline' | 'disabled';
+
+/** A camera as its recorder describes it. */
+export interface BoardCamera {
+  readonly id: string;
+  readonly name: string;
+  /** Id of its recorder. */
+  readonly server: string;
+  readonly availability: Availability;
+  readonly canPtz: boolean;
+  readonly presets: readonly string[];
+  readonly zones: readonly string[];
+}
+
+/** A recorder as it describes itself. */
+export interface BoardServer {
+  readonly id: string;
+  readonly name: string;
+  readonly isOnline: boolean;
+  /** Base address of its HTTP API, without `/api/v1`. */
+  readonly api: string;
+}
+
+/** Filters below the base topic that the board lives of. */
+export const BOARD_FILTERS: readonly string[] = [
+  'server/+/info',
+  'server/+/state',
+  'server/+/+/state',
+  'camera/+/info',
+  'camera/+/availability',
+  'camera/+/+/state',
+];
+
+/** The kept topics of a site. Topics are without the base. */
+export class SiteBoard {
+  readonly #texts = new Map<string, string>();
+  /** What was here before the connection was made again, and was not told again since. */
+  #unconfirmed = new Set<string>();
+  readonly #listeners = new Set<(topic: string, text: string | undefined) => void>();
+
+  /** @param topic - Without the base. */
+  take(topic: string, { payload }: Pick<SiteMessage, 'payload'>): void {
+    this.#unconfirmed.delete(topic);
+    const text = payload.toString();
+    if (text === '') this.#texts.delete(topic);
+    else this.#texts.set(topic, text);
+    this.#tell(topic, text === '' ? undefined : text);
+  }
+
+  /** The connection was made anew: everything is about to be told again. */
+  expectAll(): void {
+    this.#unconfirmed = new Set(this.#texts.keys());
+  }
+
+  /** What is kept has come: what was not among it is gone. */
+  dropUnconfirmed(): void {
+    const gone = [...this.#unconfirmed];
+    this.#unconfirmed.clear();
+    for (const topic of gone) {
+      this.#texts.delete(topic);
+      this.#tell(topic, undefined);
+    }
+  }
+
+  clear(): void {
+    this.#texts.clear();
+    this.#unconfirmed.clear();
+  }
+
+  /** What is kept on a topic below the base, for instance `camera/porch/armed/state`. */
+  text(topic: string): string | undefined {
+    return this.#texts.get(topic);
+  }
+
+  /** Told of each topic as it comes or goes. @returns Ends it. */
+  onChange(listener: (topic: string, text: string | undefined) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** By id. */
+  get cameras(): readonly BoardCamera[] {
+    return this.#ids('camera').map((id) => this.#camera(id, this.#json(`camera/${id}/info`)));
+  }
+
+  camera(id: string): BoardCamera | undefined {
+    const info = this.#texts.has(`camera/${id}/info`) ? this.#json(`camera/${id}/info`) : undefined;
+    return info === undefined ? undefined : this.#camera(id, info);
+  }
+
+  /** By id. */
+  get servers(): readonly BoardServer[] {
+    return this.#ids('server').map((id) => this.#server(id));
+  }
+
+  server(id: string): BoardServer | undefined {
+    return this.#texts.has(`server/${id}/info`) ? this.#server(id) : undefined;
+  }
+
+  #ids(kind: 'camera' | 'server'): readonly string[] {
+    const ids = [...this.#texts.keys()].flatMap((topic) => {
+      const [first, id, leaf, more] = topic.split('/');
+      return first === kind && leaf === 'info' && more === undefined && id !== undefined ? [id] : [];
+    });
+    return ids.sort();
+  }
+
+  #camera(id: string, info: Readonly<Record<string, unknown>>): BoardCamera {
+    const server = textOf(info['server'], '');
+    const caps = objectOf(info['caps']);
+    const told = this.#texts.get(`camera/${id}/availability`);
+    const isThere = this.#texts.get(`server/${server}/state`) === 'online';
+    const availability = told === 'disabled' ? 'disabled' : told === 'online' && isThere ? 'online' : 'offline';
+    const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []);
+    return {
+      id,
+      name: textOf(info['name'], id),
+      server,
+      availability,
+      canPtz: caps['ptz'] === true,
+      presets: texts(caps['presets']),
+      zones: texts(info['zones']),
+    };
+  }
+
+  #server(id: string): BoardServer {
+    const info = this.#json(`server/${id}/info`);
+    return { id, name: textOf(info['name'], id), isOnline: this.#texts.get(`server/${id}/state`) === 'online', api: textOf(info['api'], '') };
+  }
+
+  #json(topic: string): Readonly<Record<string, unknown>> {
+    try {
+      return objectOf(JSON.parse(this.#texts.get(topic) ?? ''));
+    } catch {
+      return {};
+    }
+  }
+
+  #tell(topic: string, text: string | undefined): void {
+    for (const listener of [...this.#listeners]) listener(topic, text);
+  }
+}
+
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+
+const textOf = (value: unknown, otherwise: string): string => (typeof value === 'string' && value !== '' ? value : otherwise);

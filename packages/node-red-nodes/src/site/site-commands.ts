@@ -1,0 +1,211 @@
+// Tells a recorder over MQTT to do something, and waits for what came of it.
+import type { BrokerLink, LinkState } from './broker-link.ts';
+import type { SiteBoard } from './site-board.ts';
+import type { SiteMessage } from './subscription-book.ts';
+
+/** What a recorder answered. */
+export interface CommandAnswer {
+  readonly ok: boolean;
+  readonly error?: string;
+  readonly code?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** A recorder did not do what it was told; the message says why. */
+export class CommandProblem extends Error {
+  /** Of the recorder’s catalogue of errors, or `NO_ANSWER`. */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'CommandProblem';
+    this.code = code;
+  }
+}
+
+/** How long a command is waited for. */
+export interface CommandOptions {
+  /** Default 10 s. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What commands need of their site. */
+export interface CommandContext {
+  readonly base: string;
+  /** Ends with `/result`, so that a recorder may answer there. */
+  readonly answerTopic: string;
+  readonly link: BrokerLink;
+  readonly board: SiteBoard;
+  /** Waits for something to stand on the board. @throws Error that says why there is no connection. */
+  known<T>(look: () => T | undefined, signal?: AbortSignal): Promise<T | undefined>;
+  /** Listens to a topic for as long as the site is there. */
+  listen(filter: string, listener: (message: SiteMessage) => void): void;
+}
+
+interface Waiting {
+  readonly topic: string;
+  answer(answer: CommandAnswer): void;
+}
+
+const TIMEOUT_MS = 10_000;
+/** A press must not act after an outage. MQTT 5 only. */
+const EXPIRY_SECONDS = 30;
+
+/** Commands of one site. */
+export class SiteCommands {
+  readonly #context: CommandContext;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #heard = new Set<string>();
+  #count = 0;
+
+  constructor(context: CommandContext) {
+    this.#context = context;
+  }
+
+  /**
+   * `camera/<id>/cmd/<verb>` with these fields.
+   * @returns What the recorder says about it.
+   * @throws CommandProblem where it refuses or does not answer, Error where there is no connection.
+   */
+  async command(
+    cameraId: string,
+    verb: string,
+    fields: Readonly<Record<string, unknown>>,
+    options: CommandOptions = {},
+  ): Promise<Readonly<Record<string, unknown>>> {
+    await this.#expectCamera(cameraId, options.signal);
+    const topic = `${this.#context.base}/camera/${cameraId}/cmd/${verb}`;
+    const id = this.#nextId();
+    const answer = await this.#ask({ topic, payload: JSON.stringify({ ...fields, id }), id, options });
+    return answer.data ?? {};
+  }
+
+  /**
+   * `camera/<id>/<property>/set`.
+   * @returns The state that the recorder confirms, as it stands on `…/state`.
+   * @throws As `command`.
+   */
+  async set(cameraId: string, property: string, value: string, options: CommandOptions = {}): Promise<string> {
+    await this.#expectCamera(cameraId, options.signal);
+    return this.#set(`camera/${cameraId}/${property}`, property, value, options);
+  }
+
+  /** Arms or disarms a recorder. @returns The state it confirms. @throws As `command`. */
+  async setServer(serverId: string, property: string, value: string, options: CommandOptions = {}): Promise<string> {
+    const { board } = this.#context;
+    const server = await this.#context.known(() => board.server(serverId), options.signal);
+    if (server === undefined) throw new CommandProblem('UNKNOWN', `there is no recorder ${JSON.stringify(serverId)} at this broker`);
+    if (!server.isOnline) throw new CommandProblem('OFFLINE', `the recorder ${server.name} is offline`);
+    return this.#set(`server/${serverId}/${property}`, property, value, options);
+  }
+
+  /** Nobody waits any more. */
+  stop(): void {
+    for (const { answer } of this.#waiting.values()) answer({ ok: false, code: 'STOPPED', error: 'the site was closed before the recorder answered' });
+    this.#waiting.clear();
+    this.#heard.clear();
+  }
+
+  async #set(thing: string, property: string, value: string, options: CommandOptions): Promise<string> {
+    const { base, board, link } = this.#context;
+    const id = this.#nextId();
+    const topic = `${base}/${thing}/set`;
+    const asked = this.#ask({ topic, payload: value, id, options });
+    if (link.speaksMqtt5) {
+      const { data } = await asked;
+      return String(data?.[property] ?? board.text(`${thing}/state`) ?? value);
+    }
+    // Over 3.1.1 a setting is confirmed by its state alone.
+    const end = board.onChange((changed, text) => {
+      if (changed === `${thing}/state` && text !== undefined && isSame(text, value)) this.#waiting.get(id)?.answer({ ok: true });
+    });
+    try {
+      await asked;
+      return board.text(`${thing}/state`) ?? value;
+    } finally {
+      end();
+    }
+  }
+
+  #ask(question: { readonly topic: string; readonly payload: string; readonly id: string; readonly options: CommandOptions }): Promise<CommandAnswer> {
+    const { topic, payload, id, options } = question;
+    const { timeoutMs = TIMEOUT_MS, signal } = options;
+    const { link, answerTopic } = this.#context;
+    this.#hear(link.speaksMqtt5 ? answerTopic : `${topic}/result`);
+    return new Promise<CommandAnswer>((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        this.#waiting.delete(id);
+      };
+      const fail = (error: unknown): void => {
+        end();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      };
+      const onAbort = (): void => fail(signal?.reason);
+      const timer = setTimeout(
+        () =>
+          fail(
+            new CommandProblem('NO_ANSWER', `the recorder did not answer within ${timeoutMs / 1000} s; is it running, and may this user read what it answers?`),
+          ),
+        timeoutMs,
+      );
+      if (signal?.aborted) return onAbort();
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.set(id, {
+        topic: `${topic}/result`,
+        answer: (answer) => {
+          end();
+          if (answer.ok) resolve(answer);
+          else reject(new CommandProblem(answer.code ?? 'FAILED', answer.error ?? 'the recorder refused, and did not say why'));
+        },
+      });
+      const wish = { expirySeconds: EXPIRY_SECONDS, ...(link.speaksMqtt5 ? { responseTopic: answerTopic, correlation: id } : {}) };
+      link.publish(topic, payload, wish).catch(fail);
+    });
+  }
+
+  #hear(topic: string): void {
+    if (this.#heard.has(topic)) return;
+    this.#heard.add(topic);
+    this.#context.listen(topic, (message) => this.#answered(message));
+  }
+
+  #answered({ topic, payload, correlation }: SiteMessage): void {
+    let answer: CommandAnswer & { readonly id?: unknown };
+    try {
+      answer = JSON.parse(payload.toString());
+    } catch {
+      return;
+    }
+    const id = correlation ?? (typeof answer.id === 'string' ? answer.id : undefined);
+    // What could not be set over 3.1.1 is answered without saying whose it was.
+    const waiting = id === undefined ? [...this.#waiting.values()].find((each) => each.topic === topic) : this.#waiting.get(id);
+    waiting?.answer(answer);
+  }
+
+  async #expectCamera(id: string, signal: AbortSignal | undefined): Promise<void> {
+    const { board } = this.#context;
+    const camera = await this.#context.known(() => board.camera(id), signal);
+    const known = board.cameras.map((each) => each.id);
+    if (camera === undefined) {
+      const others = known.length === 0 ? 'no recorder is on this broker under this base topic' : `there are ${known.slice(0, 20).join(', ')}`;
+      throw new CommandProblem('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(id)}; ${others}`);
+    }
+    if (board.server(camera.server)?.isOnline === false) throw new CommandProblem('OFFLINE', `the recorder of camera ${id} is offline`);
+  }
+
+  #nextId(): string {
+    this.#count += 1;
+    return `${this.#count}-${Math.random().toString(36).slice(2, 10)}`;
+  }
+}
+
+const isSame = (state: string, wanted: string): boolean =>
+  state.toLowerCase() === wanted.trim().toLowerCase() || (wanted.trim() !== '' && Number(state) === Number(wanted));
+
+/** A sentence about a link that is not there. */
+export function linkProblem({ status, problem }: LinkState): string {
+  return problem ?? (status === 'connected' ? 'connected' : 'the connection to the broker is being made');
+}

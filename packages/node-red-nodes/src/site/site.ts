@@ -1,0 +1,242 @@
+// A site: one connection to a broker, what is known of its recorders and cameras, and the nodes that use it.
+import { setTimeout as pause } from 'node:timers/promises';
+import { BrokerLink, type LinkSettings, type LinkState } from './broker-link.ts';
+import { RecorderHttp } from './recorder-http.ts';
+import { BOARD_FILTERS, SiteBoard } from './site-board.ts';
+import { linkProblem, SiteCommands } from './site-commands.ts';
+import { type SiteListener, type SiteMessage, SubscriptionBook } from './subscription-book.ts';
+
+/** What a site is made of. `warn` says something once: a refusal, a fault of a listener. */
+export interface SiteSettings extends Omit<LinkSettings, 'clientId'> {
+  /** Of the site’s node. */
+  readonly id: string;
+  /** What topics begin with, without a slash at the end. */
+  readonly base: string;
+  /** Address of the recorder’s HTTP API, in place of what recorders say of themselves. */
+  readonly apiUrl?: string | undefined;
+  readonly apiToken?: string | undefined;
+  /** How long an answer of the API may take to begin. Default 10 s. */
+  readonly apiTimeoutMs?: number;
+  warn(text: string): void;
+}
+
+/** A node that uses the site. */
+export interface SiteUser {
+  readonly id: string;
+  /** Told at once, and whenever it changes. */
+  onLink(state: LinkState): void;
+}
+
+/** How long a connection that is being made is waited for. */
+const CONNECT_WITHIN_MS = 5000;
+/** Within this after a subscription the broker has sent what it had kept. */
+const KEPT_WITHIN_MS = 2000;
+const POLL_MS = 20;
+/** How long a node that is deployed anew is waited for. */
+const AWAY_MS = 1000;
+/** Owner of what the site itself listens to. */
+const OWN = '#site';
+
+/** Filters that the broker still has from before a deployment, by client id. */
+const lastFilters = new Map<string, ReadonlySet<string>>();
+/** Two Node-REDs with the same flows are two clients; one that deploys its flows anew stays the same. */
+const INSTANCE = Math.random().toString(36).slice(2, 10);
+
+/** One site. It connects when the first node joins and ends its connection when the last one has left. */
+export class Site {
+  readonly board = new SiteBoard();
+  readonly commands: SiteCommands;
+  readonly base: string;
+  readonly #settings: SiteSettings;
+  readonly #clientId: string;
+  readonly #link: BrokerLink;
+  readonly #book: SubscriptionBook;
+  readonly #users = new Map<string, SiteUser>();
+  readonly #warned = new Set<string>();
+  #isReady = false;
+  #hasBoard = false;
+  /** Filters of the connection before that nobody wants any more. */
+  #stale: readonly string[] = [];
+  /** Filters that this connection began with. */
+  #asked: ReadonlySet<string> = new Set();
+  #keptTimer: NodeJS.Timeout | undefined;
+  #unusedTimer: NodeJS.Timeout | undefined;
+
+  constructor(settings: SiteSettings) {
+    this.#settings = settings;
+    this.base = settings.base;
+    this.#clientId = `nightjar-nodered-${INSTANCE}-${settings.id}`.slice(0, 64);
+    this.#book = new SubscriptionBook({
+      onUnused: (filters) => this.#link.unsubscribe(filters),
+      onFault: (error) => this.#warn(`a node failed to take a message: ${error instanceof Error ? error.message : String(error)}`),
+    });
+    this.#link = new BrokerLink(
+      { ...settings, clientId: this.#clientId },
+      {
+        onState: (state) => this.#changed(state),
+        onConnected: () => this.#connected(),
+        onMessage: (message) => this.#book.deliver(message),
+        onRefused: (filter) => this.#warn(`the broker does not let this user listen to ${filter}`),
+      },
+    );
+    this.commands = new SiteCommands({
+      base: this.base,
+      answerTopic: `${this.base}/answers/${this.#clientId}/result`,
+      link: this.#link,
+      board: this.board,
+      known: (look, signal) => this.known(look, signal),
+      listen: (filter, listener) => this.#add(OWN, filter, listener),
+    });
+    this.#listenToBoard();
+  }
+
+  get link(): LinkState {
+    return this.#link.state;
+  }
+
+  /** Every node of the flows is there: connect, if anybody wants to. */
+  ready(): void {
+    this.#isReady = true;
+    if (this.#users.size > 0) this.#link.open();
+  }
+
+  /** A node uses the site from now on. */
+  join(user: SiteUser): void {
+    this.#users.set(user.id, user);
+    if (this.#isReady) this.#link.open();
+    user.onLink(this.link);
+  }
+
+  /**
+   * Listens to a filter below the base topic for a node that has joined; the listener gets topics without the base. What is kept comes at once and
+   * again after each connection, marked as retained. Filters name no camera (`camera/+/motion`): where two overlap, brokers send messages twice.
+   */
+  subscribe(user: SiteUser, filter: string, listener: SiteListener): void {
+    this.#add(user.id, `${this.base}/${filter}`, (message) => listener({ ...message, topic: message.topic.slice(this.base.length + 1) }));
+  }
+
+  /** A node uses the site no more. One that was not removed is waited for a moment, since it is likely deployed anew. */
+  leave(user: SiteUser, isRemoved: boolean): void {
+    if (this.#users.get(user.id) === user) this.#users.delete(user.id);
+    this.#book.leave(user.id, isRemoved);
+    if (this.#users.size > 0) return;
+    clearTimeout(this.#unusedTimer);
+    this.#unusedTimer = setTimeout(
+      () => {
+        if (this.#users.size === 0) void this.close(true);
+      },
+      isRemoved ? 0 : AWAY_MS,
+    );
+  }
+
+  /** Ends the connection within a second. @param isRemoved - The site will not come back. */
+  async close(isRemoved: boolean): Promise<void> {
+    for (const timer of [this.#keptTimer, this.#unusedTimer]) clearTimeout(timer);
+    if (isRemoved) lastFilters.delete(this.#clientId);
+    else if (this.link.status === 'connected') lastFilters.set(this.#clientId, new Set(this.#book.filters));
+    const ended = this.#link.close(isRemoved);
+    this.commands.stop();
+    this.#book.clear();
+    this.board.clear();
+    this.#hasBoard = false;
+    this.#listenToBoard();
+    await ended;
+  }
+
+  /** Resolves once the broker is connected. @throws Error that says why it is not. */
+  async connected(signal?: AbortSignal): Promise<void> {
+    const endMs = performance.now() + CONNECT_WITHIN_MS;
+    while (this.link.status !== 'connected') {
+      if (this.link.problem !== undefined || performance.now() > endMs) throw new Error(`not connected: ${linkProblem(this.link)}`);
+      await pause(POLL_MS, undefined, { signal });
+    }
+  }
+
+  /** Waits until `look` finds something on the board, or everything the broker kept has come. @throws As `connected`. */
+  async known<T>(look: () => T | undefined, signal?: AbortSignal): Promise<T | undefined> {
+    await this.connected(signal);
+    for (;;) {
+      const found = look();
+      if (found !== undefined || this.#hasBoard || this.link.status !== 'connected') return found;
+      await pause(POLL_MS, undefined, { signal });
+    }
+  }
+
+  /**
+   * The HTTP API of a camera’s recorder, or of the only one.
+   * @throws Error that says how it can be found.
+   */
+  api(cameraId?: string): RecorderHttp {
+    const { apiUrl, apiToken: token, apiTimeoutMs: timeoutMs } = this.#settings;
+    const url = apiUrl || this.#apiOf(cameraId);
+    return new RecorderHttp({ url, token, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  }
+
+  /** The API of every recorder of the site that is there. @throws Error that says how one can be found. */
+  apis(): readonly RecorderHttp[] {
+    if (this.#settings.apiUrl) return [this.api()];
+    const urls = [...new Set(this.board.servers.filter(({ isOnline }) => isOnline).map(({ api }) => api))];
+    if (urls.length === 0) return [this.api()];
+    const { apiToken: token, apiTimeoutMs: timeoutMs } = this.#settings;
+    return urls.map((url) => new RecorderHttp({ url, token, ...(timeoutMs === undefined ? {} : { timeoutMs }) }));
+  }
+
+  /** Waits a moment for the recorder to say its address, where none is set. */
+  async findApi(cameraId?: string, signal?: AbortSignal): Promise<RecorderHttp> {
+    const look = (): unknown => (cameraId === undefined ? this.board.servers[0] : this.board.camera(cameraId));
+    if (!this.#settings.apiUrl && look() === undefined) await this.known(look, signal).catch(() => undefined);
+    signal?.throwIfAborted();
+    return this.api(cameraId);
+  }
+
+  #apiOf(cameraId: string | undefined): string {
+    const camera = cameraId === undefined ? undefined : this.board.camera(cameraId);
+    const server = camera === undefined ? (this.board.servers.find(({ isOnline }) => isOnline) ?? this.board.servers[0]) : this.board.server(camera.server);
+    if (server !== undefined && server.api !== '') return server.api;
+    const why = this.link.status === 'connected' ? `no recorder says its address below ${this.base} at the broker` : linkProblem(this.link);
+    throw new Error(`the address of the recorder is not known: ${why}. Write it into the site, for instance http://nvr.example:8420`);
+  }
+
+  #listenToBoard(): void {
+    for (const filter of BOARD_FILTERS)
+      this.#add(OWN, `${this.base}/${filter}`, (message) => this.board.take(message.topic.slice(this.base.length + 1), message));
+  }
+
+  #add(owner: string, filter: string, listener: (message: SiteMessage) => void): void {
+    this.#book.add(owner, filter, listener);
+    // Always: the broker then tells this listener as well what it has kept.
+    this.#link.subscribe([filter]);
+  }
+
+  #connected(): readonly string[] {
+    const wanted = this.#book.filters;
+    const stale = [...(lastFilters.get(this.#clientId) ?? [])].filter((filter) => !wanted.includes(filter));
+    lastFilters.delete(this.#clientId);
+    this.#stale = stale;
+    this.#asked = new Set(wanted);
+    this.board.expectAll();
+    clearTimeout(this.#keptTimer);
+    this.#keptTimer = setTimeout(() => {
+      this.board.dropUnconfirmed();
+      this.#hasBoard = true;
+    }, KEPT_WITHIN_MS);
+    return wanted;
+  }
+
+  #changed(state: LinkState): void {
+    if (state.status === 'disconnected') clearTimeout(this.#keptTimer);
+    if (state.status === 'connected') {
+      this.#warned.clear();
+      // What nobody wants any more since flows were deployed, and what came to be wanted while the broker was asked.
+      this.#link.unsubscribe(this.#stale);
+      this.#link.subscribe(this.#book.filters.filter((filter) => !this.#asked.has(filter)));
+    } else if (state.problem !== undefined) this.#warn(state.problem);
+    for (const user of [...this.#users.values()]) user.onLink(state);
+  }
+
+  #warn(text: string): void {
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    this.#settings.warn(text);
+  }
+}
