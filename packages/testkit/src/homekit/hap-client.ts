@@ -1,10 +1,10 @@
 // A HomeKit controller over IP, as an iPhone or a home hub is one: one encrypted connection for requests and events.
 import { randomInt } from 'node:crypto';
+import { deferred, within } from '../processes/within.ts';
 import { AccessoryDatabase, type CharacteristicId, type HapAccessory, type HapValue } from './accessory-database.ts';
 import { HapConnection } from './hap-connection.ts';
 import { type Pairing, removePairing, setUpPairing, verifyPairing } from './hap-pairing.ts';
 import type { HttpMessage } from './http-messages.ts';
-import { deferred, within } from './within.ts';
 
 const ANSWER_WITHIN_MS = 30_000;
 const TIMED_WRITE_MS = 10_000;

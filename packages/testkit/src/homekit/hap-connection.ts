@@ -1,9 +1,9 @@
 // One TCP connection to a HomeKit accessory: plain while pairing, then in encrypted frames (HAP-R2 §6.5.2).
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { deferred, within } from '../processes/within.ts';
 import { seal, unseal } from './hap-crypto.ts';
 import { type HttpMessage, HttpMessageReader } from './http-messages.ts';
-import { deferred, within } from './within.ts';
 
 const FRAME_BYTES = 1024;
 const LENGTH_BYTES = 2;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { deferred, within } from '../processes/within.ts';
 import type { AccessoryView } from './accessory-database.ts';
 import type { HapClient } from './hap-client.ts';
 import { deriveKey } from './hap-crypto.ts';
@@ -9,7 +10,6 @@ import type { HdsDictionary } from './hds-codec.ts';
 import { HdsFrames, type HdsMessage } from './hds-frames.ts';
 import { CLOSE_REASONS, type CloseReason, HubRecording } from './hub-recording.ts';
 import { dataStreamAnswer, dataStreamRequest } from './recording-configuration.ts';
-import { deferred, within } from './within.ts';
 
 const CONNECT_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 10_000;

@@ -1,9 +1,8 @@
 // The folder of a Homebridge: its configuration and the plugins it finds.
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
+import { freePort } from '../processes/free-port.ts';
 
 export const BRIDGE_NAME = 'Test Bridge';
 export const CHILD_BRIDGE_NAME = 'Test Child';
@@ -55,16 +54,6 @@ export async function writeHomebridgeFolder(
   symlinkSync(plugin.folder, join(pluginsPath, plugin.name ?? basename(plugin.folder)));
   writeFileSync(join(path, 'config.json'), JSON.stringify(config, undefined, 2));
   return { main, ...(child === undefined ? {} : { child }), pluginsPath };
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 const bridgeConfig = (name: string, { port, setupCode }: BridgePlace) => ({ name, port, pin: setupCode, username: newUsername(), bind: ['lo'] });

@@ -5,11 +5,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { LineLog } from '../processes/line-log.ts';
+import { type ProcessFacts, processFacts, processTree } from '../processes/process-facts.ts';
+import { until, within } from '../processes/within.ts';
 import { HapClient } from './hap-client.ts';
 import { BRIDGE_NAME, type BridgeChoice, type BridgePlace, CHILD_BRIDGE_NAME, type HomebridgeFolder, writeHomebridgeFolder } from './homebridge-folder.ts';
-import { type ProcessFacts, processFacts, processTree } from './process-facts.ts';
-import { until, within } from './within.ts';
 
 const START_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 10_000;
@@ -37,8 +37,7 @@ export class HomebridgeHarness implements AsyncDisposable {
   readonly #options: HomebridgeOptions;
   readonly #folder: HomebridgeFolder;
   #child: ChildProcess | undefined;
-  #lines: string[] = [];
-  #unfinished = '';
+  readonly #log = new LineLog();
 
   private constructor(path: string, options: HomebridgeOptions, folder: HomebridgeFolder) {
     this.path = path;
@@ -62,12 +61,11 @@ export class HomebridgeHarness implements AsyncDisposable {
 
   /** Starts it again in its folder. */
   async start(): Promise<void> {
-    this.#lines = [];
-    this.#unfinished = '';
+    this.#log.clear();
     const program = join(dirname(createRequire(import.meta.url).resolve('homebridge')), '..', 'bin', 'homebridge.js');
     const args = ['--no-warnings', program, '-U', this.path, '-P', this.#folder.pluginsPath, '--strict-plugin-resolution', '-Q', '-T'];
     const child = spawn(process.execPath, [...args, ...(this.#options.debug === true ? ['-D'] : [])], { stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => this.#collect(String(text)));
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => this.#log.take(String(text)));
     this.#child = child;
     try {
       await this.waitForLog(this.#readyPattern(), START_WITHIN_MS);
@@ -79,7 +77,7 @@ export class HomebridgeHarness implements AsyncDisposable {
 
   /** Its lines since it was started last, without colours. */
   get log(): readonly string[] {
-    return this.#lines;
+    return this.#log.lines;
   }
 
   get pid(): number {
@@ -97,7 +95,7 @@ export class HomebridgeHarness implements AsyncDisposable {
 
   /** Accessories that were published by themselves, as the log names them. */
   get externals(): readonly ExternalAccessory[] {
-    return this.#lines.flatMap((line) => {
+    return this.#log.lines.flatMap((line) => {
       const [, name, port] = /^(?:\[[^\]]*\] )?(?!Homebridge v)(.+) is running on port (\d+)\.$/.exec(line) ?? [];
       return name === undefined ? [] : [{ name, port: Number(port), setupCode: this.bridge.setupCode }];
     });
@@ -121,18 +119,17 @@ export class HomebridgeHarness implements AsyncDisposable {
 
   /** The first line that fits, of those since the start, or since the line `after`. @throws Error with the last lines where none comes. */
   waitForLog(pattern: RegExp, limitMs: number, after = 0): Promise<string> {
-    return this.eventually(`the log says ${pattern}`, () => this.#lines.slice(after).find((line) => pattern.test(line)), limitMs);
+    return this.eventually(`the log says ${pattern}`, () => this.#log.lines.slice(after).find((line) => pattern.test(line)), limitMs);
   }
 
   /** Waits until `look` finds something. @throws Error with the last lines of the log after `limitMs`, or where Homebridge ends. */
   eventually<T>(what: string, look: () => T | undefined, limitMs: number): Promise<T> {
-    const end = (): string => `the log ends with\n${this.#lines.slice(-30).join('\n')}`;
     const lookWhileRunning = (): T | undefined => {
       const found = look();
-      if (found === undefined && !this.isRunning) throw new Error(`Homebridge ended before this was so: ${what}; ${end()}`);
+      if (found === undefined && !this.isRunning) throw new Error(`Homebridge ended before this was so: ${what}; ${this.#log.end}`);
       return found;
     };
-    return until(limitMs, () => `${what}; ${end()}`, lookWhileRunning);
+    return until(limitMs, () => `${what}; ${this.#log.end}`, lookWhileRunning);
   }
 
   /** Homebridge and everything it started. */
@@ -207,12 +204,6 @@ export class HomebridgeHarness implements AsyncDisposable {
     if (externalsOnly) return /is running on port|externalsOnly mode/;
     const name = bridge === 'child' ? CHILD_BRIDGE_NAME : BRIDGE_NAME;
     return new RegExp(`\\(${name}[^)]*\\) is running on port`);
-  }
-
-  #collect(text: string): void {
-    const lines = `${this.#unfinished}${stripVTControlCharacters(text)}`.split('\n');
-    this.#unfinished = lines.pop() ?? '';
-    this.#lines.push(...lines);
   }
 
   async #expectGone(tree: readonly ProcessFacts[]): Promise<void> {

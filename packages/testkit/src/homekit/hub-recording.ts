@@ -1,6 +1,7 @@
 // One recording as a home hub receives it: chunks joined to fragments, and how it ended.
+
+import { until } from '../processes/within.ts';
 import type { HdsDictionary } from './hds-codec.ts';
-import { until } from './within.ts';
 
 /** Why a hub or a camera ends a recording. */
 export const CLOSE_REASONS = {

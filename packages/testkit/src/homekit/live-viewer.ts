@@ -1,5 +1,6 @@
 // A live view at the viewer's end: sets it up, counts what comes, puts pictures together, reports, and ends as phones do.
 import { randomInt } from 'node:crypto';
+import { until } from '../processes/within.ts';
 import type { AccessoryView } from './accessory-database.ts';
 import { type AccessUnit, annexB, H264Depacketizer } from './h264-depacketizer.ts';
 import type { HapClient } from './hap-client.ts';
@@ -8,7 +9,6 @@ import { goodbye, nack, pictureLoss, receiverReport } from './rtcp.ts';
 import type { RtpPacket } from './rtp-packet.ts';
 import { type AudioRequest, type EndpointAnswer, streamCommand, type VideoRequest } from './rtp-setup.ts';
 import type { RtpTrack, TrackCounts } from './rtp-track.ts';
-import { until } from './within.ts';
 
 /** How a view is asked for; what is left out is as a phone at home asks. */
 export interface LiveViewOptions {
