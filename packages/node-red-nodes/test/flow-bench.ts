@@ -14,7 +14,10 @@ interface TestHelper {
   setFlows(flow: readonly object[], type: string, credentials: object): Promise<void>;
   unload(): Promise<void>;
   getNode(id: string): TestNode;
-  request(): { get(path: string): { expect(status: number): Promise<{ readonly body: unknown }> } };
+  request(): {
+    get(path: string): { expect(status: number): Promise<{ readonly body: unknown }> };
+    post(path: string): { send(body: object): { expect(status: number): Promise<{ readonly body: unknown }> } };
+  };
 }
 
 /** A node in a test; its methods are spied upon. */
@@ -132,6 +135,11 @@ export class FlowBench {
   /** A request to Node-RED’s admin API. */
   async get(path: string, status = 200): Promise<unknown> {
     return (await this.#helper.request().get(path).expect(status)).body;
+  }
+
+  /** The same, with JSON. */
+  async post(path: string, body: object, status = 200): Promise<unknown> {
+    return (await this.#helper.request().post(path).send(body).expect(status)).body;
   }
 
   #flow(nodes: readonly FlowNode[]): readonly FlowNode[] {

@@ -1,26 +1,15 @@
 // nightjar-site: the broker and the recorders that the other nodes use, with one connection for all of them.
-import type { IClientOptions } from 'mqtt';
 import type { NodeFile, Red, RedNode, SavedNode } from '../flow/node-red.ts';
 import { currentProperties } from '../flow/saved-node.ts';
+import { type SiteCredentials, siteSettings } from '../flow/site-settings.ts';
 import { Site } from '../site/site.ts';
-
-interface SiteCredentials {
-  readonly user?: string;
-  readonly password?: string;
-  readonly token?: string;
-}
+import { trySite } from '../site/site-trial.ts';
 
 interface SiteNodeAtWork extends RedNode<SiteCredentials> {
   site?: Site;
   problem?: string;
 }
 
-/** A core node of Node-RED. */
-interface TlsNode extends RedNode {
-  addTLSOptions(options: IClientOptions): void;
-}
-
-const KEEPALIVE_SECONDS = 20;
 /** Flows are there within this; then the site connects, even if nobody said that they are. */
 const FLOWS_WITHIN_MS = 2000;
 const CLOSE_WITHIN_MS = 900;
@@ -30,7 +19,8 @@ export const nightjarSite: NodeFile = (red) => {
   function NightjarSite(this: SiteNodeAtWork, saved: SavedNode): void {
     red.nodes.createNode(this, saved);
     try {
-      this.site = makeSite(red, this, currentProperties(saved));
+      const settings = siteSettings(red, currentProperties(saved), this.credentials ?? {});
+      this.site = new Site({ ...settings, id: this.id, warn: (text) => this.warn(text) });
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
       this.error(this.problem);
@@ -60,6 +50,19 @@ export const nightjarSite: NodeFile = (red) => {
   red.nodes.registerType('nightjar-site', NightjarSite as never, {
     credentials: { user: { type: 'text' }, password: { type: 'password' }, token: { type: 'password' } },
   });
+  addRoutes(red);
+};
+
+/** As Node-RED sends a credential that was not changed in the dialog. */
+const UNCHANGED = '__PWRD__';
+
+function addRoutes(red: Red): void {
+  /**
+   * `GET nightjar/<id of the site’s node>/cameras` → 200 `{status, problem?, cameras, servers}`, or 404 `{problem}` where the site is not deployed.
+   * - `status`: `idle` (no node uses it), `connecting`, `connected`, `disconnected`; `problem`: a sentence
+   * - `cameras`: `[{id, name, server, availability: 'online' | 'offline' | 'disabled', canPtz, presets: [text], zones: [id]}]`
+   * - `servers`: `[{id, name, isOnline, api}]`
+   */
   red.httpAdmin.get('/nightjar/:id/cameras', red.auth.needsPermission('nightjar.read'), (request, response) => {
     const node = red.nodes.getNode(String(request.params['id'] ?? '')) as SiteNodeAtWork | null;
     if (node?.site === undefined) {
@@ -69,48 +72,32 @@ export const nightjarSite: NodeFile = (red) => {
     const { board, link } = node.site;
     response.json({ status: link.status, ...(link.problem === undefined ? {} : { problem: link.problem }), cameras: board.cameras, servers: board.servers });
   });
-};
 
-function makeSite(red: Red, node: SiteNodeAtWork, properties: Readonly<Record<string, unknown>>): Site {
-  const { broker, base, apiUrl, tls, protocol } = properties;
-  const { user, password, token } = node.credentials ?? {};
-  const tlsNode = typeof tls === 'string' && tls !== '' ? (red.nodes.getNode(tls) as TlsNode | null) : null;
-  return new Site({
-    id: node.id,
-    url: brokerUrl(broker),
-    base: baseTopic(base),
-    username: user,
-    password,
-    addTls: tlsNode === null ? undefined : (options) => tlsNode.addTLSOptions(options),
-    version: protocol === '4' || protocol === 4 ? 4 : protocol === '5' || protocol === 5 ? 5 : 'auto',
-    keepaliveSeconds: KEEPALIVE_SECONDS,
-    apiUrl: typeof apiUrl === 'string' ? apiUrl.trim() : undefined,
-    apiToken: token,
-    warn: (text) => node.warn(text),
+  /**
+   * `POST nightjar/test` with JSON (`content-type: application/json`) tries settings of a site that are not saved, for at most 5 s:
+   * `{id?, broker, base, protocol, tls?, apiUrl, user?, password?, token?}`. `id`: of the site’s node; where `user`, `password` or `token` is absent or
+   * `__PWRD__`, that node’s saved one is used. `tls`: id of a TLS configuration that is deployed.
+   * → 200 `{broker: {ok, problem?}, servers: [{id, name, isOnline, api}], cameras: 3, api: {ok, problem?}}`; `broker` may be ok and still have a `problem`
+   * (no recorder there); `problem` is a sentence. → 400 `{problem}` where a setting cannot be used or the body is not JSON.
+   */
+  red.httpAdmin.post('/nightjar/test', red.auth.needsPermission('nightjar.write'), (request, response) => {
+    const body: unknown = request.body;
+    // A form of another page can be sent with the cookie of whoever is logged in; JSON cannot.
+    if (!request.is('json') || typeof body !== 'object' || body === null) {
+      response.status(400).json({ problem: 'send the settings as JSON' });
+      return;
+    }
+    const properties = body as Readonly<Record<string, unknown>>;
+    const saved = (red.nodes.getNode(String(properties['id'] ?? '')) as SiteNodeAtWork | null)?.credentials ?? {};
+    const credential = (name: keyof SiteCredentials): string | undefined => {
+      const given = properties[name];
+      return typeof given === 'string' && given !== UNCHANGED ? given : saved[name];
+    };
+    try {
+      const settings = siteSettings(red, properties, { user: credential('user'), password: credential('password'), token: credential('token') });
+      void trySite(settings).then((trial) => response.json(trial));
+    } catch (error) {
+      response.status(400).json({ problem: error instanceof Error ? error.message : String(error) });
+    }
   });
-}
-
-/** @throws Error where it is no address of a broker. */
-function brokerUrl(broker: unknown): string {
-  const text = typeof broker === 'string' ? broker.trim() : '';
-  const url = text === '' ? 'mqtt://localhost:1883' : /^[a-z]+:\/\//i.test(text) ? text : `mqtt://${text}`;
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw new Error(`the address of the broker is one such as mqtt://localhost:1883, not ${JSON.stringify(text)}`);
-  }
-  if (!['mqtt:', 'mqtts:', 'ws:', 'wss:'].includes(parsed.protocol))
-    throw new Error(`the address of the broker begins with mqtt://, mqtts://, ws:// or wss://, not with ${parsed.protocol}//`);
-  if (parsed.username !== '' || parsed.password !== '') throw new Error('write user and password of the broker into their own fields, not into its address');
-  return url;
-}
-
-/** @throws Error where topics cannot begin with it. */
-function baseTopic(base: unknown): string {
-  const text = typeof base === 'string' && base.trim() !== '' ? base.trim().replace(/^\/+|\/+$/g, '') : 'nightjar';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: brokers close the connection on control characters
-  if (text === '' || /[+#\u0000-\u001f]|\/\/|^\$/.test(text))
-    throw new Error(`the base topic is one or more levels without + and #, not ${JSON.stringify(text)}`);
-  return text;
 }

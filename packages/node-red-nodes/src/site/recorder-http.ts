@@ -141,7 +141,7 @@ export class RecorderHttp {
   /** @throws The reason of the caller’s signal, where that is why. */
   #unreachable(error: unknown, signal: AbortSignal | undefined): RecorderProblem {
     if (signal?.aborted) throw signal.reason;
-    const why = error instanceof Error && error.name === 'TimeoutError' ? `it did not answer within ${this.#timeoutMs / 1000} s` : causeOf(error);
+    const why = isTimeout(error) ? `it did not answer within ${this.#timeoutMs / 1000} s` : causeOf(error);
     return new RecorderProblem(
       'UNREACHABLE',
       0,
@@ -208,6 +208,9 @@ function problemIn(text: string): { readonly code: string; readonly message: str
     return { code: 'FAILED', message: '' };
   }
 }
+
+// No `instanceof`: the error may be of another realm.
+const isTimeout = (error: unknown): boolean => typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
 
 const CAUSES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',

@@ -1,0 +1,57 @@
+// Tries settings of a site that nobody has saved yet: does the broker take them, who is there, does the API answer?
+import { Site, type SiteSettings } from './site.ts';
+
+/** Whether one of the two ways works; `problem`: why not, as a sentence. */
+export interface TrialVerdict {
+  readonly ok: boolean;
+  readonly problem?: string;
+}
+
+/** What came of a trial. */
+export interface SiteTrial {
+  readonly broker: TrialVerdict;
+  /** Recorders that are at the broker, by id. */
+  readonly servers: readonly { readonly id: string; readonly name: string; readonly isOnline: boolean; readonly api: string }[];
+  /** How many cameras there are. */
+  readonly cameras: number;
+  readonly api: TrialVerdict;
+}
+
+const BROKER_WITHIN_MS = 3000;
+const API_WITHIN_MS = 1500;
+
+/** Tries them for at most 5 s. Never fails. Nothing is published. */
+export async function trySite(settings: Omit<SiteSettings, 'id' | 'warn'>): Promise<SiteTrial> {
+  const site = new Site({ ...settings, id: `try-${Math.random().toString(36).slice(2, 8)}`, apiTimeoutMs: API_WITHIN_MS, warn: () => undefined });
+  try {
+    site.join({ id: 'trial', onLink: () => undefined });
+    site.ready();
+    const broker = await tryBroker(site);
+    const { servers, cameras } = site.board;
+    return { broker, servers, cameras: cameras.length, api: await tryApi(site) };
+  } finally {
+    await site.close(true);
+  }
+}
+
+async function tryBroker(site: Site): Promise<TrialVerdict> {
+  const limit = AbortSignal.timeout(BROKER_WITHIN_MS);
+  try {
+    await site.connected(limit);
+  } catch {
+    return { ok: false, problem: site.link.problem ?? `the broker did not answer within ${BROKER_WITHIN_MS / 1000} s` };
+  }
+  // What it has kept: until there is a recorder with all its cameras, or nothing more comes.
+  await site.known(() => undefined, limit).catch(() => undefined);
+  if (site.link.status !== 'connected') return { ok: false, problem: site.link.problem ?? 'the broker closed the connection' };
+  return { ok: true, ...(site.board.servers.length === 0 ? { problem: `no recorder is on this broker under the base topic ${site.base}` } : {}) };
+}
+
+async function tryApi(site: Site): Promise<TrialVerdict> {
+  try {
+    await Promise.all(site.apis().map((api) => api.json({ path: '/auth/me' })));
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
