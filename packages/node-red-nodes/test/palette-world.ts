@@ -52,6 +52,12 @@ export class PaletteWorld {
     return BASE;
   }
 
+  /** How a further recorder’s bridge logs in at the broker. */
+  get bridgeLogin(): { readonly username: string; readonly password: string } {
+    const { username, password } = this.#broker.credentials;
+    return { username, password };
+  }
+
   /** The site’s node in a flow; its id is `site`. */
   siteNode(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> & { id: string; type: string } {
     return { id: 'site', type: 'nightjar-site', nodeVersion: 1, name: 'House', broker: this.brokerUrl, base: BASE, ...changes };

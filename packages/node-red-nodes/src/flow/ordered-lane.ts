@@ -5,7 +5,12 @@ export interface LaneLimits {
   readonly atOnce: number;
   /** Messages that may wait or be worked on, all together. */
   readonly most: number;
+  /** Once it is aborted nothing waiting begins, and nothing is finished any more: the node is closed. */
+  readonly signal?: AbortSignal;
 }
+
+/** What came of the work for a message. */
+export type LaneOutcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /** There is no room for another message. */
 export class LaneFull extends Error {
@@ -25,6 +30,14 @@ export class OrderedLane {
 
   constructor(limits: LaneLimits) {
     this.#limits = limits;
+    // Those that wait end at once instead of holding their messages.
+    limits.signal?.addEventListener(
+      'abort',
+      () => {
+        for (const begin of this.#waiting.splice(0)) begin();
+      },
+      { once: true },
+    );
   }
 
   /** Messages that wait or are worked on. */
@@ -33,10 +46,10 @@ export class OrderedLane {
   }
 
   /**
-   * Begins `work` when there is room, and calls `finish` after those of all messages before it.
+   * Begins `work` when there is room, and calls `finish` after those of all messages before it; a fault in `finish` does not stop the next ones.
    * @throws LaneFull at once, without calling either.
    */
-  run<T>(work: () => Promise<T>, finish: (outcome: { readonly value: T } | { readonly error: unknown }) => void): void {
+  run<T>(work: () => Promise<T>, finish: (outcome: LaneOutcome<T>) => void): void {
     if (this.#size >= this.#limits.most) throw new LaneFull(this.#limits.most);
     this.#size += 1;
     const outcome = this.#begin(work);
@@ -45,20 +58,27 @@ export class OrderedLane {
       const ended = await outcome;
       await before;
       this.#size -= 1;
-      finish(ended);
-    })();
+      if (!this.#isClosed) finish(ended);
+    })().catch(() => undefined);
   }
 
-  async #begin<T>(work: () => Promise<T>): Promise<{ readonly value: T } | { readonly error: unknown }> {
-    while (this.#running >= this.#limits.atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#running += 1;
+  get #isClosed(): boolean {
+    return this.#limits.signal?.aborted === true;
+  }
+
+  async #begin<T>(work: () => Promise<T>): Promise<LaneOutcome<T>> {
+    // A place that gets free is handed to whoever waits longest, so that nobody who comes meanwhile takes it.
+    if (this.#running >= this.#limits.atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#running += 1;
     try {
+      this.#limits.signal?.throwIfAborted();
       return { value: await work() };
     } catch (error) {
       return { error };
     } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running -= 1;
+      else next();
     }
   }
 }

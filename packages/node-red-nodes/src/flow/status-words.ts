@@ -9,6 +9,17 @@ export const STATUS_WORDS = {
   noSite: 'choose a site',
   motion: '{{camera}}: motion',
   still: '{{camera}}: still',
+  waiting: '{{count}} waiting',
+  camera: '{{camera}}',
+  offlinePicture: '{{camera}}: offline',
+  tooMany: 'too many messages',
+  unreachable: 'unreachable',
+  refusedToken: 'token refused',
+  notAllowed: 'not allowed',
+  noCamera: 'no such camera',
+  noEvent: 'no such event',
+  notWritten: 'not written',
+  failed: 'failed',
 } as const;
 
 /** A word of the table. */

@@ -1,4 +1,5 @@
 // Questions to a recorder’s HTTP API, with errors that say what to do.
+import { AnswerLimit } from './answer-limit.ts';
 
 /** How a recorder is asked. */
 export interface RecorderHttpOptions {
@@ -16,10 +17,12 @@ export interface RecorderQuestion {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   readonly body?: unknown;
+  /** How long the answer may be. Default: of JSON 64 MiB, else as long as it is. */
+  readonly mostBytes?: number;
   readonly signal?: AbortSignal;
 }
 
-/** The recorder did not do it. `code`: of its catalogue of errors, or `UNREACHABLE`. */
+/** The recorder did not do it. `code`: of its catalogue of errors, or `UNREACHABLE`, `NO_RECORDER` (something else answered), `TOO_LARGE`. */
 export class RecorderProblem extends Error {
   readonly code: string;
   /** Of HTTP; 0 where there was no answer. */
@@ -36,6 +39,9 @@ export class RecorderProblem extends Error {
 const TIMEOUT_MS = 10_000;
 const NOT_LOGGED_IN = 401;
 const NOT_ALLOWED = 403;
+const MIB = 1024 * 1024;
+const MOST_JSON = 64 * MIB;
+const MOST_REFUSAL = MIB;
 
 /** A part of a path. */
 export const part = (text: string | number): string => encodeURIComponent(String(text));
@@ -47,23 +53,23 @@ export class RecorderHttp {
   readonly #token: string | undefined;
   readonly #timeoutMs: number;
 
-  /** @throws Error where `url` is no address of HTTP. */
-  constructor({ url, token, timeoutMs = TIMEOUT_MS }: RecorderHttpOptions) {
+  /** @throws Error where `url` is no address of HTTP, or the token no token. */
+  constructor({ url, token = '', timeoutMs = TIMEOUT_MS }: RecorderHttpOptions) {
     this.url = baseOf(url);
-    this.#token = token === '' ? undefined : token;
+    this.#token = token.trim() === '' ? undefined : token.trim();
+    if (this.#token !== undefined && !/^[\x21-\x7e]+$/.test(this.#token))
+      throw new Error('the token of the site has characters that no token has; copy it from the recorder again');
     this.#timeoutMs = timeoutMs;
   }
 
   /** The JSON of an answer; `undefined` where it is empty. @throws RecorderProblem */
   async json<T>(question: RecorderQuestion): Promise<T | undefined> {
-    const { response, late } = await this.#ask(question);
+    const { bytes } = await this.bytes({ mostBytes: MOST_JSON, ...question });
+    if (bytes.length === 0) return undefined;
     try {
-      const text = await response.text();
-      return text === '' ? undefined : (JSON.parse(text) as T);
-    } catch (error) {
-      throw this.#unreachable(error, question.signal);
-    } finally {
-      late.end();
+      return JSON.parse(bytes.toString()) as T;
+    } catch {
+      throw this.noRecorder('answered with something that is not JSON');
     }
   }
 
@@ -76,52 +82,79 @@ export class RecorderHttp {
 
   /** Hands on an answer piece by piece, waiting for each to be taken. @throws RecorderProblem, or what `take` throws. */
   async read(question: RecorderQuestion, take: (piece: Uint8Array) => void | Promise<void>): Promise<Headers> {
-    const { response, late } = await this.#ask(question);
-    const reader = response.body?.getReader();
+    const { signal, mostBytes = Number.POSITIVE_INFINITY } = question;
+    const limit = new AnswerLimit(this.#timeoutMs, signal);
     try {
+      const response = await this.#fetch(question, limit.signal);
+      if (response.ok) await this.#hand(response, { limit, mostBytes, take });
+      else throw await this.#refused(response, limit);
+      return response.headers;
+    } catch (error) {
+      if (error instanceof TakeFault) throw error.cause;
+      if (error instanceof RecorderProblem) throw error;
+      throw this.#unreachable(error, signal);
+    } finally {
+      limit.end();
+    }
+  }
+
+  /** What answered is no recorder. @param what - What it did: `answered with …`. */
+  noRecorder(what: string, status = 200): RecorderProblem {
+    return new RecorderProblem('NO_RECORDER', status, `${this.url} ${what}; is this the address of the recorder? The site can name another one`);
+  }
+
+  #fetch({ method = 'GET', path, query = {}, body }: RecorderQuestion, signal: AbortSignal): Promise<Response> {
+    return fetch(`${this.url}/api/v1${path}${searchOf(query)}`, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // The token is for this address, not for wherever it points to.
+      redirect: 'manual',
+      signal,
+    });
+  }
+
+  /** Hands on the pieces of a body; it is let go whatever happens. */
+  async #hand(
+    response: Response,
+    { limit, mostBytes, take }: { readonly limit: AnswerLimit; readonly mostBytes: number; take(piece: Uint8Array): void | Promise<void> },
+  ): Promise<void> {
+    const reader = response.body?.getReader();
+    const tooLarge = (): RecorderProblem =>
+      new RecorderProblem('TOO_LARGE', response.status, `the answer of the recorder at ${this.url} is longer than ${Math.ceil(mostBytes / MIB)} MiB`);
+    try {
+      if (Number(response.headers.get('content-length') ?? 0) > mostBytes) throw tooLarge();
+      let length = 0;
       for (;;) {
-        late.restart();
-        const next = await this.#next(reader, question.signal);
-        if (next === undefined) return response.headers;
-        late.pause();
-        await take(next);
+        limit.restart();
+        const piece = (await reader?.read())?.value;
+        if (piece === undefined) return;
+        length += piece.length;
+        if (length > mostBytes) throw tooLarge();
+        limit.pause();
+        try {
+          await take(piece);
+        } catch (error) {
+          throw new TakeFault(error);
+        }
       }
     } finally {
-      late.end();
       await reader?.cancel().catch(() => undefined);
     }
   }
 
-  async #next(reader: ReadableStreamDefaultReader<Uint8Array> | undefined, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
-    try {
-      const read = await reader?.read();
-      return read?.value;
-    } catch (error) {
-      throw this.#unreachable(error, signal);
-    }
-  }
-
-  async #ask({ method = 'GET', path, query = {}, body, signal }: RecorderQuestion): Promise<{ readonly response: Response; readonly late: Lateness }> {
-    const late = new Lateness(this.#timeoutMs);
-    try {
-      const response = await fetch(`${this.url}/api/v1${path}${searchOf(query)}`, {
-        method,
-        headers: {
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        redirect: 'error',
-        signal: signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]),
-      });
-      if (response.ok) return { response, late };
-      const text = await response.text().catch(() => '');
-      throw this.#refusal(response.status, text);
-    } catch (error) {
-      late.end();
-      if (error instanceof RecorderProblem) throw error;
-      throw this.#unreachable(error, signal);
-    }
+  async #refused(response: Response, limit: AnswerLimit): Promise<RecorderProblem> {
+    const pieces: Uint8Array[] = [];
+    const read = this.#hand(response, { limit, mostBytes: MOST_REFUSAL, take: (piece) => void pieces.push(piece) });
+    // What was refused counts, not how the explanation broke off.
+    await read.catch(() => undefined);
+    limit.throwIfAborted();
+    const { status, headers } = response;
+    if (status >= 300 && status < 400) return this.noRecorder(`answers with a redirect (${status})${placeOf(headers.get('location'), this.url)}`, status);
+    return this.#refusal(status, Buffer.concat(pieces).toString());
   }
 
   #refusal(status: number, text: string): RecorderProblem {
@@ -135,49 +168,35 @@ export class RecorderHttp {
       );
     }
     if (status === NOT_ALLOWED) return new RecorderProblem(code, status, `the token of the site may not do this at the recorder: ${message}`);
-    return new RecorderProblem(code, status, message === '' ? `the recorder at ${this.url} answered ${status}` : message);
+    return message === '' ? this.noRecorder(`answered ${status} without saying why`, status) : new RecorderProblem(code, status, message);
   }
 
   /** @throws The reason of the caller’s signal, where that is why. */
   #unreachable(error: unknown, signal: AbortSignal | undefined): RecorderProblem {
     if (signal?.aborted) throw signal.reason;
-    const why = isTimeout(error) ? `it did not answer within ${this.#timeoutMs / 1000} s` : causeOf(error);
+    const why = factsOf(error).name === 'TimeoutError' ? `it did not answer within ${this.#timeoutMs / 1000} s` : causeOf(error);
     return new RecorderProblem(
       'UNREACHABLE',
       0,
-      `the recorder at ${this.url} cannot be reached (${why}); is it running, and is this its address seen from here?`,
+      `the recorder at ${this.url} cannot be reached (${why}); ${isLoopback(this.url) ? 'if it runs on another machine than Node-RED, write its address there into the site' : 'is it running, and is this its address seen from here?'}`,
     );
   }
 }
 
-/** Ends a question that stays without an answer for too long. */
-class Lateness {
-  readonly #abort = new AbortController();
-  readonly #limitMs: number;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(limitMs: number) {
-    this.#limitMs = limitMs;
-    this.restart();
+/** What the caller threw while it took a piece: nothing of the recorder’s. */
+class TakeFault extends Error {
+  constructor(cause: unknown) {
+    super('a piece was not taken', { cause });
   }
+}
 
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
+const isLoopback = (url: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(url).hostname);
 
-  restart(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#abort.abort(new DOMException('too late', 'TimeoutError')), this.#limitMs);
-  }
-
-  /** While the caller is at work. */
-  pause(): void {
-    clearTimeout(this.#timer);
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
+/** Where a redirect points to, without a query, which may hold what nobody is to see. */
+function placeOf(location: string | null, url: string): string {
+  if (location === null || !URL.canParse(location, url)) return '';
+  const { origin, pathname } = new URL(location, url);
+  return ` to ${origin}${pathname}`;
 }
 
 function baseOf(text: string): string {
@@ -209,9 +228,6 @@ function problemIn(text: string): { readonly code: string; readonly message: str
   }
 }
 
-// No `instanceof`: the error may be of another realm.
-const isTimeout = (error: unknown): boolean => typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
-
 const CAUSES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ECONNRESET: 'the connection was closed',
@@ -225,7 +241,12 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 function causeOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
-  return CAUSES[code] ?? (code === '' ? 'the connection failed' : code);
+  const { cause = error } = factsOf(error);
+  const { code, message } = factsOf(cause);
+  if (message === 'bad port') return 'HTTP is not spoken on this port';
+  return CAUSES[String(code)] ?? (typeof code === 'string' ? code : 'the connection failed');
 }
+
+/** By shape: errors of `fetch` may be of another realm. */
+const factsOf = (error: unknown): { readonly name?: unknown; readonly code?: unknown; readonly message?: unknown; readonly cause?: unknown } =>
+  typeof error === 'object' && error !== null ? error : {};
