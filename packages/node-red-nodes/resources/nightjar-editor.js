@@ -1,7 +1,13 @@
-// What the dialogs of the nodes share in the editor. Loaded once, by nightjar-site.html.
+// What the dialogs of the nodes share in the editor. Loaded once, by nightjar-site.html. The entries of a node's `defaults` say more than
+// Node-RED needs: `field` (how it is typed in), `range`, `applies` (whether it means anything, with what else is chosen) and `optional`.
 (() => {
   const CATALOGUE = '@nightjar/node-red-nightjar/nightjar-site:';
-  const text = (key, values) => RED._(CATALOGUE + key, values);
+  const CAMERA_ID = /^[a-z0-9][a-z0-9_-]{0,47}$/;
+  const MOMENT = /^(\d{4}-\d{2}-\d{2}([T ].*)?|-\s*\d+(\.\d+)?\s*[smhdw]|now|today|yesterday|\d{9,14})$/i;
+  const REFERENCES = ['msg', 'flow', 'global', 'env', 'jsonata'];
+  const LISTENING = ['env', 'flow', 'global'];
+  /** Words of the catalogue; `{{…}}` is put in as it is, for whoever shows it as text. */
+  const text = (key, values = {}) => RED._(CATALOGUE + key).replace(/\{\{(\w+)\}\}/g, (_, name) => String(values[name] ?? ''));
 
   /** What the runtime knows of the site with this id: `{status, problem, cameras, servers}`. Never fails. */
   const siteFacts = async (id) => {
@@ -14,5 +20,351 @@
     }
   };
 
-  window.Nightjar = { siteFacts, text };
+  /** The node whose dialog is open, and what its site has. */
+  let open = { node: undefined, facts: { cameras: [], servers: [] } };
+  const defaultsOf = (node) => node._def.defaults;
+  const isTyped = (node, name) => `${name}Type` in defaultsOf(node);
+  const control = (name) => $(`#node-input-${name}`);
+  const isBlank = (value) => value === undefined || value === null || String(value).trim() === '';
+  const idsOf = (value) =>
+    String(value ?? '')
+      .split(/[\s,]+/)
+      .filter(Boolean);
+
+  /** What a property is now: in the dialog where that is open, else as it is saved, else by default. */
+  const now = (node, name) => {
+    const field = open.node === node ? control(name) : $();
+    if (field.length > 0 && field.is('select, input')) return field.is(':checkbox') ? field.prop('checked') : field.val();
+    return node[name] ?? defaultsOf(node)[name]?.value;
+  };
+  const asked = (node, answer) => (typeof answer === 'function' ? answer((name) => now(node, name)) : answer);
+  const applies = (node, name) => defaultsOf(node)[name].applies === undefined || asked(node, defaultsOf(node)[name].applies);
+
+  // Types of typed inputs
+
+  const matching = (all) => (typed) => {
+    const sought = typed.trim().toLowerCase();
+    return all()
+      .filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(sought))
+      .map(({ value, label }) => ({ value, label: $('<div>').text(label) }));
+  };
+  const cameraOptions = () => open.facts.cameras.map(({ id, name }) => ({ value: id, label: name === id ? id : `${name} (${id})` }));
+  /** Presets or zones: of the camera that is chosen, else of all. */
+  const leafOptions = (leaf) => () => {
+    const ids = idsOf(control('cameras').val() ?? control('camera').val());
+    const cameras = open.facts.cameras.some(({ id }) => ids.includes(id)) ? open.facts.cameras.filter(({ id }) => ids.includes(id)) : open.facts.cameras;
+    return [...new Set(cameras.flatMap((camera) => camera[leaf] ?? []))].map((value) => ({ value, label: value }));
+  };
+  /** The last of several, divided by commas, is the one being typed. */
+  const lastOf = (suggest) => (typed) => {
+    const [, before, last] = /^(.*,\s*)?([^,]*)$/.exec(typed) ?? [];
+    return suggest(last ?? '').map(({ value, label }) => ({ value: `${before ?? ''}${value}`, label }));
+  };
+  const str = (key, icon, autoComplete) => ({ value: 'str', label: text(`typed.${key}`), icon: `fa fa-${icon}`, ...(autoComplete ? { autoComplete } : {}) });
+  const TYPES = {
+    cameras: () => [str('cameras', 'video-camera', lastOf(matching(cameraOptions))), ...LISTENING],
+    camera: () => [str('camera', 'video-camera', matching(cameraOptions)), ...REFERENCES],
+    listenText: () => [str('text', 'tag'), ...LISTENING],
+    listenZones: () => [str('zone', 'map-marker', lastOf(matching(leafOptions('zones')))), ...LISTENING],
+    listenNumber: () => ['num', ...LISTENING],
+    number: () => ['num', ...REFERENCES],
+    text: () => ['str', ...REFERENCES],
+    event: () => [str('event', 'bell'), 'num', ...REFERENCES],
+    moment: () => [str('moment', 'clock-o'), 'date', ...REFERENCES],
+    preset: () => [str('preset', 'bookmark', matching(leafOptions('presets'))), ...REFERENCES],
+    zone: () => [str('zone', 'map-marker', matching(leafOptions('zones'))), ...REFERENCES],
+    switch: () => [
+      'bool',
+      { value: 'toggle', label: text('typed.toggle'), icon: 'fa fa-toggle-on', hasValue: false },
+      'num',
+      str('text', 'list', matching(switchOptions)),
+      ...REFERENCES,
+    ],
+  };
+  const MODES = ['off', 'motion', 'continuous'];
+  const switchOptions = () => (now(open.node, 'property') === 'record_mode' ? MODES : ['on', 'off']).map((value) => ({ value, label: value }));
+
+  // Validators: true, or what is wrong
+
+  const RULES = {
+    camera: (value, { isOptional }) => {
+      if (isBlank(value)) return isOptional || text('invalid.cameraMissing');
+      return CAMERA_ID.test(String(value).trim()) || text('invalid.cameraId', { value });
+    },
+    cameras: (value) => {
+      const wrong = idsOf(value).find((id) => id !== '*' && !CAMERA_ID.test(id));
+      return wrong === undefined || text('invalid.cameraId', { value: wrong });
+    },
+    number: (value, { isOptional, range: [least, most] = [-Infinity, Infinity] }) => {
+      if (isBlank(value)) return isOptional || text('invalid.range', { least, most });
+      const number = Number(value);
+      return (Number.isFinite(number) && number >= least && number <= most) || text('invalid.range', { least, most });
+    },
+    moment: (value, { isOptional }) => (isBlank(value) ? isOptional || text('invalid.missing') : MOMENT.test(String(value).trim()) || text('invalid.moment')),
+    event: (value) => isBlank(value) || /^\s*\d+\s*$/.test(String(value)) || text('invalid.event'),
+    preset: (value) => !isBlank(value) || text('invalid.missing'),
+    set: (value) => !Array.isArray(value) || value.length > 0 || text('invalid.nothingChosen'),
+    switch: (value, { node, type }) => {
+      const property = now(node, 'target') === 'site' ? 'armed' : now(node, 'property');
+      if (property === 'sensitivity') return type === 'toggle' || type === 'bool' ? text('invalid.noToggle') : RULES.number(value, { range: [0, 100] });
+      if (property === 'record_mode') return type === 'toggle' || type === 'bool' ? text('invalid.noToggle') : MODES.includes(value) || text('invalid.mode');
+      return type === 'toggle' || type === 'bool' || /^\s*(on|off|true|false|0|1|toggle)\s*$/i.test(String(value)) || text('invalid.switch');
+    },
+  };
+  RULES.plainNumber = RULES.number;
+  RULES.listenNumber = RULES.number;
+
+  /** Whether a property of a node is as it should be: true, or what is wrong with it in the language of the editor. */
+  const valid = (node, name, value) => {
+    const { field, range, optional, value: byDefault } = defaultsOf(node)[name];
+    if (value === undefined || !applies(node, name)) return true;
+    const given = field === 'set' && open.node === node ? ticked(name) : value;
+    const type = isTyped(node, name) ? now(node, `${name}Type`) || typeOf(node, name) : 'str';
+    if ([...REFERENCES, 'date'].includes(type)) {
+      if (type === 'date') return true;
+      if (isBlank(given)) return text('invalid.missing');
+      const told = RED.utils.validateTypedProperty(String(given), type, {});
+      return told === true || (typeof told === 'string' ? told : text('invalid.missing'));
+    }
+    if (/^\s*\$\{[^}]+\}\s*$/.test(String(given))) return true;
+    const isOptional = asked(node, optional) === true || (optional === undefined && byDefault === '' && field !== 'camera');
+    return RULES[field]?.(given, { isOptional, range, node, type }) ?? true;
+  };
+
+  // The dialog
+
+  /** Type of a value; also of one that was saved without, by hand or by an older version. */
+  const typeOf = (node, name) => {
+    const byDefault = defaultsOf(node)[`${name}Type`].value;
+    const value = node[name];
+    if (value === undefined) return byDefault;
+    if (node[`${name}Type`]) return node[`${name}Type`];
+    if (typeof value === 'number') return 'num';
+    if (typeof value === 'boolean') return 'bool';
+    return REFERENCES.includes(byDefault) ? 'str' : byDefault;
+  };
+
+  const fill = (node) => {
+    for (const [name, { value, field }] of Object.entries(defaultsOf(node))) {
+      if (field === 'set') {
+        const chosen = node[name] ?? value;
+        $(`[data-set="${name}"]`).each((_, box) => void $(box).prop('checked', chosen.includes(box.value)));
+      } else if (node[name] === undefined && control(name).is(':checkbox')) control(name).prop('checked', value);
+      else if (node[name] === undefined && control(name).is('select, input') && !defaultsOf(node)[name].type) control(name).val(value);
+    }
+  };
+
+  const typedInput = (node, name) => {
+    const field = control(name);
+    const types = TYPES[defaultsOf(node)[name].field]();
+    const isKnown = (type) => types.some((each) => (each.value ?? each) === type);
+    // What has a type that this version does not know is shown as the first one.
+    const type = isKnown(typeOf(node, name)) ? typeOf(node, name) : (types[0].value ?? types[0]);
+    control(`${name}Type`).val(type);
+    field.typedInput({ types, default: type, typeField: control(`${name}Type`) });
+    const inner = field.next('.red-ui-typedInput-container').find('input.red-ui-typedInput-input');
+    const label = $(`.nightjar-dialog label[for="node-input-${name}"]`);
+    inner.attr('id', `nightjar-typed-${name}`);
+    label.attr('for', `nightjar-typed-${name}`);
+    field
+      .next('.red-ui-typedInput-container')
+      .find('.red-ui-typedInput-type-select')
+      .attr('aria-label', text('typed.kindOf', { label: label.text().trim() }));
+    // A click shows what there is to choose from; typing does so by itself.
+    inner.on('click', () => inner.hasClass('red-ui-autoComplete') && inner.val() === '' && inner.trigger('keyup'));
+    field.on('change', () => $(`[data-beside="${name}"]`).trigger('nightjar:text'));
+  };
+
+  const showCameraList = (list, name) => {
+    const { cameras, problem } = open.facts;
+    const isText = () => control(`${name}Type`).val() === 'str';
+    list.empty();
+    for (const { id, name: title, availability } of cameras) {
+      const box = $('<input>', { type: 'checkbox', id: `nightjar-camera-${id}`, value: id }).on('change', () => {
+        const chosen = idsOf(control(name).typedInput('value')).filter((each) => each !== '*' && each !== id);
+        control(name).typedInput('value', [...chosen, ...(box.prop('checked') ? [id] : [])].join(', '));
+      });
+      const words = [title === id ? id : `${title} (${id})`, ...(availability === 'online' ? [] : [text(`picker.availability.${availability}`)])];
+      $('<div class="nightjar-check">')
+        .append(box, $('<label>', { for: `nightjar-camera-${id}` }).text(words.join(' – ')))
+        .appendTo(list);
+    }
+    const hint = $('<div class="nightjar-hint" role="status">').appendTo(list);
+    list.off('nightjar:text').on('nightjar:text', () => {
+      const chosen = idsOf(control(name).val());
+      list.find(':checkbox').each((_, box) => $(box).prop('checked', chosen.includes(box.value)));
+      hint.text(problem ?? (cameras.length === 0 ? text('picker.none') : chosen.length === 0 || chosen.includes('*') ? text('picker.allChosen') : ''));
+      list.toggle(isText() && applies(open.node, name));
+    });
+    list.trigger('nightjar:text');
+  };
+
+  const showFacts = (node) => {
+    $('.nightjar-cameras').each((_, list) => showCameraList($(list), $(list).data('beside')));
+    $('.nightjar-hint[data-beside]').each((_, hint) => {
+      const name = $(hint).data('beside');
+      const { cameras, problem } = open.facts;
+      const list = cameras.map(({ id }) => id).join(', ');
+      const words =
+        problem ?? (cameras.length === 0 ? text('picker.none') : text('picker.known', { list: list.length > 120 ? `${list.slice(0, 119)}…` : list }));
+      $(hint)
+        .off('nightjar:text')
+        .on('nightjar:text', () =>
+          $(hint)
+            .text(words)
+            .toggle(control(`${name}Type`).val() === 'str' && applies(node, name)),
+        )
+        .trigger('nightjar:text');
+    });
+  };
+
+  /** Node-RED marks fields, not lists of ticks. */
+  const showProblem = (node, name) => {
+    const problem = valid(node, name, ticked(name));
+    $(`#nightjar-set-${name} .nightjar-problem`).text(problem === true ? '' : problem);
+  };
+
+  const showWhatApplies = (node) => {
+    for (const name of Object.keys(defaultsOf(node))) {
+      if (defaultsOf(node)[name].field === 'set' && defaultsOf(node)[name].validate) showProblem(node, name);
+      if (defaultsOf(node)[name].applies !== undefined) control(name).closest('.form-row').toggle(applies(node, name));
+      $(`[data-beside="${name}"]`).trigger('nightjar:text');
+    }
+    // What is not shown is not wrong.
+    for (const name of Object.keys(defaultsOf(node))) if (defaultsOf(node)[name].validate) control(name).trigger('change.red-ui-validate');
+  };
+
+  /** For `oneditprepare` of every node with a site. */
+  const prepare = (node) => {
+    open = { node, facts: { cameras: [], servers: [] } };
+    fill(node);
+    for (const name of Object.keys(defaultsOf(node))) if (isTyped(node, name)) typedInput(node, name);
+    const site = control('site');
+    let asking = 0;
+    const refresh = async () => {
+      const mine = ++asking;
+      const facts = await siteFacts(site.val());
+      if (open.node !== node || mine !== asking) return;
+      open.facts = facts;
+      showFacts(node);
+    };
+    site.on('change', refresh);
+    void refresh();
+    $('.nightjar-dialog')
+      .find('select, :checkbox')
+      .on('change', () => showWhatApplies(node));
+    showWhatApplies(node);
+  };
+
+  const ticked = (name) =>
+    $(`[data-set="${name}"]:checked`)
+      .get()
+      .map(({ value }) => value);
+
+  /** For `oneditsave` of nodes with lists of ticks. */
+  const save = (node) => {
+    for (const [name, { field }] of Object.entries(defaultsOf(node))) if (field === 'set') node[name] = ticked(name);
+  };
+
+  const shorten = (words) => (words.length > 32 ? `${words.slice(0, 31)}…` : words);
+
+  /** What stands for a value on the canvas: the text itself, or where it comes from. */
+  const named = (value, type) => {
+    if (type === 'env') return `$${value}`;
+    return ['msg', 'flow', 'global'].includes(type) ? `${type}.${value}` : shorten(String(value));
+  };
+
+  /** What a node is called: by its name, else by what it does. @param who - `camera`: property with the camera; `all`: word where that is empty. */
+  const label = (node, what, { camera, all }) => {
+    if (node.name) return node.name;
+    const saved = (name) => (name === undefined ? undefined : (node[name] ?? defaultsOf(node)[name].value));
+    const value = saved(camera);
+    if (!isBlank(value)) return text('label.with', { what, who: named(value, saved(`${camera}Type`)) });
+    return all === undefined ? what : text('label.with', { what, who: text(`label.all.${all}`) });
+  };
+
+  const SITE_RULES = {
+    broker: (value) => {
+      const address = /^[a-z]+:\/\//i.test(value) ? value : `mqtt://${value}`;
+      if (!/^(mqtts?|wss?):\/\/[^/\s]+/i.test(address)) return text('invalid.broker');
+      return !/^[a-z]+:\/\/[^/]*@/i.test(address) || text('invalid.brokerUser');
+    },
+    base: (value) => !/[+#]|\/\/|^\$/.test(value) || text('invalid.base'),
+    apiUrl: (value) => isBlank(value) || /^https?:\/\/[^/\s@]+\S*$/i.test(value) || text('invalid.apiUrl'),
+  };
+  /** Whether a property of a site is as it should be. One in `${…}` of the environment is. */
+  const validSite = (name, value) =>
+    value === undefined || /\$\{[^}]+\}/.test(value) || (name !== 'apiUrl' && isBlank(value)) || SITE_RULES[name](String(value).trim());
+
+  /** What a trial found, a line each. */
+  const testLines = ({ broker, servers, cameras, api }) => {
+    const line = (isOk, name, problem) => ({ isOk, words: `${name}: ${problem ?? text(isOk ? 'test.ok' : 'test.notOk')}` });
+    return [
+      line(broker.ok, text('test.broker'), broker.problem),
+      ...servers.map(({ name, isOnline }) => line(isOnline, text('test.recorder', { name }), text(`picker.availability.${isOnline ? 'online' : 'offline'}`))),
+      ...(servers.length === 0 ? [] : [{ words: text('test.cameras', { count: cameras }) }]),
+      line(api.ok, text('test.api'), api.problem),
+    ];
+  };
+
+  /** For `oneditprepare` of the site: what was not saved gets its default, and the connection can be tried. */
+  const prepareSite = (node) => {
+    const field = (name) => $(`#node-config-input-${name}`);
+    for (const name of ['broker', 'base', 'protocol', 'apiUrl']) if (isBlank(field(name).val())) field(name).val(defaultsOf(node)[name].value);
+    const result = $('#nightjar-test-result');
+    const say = (lines) => {
+      result.empty();
+      for (const { isOk, words } of lines) {
+        const sign = isOk === undefined ? $() : $(`<i class="fa fa-${isOk ? 'check' : 'times'}" aria-hidden="true"></i>`);
+        $('<div>').append(sign, ' ', $('<span>').text(words)).appendTo(result);
+      }
+    };
+    $('#nightjar-test').on('click', async () => {
+      $('#nightjar-test').prop('disabled', true);
+      say([{ words: text('test.running') }]);
+      try {
+        const typed = Object.fromEntries(
+          ['broker', 'base', 'protocol', 'tls', 'apiUrl', 'user', 'password', 'token'].map((name) => [name, field(name).val() ?? '']),
+        );
+        say(
+          testLines(
+            await $.ajax({
+              url: 'nightjar/test',
+              method: 'POST',
+              timeout: 15_000,
+              contentType: 'application/json',
+              data: JSON.stringify({ id: node.id, ...typed }),
+            }),
+          ),
+        );
+      } catch (failure) {
+        say([{ isOk: false, words: text('test.failed', { problem: failure?.responseJSON?.problem ?? failure?.statusText ?? String(failure) }) }]);
+      }
+      $('#nightjar-test').prop('disabled', false);
+    });
+  };
+
+  const optionKey = (value) => String(value ?? '').replace(/[-_](\w)/g, (_, letter) => letter.toUpperCase());
+
+  $('head').append(`<style>
+    .nightjar-dialog .form-row > label, .nightjar-dialog .nightjar-title { display: inline-block; width: 150px; vertical-align: middle; }
+    .nightjar-dialog .form-row > label .fa, .nightjar-dialog .nightjar-title .fa { width: 16px; text-align: center; }
+    .nightjar-dialog .form-row > input[type=text], .nightjar-dialog .form-row > input[type=password], .nightjar-dialog .form-row > select { width: calc(100% - 155px); }
+    .nightjar-dialog .form-row > .red-ui-typedInput-container { width: calc(100% - 155px) !important; }
+    .nightjar-dialog .form-row.nightjar-check, .nightjar-dialog .nightjar-cameras, .nightjar-dialog .form-row.nightjar-hint { margin-left: 155px; }
+    .nightjar-dialog .nightjar-check { display: flex; align-items: center; gap: 6px; }
+    .nightjar-dialog .nightjar-check > input { width: auto; margin: 0; }
+    .nightjar-dialog .nightjar-check > label { width: auto; margin: 0; padding: 2px 0; }
+    .nightjar-dialog .nightjar-set { display: flex; align-items: baseline; }
+    .nightjar-dialog .nightjar-set > .nightjar-title { flex: 0 0 155px; }
+    .nightjar-dialog .nightjar-cameras { max-height: 132px; overflow-y: auto; }
+    .nightjar-dialog .nightjar-hint { color: var(--red-ui-secondary-text-color); font-size: 0.95em; }
+    .nightjar-dialog .nightjar-problem { color: var(--red-ui-text-color-error); }
+    .nightjar-dialog .nightjar-beside { margin-left: 155px; }
+    .nightjar-dialog .nightjar-result { margin: 6px 0 0 155px; white-space: pre-wrap; overflow-wrap: anywhere; }
+    .nightjar-dialog .nightjar-result .fa-check { color: var(--red-ui-text-color-success); }
+    .nightjar-dialog .nightjar-result .fa-times { color: var(--red-ui-text-color-error); }
+  </style>`);
+
+  window.Nightjar = { siteFacts, text, prepare, save, valid, validSite, prepareSite, label, optionKey };
 })();

@@ -30,7 +30,8 @@ const CATALOGUE = '@nightjar/node-red-nightjar/nightjar-site:status';
 /** A status in the language of the runtime; in English where that has none. */
 export function statusText(red: Red, word: StatusWord, values: Readonly<Record<string, string | number>> = {}): string {
   const key = `${CATALOGUE}.${word}`;
-  const said: unknown = red._(key, { ...values });
-  if (typeof said === 'string' && said !== key) return said;
-  return STATUS_WORDS[word].replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ''));
+  const said: unknown = red._(key);
+  const words = typeof said === 'string' && said !== key ? said : STATUS_WORDS[word];
+  // Node-RED itself puts in only what is written as __name__.
+  return words.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ''));
 }
