@@ -4,6 +4,7 @@ import type { FlowMessage, RedNode } from '../src/flow/node-red.ts';
 import { PALETTE } from '../src/palette.ts';
 
 const require = createRequire(import.meta.url);
+const requireRed = createRequire(require.resolve('node-red'));
 
 /** What `node-red-node-test-helper` is used for. */
 interface TestHelper {
@@ -49,9 +50,12 @@ export async function until(isSo: () => boolean, what: () => string): Promise<vo
 export class FlowBench {
   readonly #helper: TestHelper = require('node-red-node-test-helper');
   readonly #received = new Map<string, FlowMessage[]>();
+  readonly #types: readonly unknown[];
   #credentials: object = {};
 
-  constructor() {
+  /** @param core - Files of core nodes that flows have as well, for instance `sequence/17-split`. */
+  constructor(...core: readonly string[]) {
+    this.#types = [...Object.values(PALETTE), ...core.map((file) => requireRed(`@node-red/nodes/core/${file}.js`))];
     this.#helper.init(require.resolve('node-red'), { logging: { console: { level: 'off' } } });
     beforeAll((done) => void this.#helper.startServer(done));
     afterEach(async () => {
@@ -65,7 +69,7 @@ export class FlowBench {
   async load(nodes: readonly FlowNode[], credentials: object): Promise<void> {
     this.#credentials = credentials;
     const flow = this.#flow(nodes);
-    await this.#helper.load(Object.values(PALETTE), flow, credentials);
+    await this.#helper.load(this.#types, flow, credentials);
     this.#collect(flow);
   }
 

@@ -75,9 +75,15 @@ export class PaletteWorld {
 
   /** The recorder appears at the broker, and says where its API is. */
   async startBridge(): Promise<void> {
+    this.#bridge = await this.bridgeOf(this.recorder);
+  }
+
+  /** Another recorder appears at the broker; the test stops it. */
+  async bridgeOf(recorder: FakeRecorder): Promise<MqttBridge> {
     const { url, username, password } = this.#broker.credentials;
-    this.#bridge = new MqttBridge({ broker: url, username, password, base: BASE, reconnectMinMs: 50, reconnectMaxMs: 200 });
-    await this.#bridge.start(this.recorder);
+    const bridge = new MqttBridge({ broker: url, username, password, base: BASE, reconnectMinMs: 50, reconnectMaxMs: 200 });
+    await bridge.start(recorder);
+    return bridge;
   }
 
   /** The recorder says goodbye to the broker. */

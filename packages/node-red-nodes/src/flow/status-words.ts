@@ -19,6 +19,12 @@ export const STATUS_WORDS = {
   noCamera: 'no such camera',
   noEvent: 'no such event',
   notWritten: 'not written',
+  asking: 'asking',
+  found: '{{count}} found',
+  incomplete: '{{count}}, incomplete',
+  exporting: 'exporting {{percent}} %',
+  exportingMany: '{{count}} exports, {{percent}} %',
+  exported: 'exported',
   failed: 'failed',
 } as const;
 

@@ -46,6 +46,9 @@ const MOST_REFUSAL = MIB;
 /** A part of a path. */
 export const part = (text: string | number): string => encodeURIComponent(String(text));
 
+/** An address as recorders give it, which begins with their own, as one that can be opened. */
+export const absoluteUrl = ({ url }: Pick<RecorderHttp, 'url'>, path: string): string => (path.startsWith('/') ? `${url}${path}` : path);
+
 /** One recorder’s API. */
 export class RecorderHttp {
   /** Without `/api/v1`. */

@@ -20,6 +20,16 @@ export interface SiteSettings extends Omit<LinkSettings, 'clientId'> {
   warn(text: string): void;
 }
 
+/** A recorder of the site that can be asked. */
+export interface SiteRecorder {
+  /** Empty where the site has an address of its own, which may be that of any recorder. */
+  readonly id: string;
+  readonly name: string;
+  /** As the broker has it. */
+  readonly isOnline: boolean;
+  readonly http: RecorderHttp;
+}
+
 /** A node that uses the site. */
 export interface SiteUser {
   readonly id: string;
@@ -179,6 +189,26 @@ export class Site {
     if (urls.length === 0) return [this.api()];
     const { apiToken: token, apiTimeoutMs: timeoutMs } = this.#settings;
     return urls.map((url) => new RecorderHttp({ url, token, ...(timeoutMs === undefined ? {} : { timeoutMs }) }));
+  }
+
+  /**
+   * The recorder of a camera; without one, or where nobody says that it has it, every recorder of the site. Waits for all of them to say where they are.
+   * @throws Error that says how one can be found.
+   */
+  async recorders(cameraId?: string, signal?: AbortSignal): Promise<readonly SiteRecorder[]> {
+    const { apiUrl, apiToken: token, apiTimeoutMs: timeoutMs } = this.#settings;
+    const look = (): string | undefined => (cameraId === undefined ? undefined : this.board.camera(cameraId)?.server);
+    if (!apiUrl && look() === undefined) await this.known(look, signal).catch(() => undefined);
+    signal?.throwIfAborted();
+    const servers = apiUrl ? [] : this.board.servers.filter(({ api }) => api !== '');
+    if (servers.length === 0) return [{ id: '', name: 'the recorder', isOnline: true, http: this.api() }];
+    const own = servers.filter(({ id }) => id === look());
+    return (own.length > 0 ? own : servers).map(({ id, name, isOnline, api: url }) => ({
+      id,
+      name,
+      isOnline,
+      http: new RecorderHttp({ url, token, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
+    }));
   }
 
   /** Waits a moment for the recorder to say its address, where none is set. */

@@ -1,0 +1,95 @@
+// Asks recorders for their events, page by page, and puts the answers of several together.
+import { absoluteUrl, type RecorderHttp, type RecorderQuestion } from '../site/recorder-http.ts';
+
+/** An event as the API has it. Further keys are handed on. */
+export interface ApiEvent extends Readonly<Record<string, unknown>> {
+  readonly id: number;
+  readonly cameraId: string;
+  readonly start: string;
+  readonly video?: Readonly<Record<string, unknown>>;
+  readonly urls?: Readonly<Record<string, unknown>>;
+}
+
+/** A recorder that is asked. */
+export interface AskedRecorder {
+  readonly name: string;
+  /** As the broker has it. */
+  readonly isOnline: boolean;
+  readonly http: RecorderHttp;
+}
+
+/** A recorder whose events are missing. */
+export interface MissingRecorder {
+  readonly recorder: string;
+  readonly error: string;
+}
+
+/** What was found. */
+export interface EventAnswer {
+  /** Newest first. */
+  readonly events: readonly ApiEvent[];
+  readonly missing: readonly MissingRecorder[];
+}
+
+interface Page {
+  readonly events?: readonly ApiEvent[];
+  readonly nextCursor?: string;
+}
+
+/** What to ask for. */
+export interface EventQuery {
+  readonly query: NonNullable<RecorderQuestion['query']>;
+  /** The most events, of all recorders together. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+}
+
+/** Pages of more take the recorder long. */
+const PAGE = 500;
+
+/**
+ * The newest events of all of these recorders. Of several, those that do not answer are named; one that is offline is asked only if all of them are.
+ * @throws RecorderProblem where none answers.
+ */
+export async function queryEvents(recorders: readonly AskedRecorder[], query: EventQuery): Promise<EventAnswer> {
+  const isAnyOnline = recorders.some(({ isOnline }) => isOnline);
+  const asked = recorders.filter(({ isOnline }) => isOnline || !isAnyOnline);
+  const missing: MissingRecorder[] = recorders.filter((each) => !asked.includes(each)).map(({ name }) => ({ recorder: name, error: `${name} is offline` }));
+  const found: ApiEvent[] = [];
+  const outcomes = await Promise.allSettled(asked.map(({ http }) => eventsOf(http, query)));
+  query.signal.throwIfAborted();
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome.status === 'fulfilled') found.push(...outcome.value);
+    else missing.push({ recorder: asked[index]?.name ?? '', error: outcome.reason instanceof Error ? outcome.reason.message : String(outcome.reason) });
+  }
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure !== undefined && outcomes.every(({ status }) => status === 'rejected')) throw failure.reason;
+  return { events: found.sort(isNewer).slice(0, query.limit), missing };
+}
+
+async function eventsOf(http: RecorderHttp, { query, limit, signal }: EventQuery): Promise<readonly ApiEvent[]> {
+  const events: ApiEvent[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: Page | undefined = await http.json<Page>({
+      path: '/events',
+      query: { ...query, limit: Math.min(PAGE, limit - events.length), ...(cursor === undefined ? {} : { cursor }) },
+      signal,
+    });
+    events.push(...(page?.events ?? []));
+    // A page may be empty and have a next one; the same one again never ends.
+    cursor = page?.nextCursor === cursor ? undefined : page?.nextCursor;
+  } while (cursor !== undefined && events.length < limit);
+  return events.map((event) => withAddresses(event, http));
+}
+
+function withAddresses(event: ApiEvent, http: RecorderHttp): ApiEvent {
+  const whole = (value: unknown): unknown => (typeof value === 'string' ? absoluteUrl(http, value) : value);
+  return {
+    ...event,
+    ...(event.video === undefined ? {} : { video: { ...event.video, url: whole(event.video['url']) } }),
+    ...(event.urls === undefined ? {} : { urls: Object.fromEntries(Object.entries(event.urls).map(([key, url]) => [key, whole(url)])) }),
+  };
+}
+
+const isNewer = (a: ApiEvent, b: ApiEvent): number => (a.start === b.start ? b.id - a.id : a.start < b.start ? 1 : -1);

@@ -1,0 +1,79 @@
+// Files that are there whole or not at all.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { filePlaceOf, offeredName, PartFile } from './file-delivery.ts';
+
+describe('files for flows', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'nightjar-files-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const put = async (path: string, text: string): Promise<string> => {
+    const part = await PartFile.begin(await filePlaceOf(path, folder));
+    await part.write(Buffer.from(text));
+    return part.keep('offered.mp4');
+  };
+
+  it('make their folders, and take the place of what had their full name', async () => {
+    expect(await put('a/b/own.mp4', 'one')).toBe(join(folder, 'a/b/own.mp4'));
+    await put('a/b/own.mp4', 'two');
+    expect([readFileSync(join(folder, 'a/b/own.mp4'), 'utf8'), readdirSync(join(folder, 'a/b'))]).toEqual(['two', ['own.mp4']]);
+  });
+
+  it('get the name that the recorder offers in a folder, numbered where there is one already', async () => {
+    mkdirSync(join(folder, 'there'));
+    expect(await put('new/', 'one')).toBe(join(folder, 'new/offered.mp4'));
+    expect(await put('there', 'one')).toBe(join(folder, 'there/offered.mp4'));
+    expect(await put('there', 'two')).toBe(join(folder, 'there/offered-2.mp4'));
+    expect(readdirSync(join(folder, 'there')).sort()).toEqual(['offered-2.mp4', 'offered.mp4']);
+  });
+
+  it('are not to be seen before they are whole, and leave nothing when they are dropped', async () => {
+    const part = await PartFile.begin({ folder, name: 'own.mp4' });
+    await part.write(Buffer.from('half'));
+    expect(existsSync(join(folder, 'own.mp4'))).toBe(false);
+    await part.empty();
+    await part.write(Buffer.from('x'));
+    await part.drop();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('say what is in the way', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await expect(put('file/own.mp4', 'x')).rejects.toThrow(/^a part of .*file\/own\.mp4 is a file, not a folder; choose another folder$/);
+    await expect(put(`${'n'.repeat(300)}/`, 'x')).rejects.toThrow(/^the name .* is too long$/);
+    const part = await PartFile.begin({ folder, name: 'own.mp4' });
+    mkdirSync(join(folder, 'own.mp4'));
+    await expect(part.keep('')).rejects.toThrow(/own\.mp4 is a folder; write a slash at its end/);
+    expect(readdirSync(folder).sort()).toEqual(['file', 'own.mp4']);
+  });
+
+  it.each([
+    ['ENOSPC', /^the disk is full: .*own\.mp4 could not be written; make room, or choose another folder$/],
+    ['EACCES', /^Node-RED may not write .*own\.mp4; give its user the right to, or choose another folder$/],
+    ['EROFS', /own\.mp4 is on a disk that can only be read; choose another folder$/],
+    ['EIO', /own\.mp4 could not be written: the disk says no$/],
+  ])('say what %s means, and leave nothing', async (code, text) => {
+    const part = await PartFile.begin({ folder, name: 'own.mp4' });
+    const bytes = new Proxy(Buffer.from('x'), {
+      get: () => {
+        throw Object.assign(new Error('the disk says no'), { code });
+      },
+    });
+    await expect(part.write(bytes)).rejects.toThrow(text);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['attachment; filename="porch-2026.mp4"', 'porch-2026.mp4'],
+    ['attachment; filename="../../etc/x"', '_.._etc_x'],
+    ['attachment; filename=".hidden\u0007"', 'hidden_'],
+    ['attachment', 'own.mp4'],
+    [null, 'own.mp4'],
+  ])('are never led out of their folder by %j', (disposition, name) => {
+    expect(offeredName(disposition, 'own.mp4')).toBe(name);
+  });
+});

@@ -1,0 +1,154 @@
+// Puts a file where a flow wants it: whole or not at all.
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
+import { FileProblem } from './write-file-beside.ts';
+
+/** Where a file is to go. */
+export interface FilePlace {
+  readonly folder: string;
+  /** Absent: the folder alone was named. */
+  readonly name?: string;
+}
+
+const MOST_COPIES = 1000;
+const LONGEST_NAME = 200;
+
+/**
+ * What a flow means by a path: a folder ends with a slash or is there already, everything else is the full name of a file.
+ * @param base - What paths without a beginning are in; default: where Node-RED was started.
+ */
+export async function filePlaceOf(path: string, base = ''): Promise<FilePlace> {
+  const whole = resolve(base, path);
+  const isFolder =
+    /[/\\]$/.test(path) ||
+    (await stat(whole)
+      .then((found) => found.isDirectory())
+      .catch(() => false));
+  return isFolder ? { folder: whole } : { folder: dirname(whole), name: basename(whole) };
+}
+
+/** The name that an answer has for its file, as one that cannot lead out of a folder. */
+export function offeredName(disposition: string | null, otherwise: string): string {
+  const [, offered = ''] = /filename="([^"]*)"/.exec(disposition ?? '') ?? [];
+  const name = offered
+    .replace(/[/\\:*?"<>|\p{Cc}]/gu, '_')
+    .replace(/^\.+/, '')
+    .slice(0, LONGEST_NAME);
+  return name === '' ? otherwise : name;
+}
+
+/** A file that is being written beside its place. End it with `keep` or `drop`. */
+export class PartFile {
+  readonly #place: FilePlace;
+  readonly #path: string;
+  #handle: FileHandle | undefined;
+
+  private constructor(place: FilePlace) {
+    this.#place = place;
+    this.#path = join(place.folder, `.nightjar-${randomBytes(6).toString('hex')}.part`);
+  }
+
+  /** Makes its folder and begins it. @throws Error that says what is in the way. */
+  static async begin(place: FilePlace): Promise<PartFile> {
+    const part = new PartFile(place);
+    await part.#doing(async () => {
+      await mkdir(place.folder, { recursive: true });
+      part.#handle = await open(part.#path, 'wx');
+    });
+    return part;
+  }
+
+  /** @throws Error that says what is in the way. */
+  async write(bytes: Uint8Array): Promise<void> {
+    await this.#doing(async () => {
+      for (let at = 0; at < bytes.length; ) at += (await this.#handle?.write(bytes, at))?.bytesWritten ?? bytes.length;
+    });
+  }
+
+  /** Begins anew. */
+  async empty(): Promise<void> {
+    await this.#doing(async () => {
+      await this.#handle?.close();
+      this.#handle = await open(this.#path, 'w');
+    });
+  }
+
+  /**
+   * It is whole: gives it its name. In a folder it is numbered where there is one of that name; under a full name it takes the place of what was there.
+   * @returns Its path.
+   */
+  async keep(offered: string): Promise<string> {
+    const { folder, name } = this.#place;
+    const path = join(folder, name ?? offered);
+    await this.#doing(async () => {
+      await this.#handle?.sync();
+      await this.#handle?.close();
+      this.#handle = undefined;
+    });
+    if (name === undefined) return this.#doing(() => this.#beside(path));
+    return this.#doing(async () => {
+      await rename(this.#path, path);
+      return path;
+    });
+  }
+
+  /** Leaves nothing of it. */
+  async drop(): Promise<void> {
+    await this.#handle?.close().catch(() => undefined);
+    this.#handle = undefined;
+    await rm(this.#path, { force: true }).catch(() => undefined);
+  }
+
+  async #beside(path: string): Promise<string> {
+    const end = extname(path);
+    for (let count = 1; count <= MOST_COPIES; count++) {
+      const free = count === 1 ? path : `${path.slice(0, path.length - end.length)}-${count}${end}`;
+      try {
+        await link(this.#path, free);
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') continue;
+        // Not every file system has links.
+        if (
+          await stat(free).then(
+            () => true,
+            () => false,
+          )
+        )
+          continue;
+        await rename(this.#path, free);
+        return free;
+      }
+      await rm(this.#path, { force: true });
+      return free;
+    }
+    throw new Error(`${path} and ${MOST_COPIES} more of that name are there already; clear the folder`);
+  }
+
+  async #doing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.drop();
+      throw new FileProblem(problemOf(error, join(this.#place.folder, this.#place.name ?? sep)));
+    }
+  }
+}
+
+const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '');
+
+/** One sentence about what a file system says. */
+function problemOf(error: unknown, path: string): string {
+  const texts: Readonly<Record<string, string>> = {
+    ENOSPC: `the disk is full: ${path} could not be written; make room, or choose another folder`,
+    EDQUOT: `the quota of the disk is used up: ${path} could not be written; make room, or choose another folder`,
+    EACCES: `Node-RED may not write ${path}; give its user the right to, or choose another folder`,
+    EPERM: `Node-RED may not write ${path}; give its user the right to, or choose another folder`,
+    EROFS: `${path} is on a disk that can only be read; choose another folder`,
+    ENOTDIR: `a part of ${path} is a file, not a folder; choose another folder`,
+    EEXIST: `a part of ${path} is a file, not a folder; choose another folder`,
+    EISDIR: `${path} is a folder; write a slash at its end, or the name of a file`,
+    ENAMETOOLONG: `the name ${path.slice(0, 60)}… is too long`,
+  };
+  return texts[codeOf(error)] ?? `${path} could not be written: ${error instanceof Error ? error.message : String(error)}`;
+}
