@@ -168,6 +168,11 @@ describe('nightjar-snapshot', () => {
       await bench.shows('shot', status);
     });
 
+    it('needs no more than a token of a viewer', async () => {
+      await load({}, { credentials: { token: 'viewer' } });
+      expect(await bench.send('shot', {})).toMatchObject({ payload: JPEG });
+    });
+
     it('says that a camera is not known, and is well again with the next picture', async () => {
       await load({ camera: 'where', cameraType: 'msg' });
       expect(await bench.fails('shot', { where: 'cellar' })).toMatch('cellar');
