@@ -45,6 +45,7 @@ export class SiteMember {
   readonly #lives: 'broker' | 'api';
   readonly #site: Site | undefined;
   readonly #problem: string;
+  readonly #isBad: boolean;
   readonly #user: SiteUser;
   readonly #abort = new AbortController();
   #own: NodeStatus | undefined;
@@ -56,6 +57,7 @@ export class SiteMember {
     this.#lives = lives;
     const siteNode = red.nodes.getNode(String(config['site'] ?? '')) as SiteNode | null;
     this.#site = siteNode?.site;
+    this.#isBad = typeof siteNode?.problem === 'string';
     this.#problem = siteNode?.problem ?? 'no site is chosen; open the node and choose or add one';
     this.#user = { id: node.id, onLink: () => this.#show() };
     node.on('close', (isRemoved: boolean, done: () => void) => {
@@ -108,7 +110,7 @@ export class SiteMember {
   }
 
   #current(): NodeStatus | undefined {
-    if (this.#site === undefined) return { fill: 'red', shape: 'ring', word: 'noSite' };
+    if (this.#site === undefined) return { fill: 'red', shape: 'ring', word: this.#isBad ? 'badSite' : 'noSite' };
     const { status } = this.#site.link;
     if (this.#lives === 'api') return this.#own;
     return status === 'connected' ? (this.#own ?? LINK_LOOKS.connected) : LINK_LOOKS[status];

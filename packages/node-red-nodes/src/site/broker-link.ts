@@ -152,6 +152,8 @@ export class BrokerLink {
     client.on('connect', () => {
       if (client !== this.#client) return;
       this.#failures = 0;
+      // A command is small, and somebody waits for its answer.
+      if ('setNoDelay' in client.stream && typeof client.stream.setNoDelay === 'function') client.stream.setNoDelay(true);
       this.#subscribe(client, this.#listener.onConnected(), () => this.#tell({ status: 'connected' }));
     });
     client.on('error', (error) => {

@@ -1,6 +1,6 @@
 // Tells a recorder over MQTT to do something, and waits for what came of it.
 import type { BrokerLink, LinkState } from './broker-link.ts';
-import type { SiteBoard } from './site-board.ts';
+import type { BoardCamera, BoardServer, SiteBoard } from './site-board.ts';
 import type { SiteMessage } from './subscription-book.ts';
 
 /** What a recorder answered. */
@@ -74,7 +74,7 @@ export class SiteCommands {
     fields: Readonly<Record<string, unknown>>,
     options: CommandOptions = {},
   ): Promise<Readonly<Record<string, unknown>>> {
-    await this.#expectCamera(cameraId, options.signal);
+    await this.expectCamera(cameraId, options.signal);
     const topic = `${this.#context.base}/camera/${cameraId}/cmd/${verb}`;
     const id = this.#nextId();
     const answer = await this.#ask({ topic, payload: JSON.stringify({ ...fields, id }), id, options });
@@ -87,22 +87,54 @@ export class SiteCommands {
    * @throws As `command`.
    */
   async set(cameraId: string, property: string, value: string, options: CommandOptions = {}): Promise<string> {
-    await this.#expectCamera(cameraId, options.signal);
+    await this.expectCamera(cameraId, options.signal);
     return this.#set(`camera/${cameraId}/${property}`, property, value, options);
   }
 
   /** Arms or disarms a recorder. @returns The state it confirms. @throws As `command`. */
   async setServer(serverId: string, property: string, value: string, options: CommandOptions = {}): Promise<string> {
     const { board } = this.#context;
-    const server = await this.#context.known(() => board.server(serverId), options.signal);
+    const look = (): BoardServer | undefined => (board.text(`server/${serverId}/state`) === undefined ? undefined : board.server(serverId));
+    const server = (await this.#context.known(look, options.signal)) ?? board.server(serverId);
     if (server === undefined) throw new CommandProblem('UNKNOWN', `there is no recorder ${JSON.stringify(serverId)} at this broker`);
     if (!server.isOnline) throw new CommandProblem('OFFLINE', `the recorder ${server.name} is offline`);
     return this.#set(`server/${serverId}/${property}`, property, value, options);
   }
 
+  /** @throws CommandProblem where there is no such camera, or its recorder is not there; Error where there is no connection. */
+  async expectCamera(id: string, signal?: AbortSignal): Promise<void> {
+    const { board } = this.#context;
+    // The broker may tell of a camera before it tells whether its recorder is there.
+    const look = (): BoardCamera | undefined => {
+      const camera = board.camera(id);
+      return camera !== undefined && board.text(`server/${camera.server}/state`) !== undefined ? camera : undefined;
+    };
+    const camera = (await this.#context.known(look, signal)) ?? board.camera(id);
+    const known = board.cameras.map((each) => each.id);
+    if (camera === undefined) {
+      const others = known.length === 0 ? 'no recorder is on this broker under this base topic' : `there are ${known.slice(0, 20).join(', ')}`;
+      throw new CommandProblem('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(id)}; ${others}`);
+    }
+    if (board.server(camera.server)?.isOnline === false) throw new CommandProblem('OFFLINE', `the recorder of camera ${id} is offline`);
+  }
+
+  /**
+   * Listens for answers, before there is anything to ask: a broker that still has the subscription from before a deployment would otherwise be told to
+   * end it and to begin it in one breath, and may do so in the other order.
+   */
+  listen(): void {
+    this.#hear(this.#context.answerTopic);
+  }
+
+  /** The connection ended: no answer comes any more. */
+  lost(): void {
+    const error = 'the connection to the broker ended before the recorder answered; the command may have been carried out';
+    for (const { answer } of [...this.#waiting.values()]) answer({ ok: false, code: 'CONNECTION_LOST', error });
+  }
+
   /** Nobody waits any more. */
   stop(): void {
-    for (const { answer } of this.#waiting.values()) answer({ ok: false, code: 'STOPPED', error: 'the site was closed before the recorder answered' });
+    for (const { answer } of [...this.#waiting.values()]) answer({ ok: false, code: 'STOPPED', error: 'the site was closed before the recorder answered' });
     this.#waiting.clear();
     this.#heard.clear();
   }
@@ -114,7 +146,7 @@ export class SiteCommands {
     const asked = this.#ask({ topic, payload: value, id, options });
     if (link.speaksMqtt5) {
       const { data } = await asked;
-      return String(data?.[property] ?? board.text(`${thing}/state`) ?? value);
+      return String(data?.[property] ?? value);
     }
     // Over 3.1.1 a setting is confirmed by its state alone.
     const end = board.onChange((changed, text) => {
@@ -147,7 +179,10 @@ export class SiteCommands {
       const timer = setTimeout(
         () =>
           fail(
-            new CommandProblem('NO_ANSWER', `the recorder did not answer within ${timeoutMs / 1000} s; is it running, and may this user read what it answers?`),
+            new CommandProblem(
+              'NO_ANSWER',
+              `the recorder did not answer within ${Math.round(timeoutMs / 100) / 10} s; is it running, and may this user read what it answers?`,
+            ),
           ),
         timeoutMs,
       );
@@ -183,17 +218,6 @@ export class SiteCommands {
     // What could not be set over 3.1.1 is answered without saying whose it was.
     const waiting = id === undefined ? [...this.#waiting.values()].find((each) => each.topic === topic) : this.#waiting.get(id);
     waiting?.answer(answer);
-  }
-
-  async #expectCamera(id: string, signal: AbortSignal | undefined): Promise<void> {
-    const { board } = this.#context;
-    const camera = await this.#context.known(() => board.camera(id), signal);
-    const known = board.cameras.map((each) => each.id);
-    if (camera === undefined) {
-      const others = known.length === 0 ? 'no recorder is on this broker under this base topic' : `there are ${known.slice(0, 20).join(', ')}`;
-      throw new CommandProblem('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(id)}; ${others}`);
-    }
-    if (board.server(camera.server)?.isOnline === false) throw new CommandProblem('OFFLINE', `the recorder of camera ${id} is offline`);
   }
 
   #nextId(): string {

@@ -228,6 +228,7 @@ export class Site {
   }
 
   #listenToBoard(): void {
+    this.commands.listen();
     for (const filter of BOARD_FILTERS)
       this.#add(OWN, `${this.base}/${filter}`, (message) => this.board.take(message.topic.slice(this.base.length + 1), message));
   }
@@ -254,7 +255,10 @@ export class Site {
   }
 
   #changed(state: LinkState): void {
-    if (state.status === 'disconnected') clearTimeout(this.#keptTimer);
+    if (state.status === 'disconnected') {
+      clearTimeout(this.#keptTimer);
+      this.commands.lost();
+    }
     if (state.status === 'connected') {
       this.#warned.clear();
       // What nobody wants any more since flows were deployed, and what came to be wanted while the broker was asked.
