@@ -9,7 +9,6 @@ export const STATUS_WORDS = {
   noSite: 'choose a site',
   badSite: 'check the site',
   sending: 'sending',
-  failed: 'failed',
   motion: '{{camera}}: motion',
   still: '{{camera}}: still',
   waiting: '{{count}} waiting',

@@ -1,0 +1,107 @@
+// nightjar-site: its connection over time, what it says about mistakes, and that it leaves nothing behind.
+import { createServer, type Socket } from 'node:net';
+import { FlowBench, until } from './flow-bench.ts';
+import { PaletteWorld } from './palette-world.ts';
+
+describe('nightjar-site', () => {
+  const bench = new FlowBench();
+  let world: PaletteWorld;
+  beforeAll(async () => {
+    world = await PaletteWorld.start();
+  });
+  afterAll(() => world.stop());
+
+  const load = (site: object = {}, credentials = {}): Promise<void> =>
+    bench.load(
+      [world.siteNode(site as Record<string, unknown>), { id: 'node', type: 'nightjar-trigger', camera: 'porch' }],
+      world.siteCredentials(credentials),
+    );
+
+  it('says that the password is wrong, and never what it is', async () => {
+    await load({}, { password: 'not-the-pass-word' });
+    await bench.shows('node', 'red ring disconnected');
+    expect(await bench.fails('node', {})).toBe('not connected: the broker refused the user name or password; check them in the site');
+    const said = JSON.stringify([bench.node('site').warn.args, bench.node('node').status.args, await bench.get('/nightjar/site/cameras')]);
+    expect(said).toContain('refused the user name or password');
+    expect(said).not.toContain('not-the-pass-word');
+  });
+
+  const MISTAKES: readonly [object, string][] = [
+    [{ broker: 'http://localhost' }, 'the address of the broker begins with mqtt://, mqtts://, ws:// or wss://, not with http://'],
+    [{ broker: 'mqtt://u:p@localhost' }, 'write user and password of the broker into their own fields, not into its address'],
+    [{ broker: 'mqtt://' }, 'the address of the broker'],
+    [{ base: 'a/#' }, 'the base topic is one or more levels without + and #, not "a/#"'],
+    [{ tls: 'gone' }, 'the TLS configuration of the site is not there; choose another one, or deploy it first'],
+  ];
+  it.each(MISTAKES)('tells of the mistake in %j at the nodes that use the site', async (site, problem) => {
+    await load(site);
+    await bench.shows('node', 'red ring check the site');
+    expect(await bench.fails('node', {})).toContain(problem);
+  });
+
+  it('nodes say that no site is chosen', async () => {
+    await bench.load([{ id: 'node', type: 'nightjar-trigger', site: '', camera: 'porch' }], {});
+    await bench.shows('node', 'red ring choose a site');
+    expect(await bench.fails('node', {})).toBe('no site is chosen; open the node and choose or add one');
+  });
+
+  it('connects again after the broker was killed, and sends nothing late', async () => {
+    await load();
+    await bench.shows('node', 'green dot connected');
+    const events = (await world.recorder.events()).events.length;
+    const pid = world.brokerPid;
+    process.kill(pid as number, 'SIGKILL');
+    await bench.shows('node', 'red ring disconnected');
+    expect(await bench.fails('node', {})).toMatch(/^not connected: /);
+    await bench.shows('node', /^(green dot connected|red dot failed)$/);
+    expect((await world.recorder.events()).events).toHaveLength(events);
+    await until(
+      () => bench.received('catch').length >= 1,
+      () => 'an error',
+    );
+    // The recorder comes back as well.
+    for (let isThere = false; !isThere; ) {
+      const { servers } = (await bench.get('/nightjar/site/cameras')) as { readonly servers: readonly { readonly isOnline: boolean }[] };
+      isThere = servers.some(({ isOnline }) => isOnline);
+    }
+    expect(await bench.send('node', {})).toMatchObject({ camera: 'porch' });
+    await bench.shows('node', 'green dot connected');
+  });
+
+  it('leaves within a second where the broker accepts and never answers', async () => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => void sockets.push(socket));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await load({ broker: `mqtt://127.0.0.1:${(server.address() as { readonly port: number }).port}` });
+    await bench.shows('node', 'yellow ring connecting');
+    await until(
+      () => sockets.length > 0,
+      () => 'a connection',
+    );
+    const begun = performance.now();
+    await bench.unload();
+    expect(performance.now() - begun).toBeLessThan(1000);
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+
+  it('20 rounds of loading and unloading leave no socket and no timer behind', async () => {
+    const count = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap' || kind === 'Timeout').length;
+    const round = async (): Promise<void> => {
+      await load();
+      await bench.shows('node', 'green dot connected');
+      await bench.unload();
+    };
+    await round();
+    await until(
+      () => count() >= 0,
+      () => 'a count',
+    );
+    const before = count();
+    for (let at = 0; at < 20; at++) await round();
+    await until(
+      () => count() <= before + 1,
+      () => `${count()} sockets and timers, as few as ${before}`,
+    );
+  });
+});
