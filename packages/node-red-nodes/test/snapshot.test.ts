@@ -168,6 +168,15 @@ describe('nightjar-snapshot', () => {
       await bench.shows('shot', status);
     });
 
+    it('says that there is no picture of a camera that is offline, where the recorder cannot draw one', async () => {
+      patch('snapshot', async () => {
+        throw new RecorderError('CAMERA_OFFLINE', 'camera porch is offline');
+      });
+      await load();
+      expect(await bench.fails('shot', {})).toMatch('camera porch is offline');
+      await bench.shows('shot', 'red dot camera offline');
+    });
+
     it('needs no more than a token of a viewer', async () => {
       await load({}, { credentials: { token: 'viewer' } });
       expect(await bench.send('shot', {})).toMatchObject({ payload: JPEG });

@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<string, StatusWord>> = {
   NOT_LOGGED_IN: 'refusedToken',
   NOT_ALLOWED: 'notAllowed',
   CAMERA_NOT_FOUND: 'noCamera',
+  CAMERA_OFFLINE: 'cameraOffline',
   EVENT_NOT_FOUND: 'noEvent',
 };
 

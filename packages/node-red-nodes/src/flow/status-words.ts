@@ -19,6 +19,7 @@ export const STATUS_WORDS = {
   refusedToken: 'token refused',
   notAllowed: 'not allowed',
   noCamera: 'no such camera',
+  cameraOffline: 'camera offline',
   noEvent: 'no such event',
   notWritten: 'not written',
   asking: 'asking',
