@@ -125,7 +125,7 @@ describe('nightjar-export', () => {
     it('says what is in its way', async () => {
       writeFileSync(join(folder, 'file'), '');
       await load({ ...SPAN, delivery: 'file', filename: join(folder, 'file/own.mp4') });
-      expect(await bench.fails('export', {})).toMatch(/a part of .* is a file, not a folder; choose another folder$/);
+      expect(await bench.fails('export', {})).toMatch(/own\.mp4 cannot be written: a part of the path is a file, not a folder; choose another name$/);
       await bench.shows('export', 'red dot not written');
     });
 
@@ -295,6 +295,23 @@ describe('nightjar-export', () => {
       expect(await bench.receives('export', 1)).toMatchObject([{ payload: { file: join(folder, 'own.mp4') } }]);
       expect(bench.errors()).toEqual([]);
     } finally {
+      await http.close();
+    }
+  }, 20_000);
+
+  it('wants to know the camera of an event where there are several recorders', async () => {
+    const recorder = new FakeRecorder({ serverId: 'rec2', cameras: ['barn'] });
+    const http = await httpRecorder({ recorder });
+    recorder.address = http.url;
+    recorder.openEvent('barn');
+    const bridge = await world.bridgeOf(recorder);
+    try {
+      await load(BY_EVENT);
+      expect(await bench.fails('export', { event: 1 })).toMatch(/^there are several recorders, and each numbers its events; send the camera/);
+      expect(await bench.send('export', { event: 1, camera: 'barn' })).toMatchObject({ camera: 'barn', payload: { events: [1] } });
+      expect(await bench.send('export', { event: { id: 1, camera: 'porch' } })).toMatchObject({ camera: 'porch' });
+    } finally {
+      await bridge.stop();
       await http.close();
     }
   }, 20_000);

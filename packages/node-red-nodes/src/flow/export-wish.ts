@@ -40,9 +40,8 @@ export async function exportOrder(values: TypedValues, { what, delivery }: Expor
   const event = await values.value('event');
   if (event === undefined) throw new Error('event is empty; give the id of an event, an event, or a list of them');
   const { ids, camera } = exportedEvents(event);
-  const told = (await values.text('camera')) === undefined ? undefined : await values.camera();
-  const carried = typeof message['camera'] === 'string' ? message['camera'] : undefined;
-  return { ...rest, camera: told ?? camera ?? carried, wish: { events: ids, ...named } };
+  const carried = typeof message['camera'] === 'string' && message['camera'] !== '' ? message['camera'] : undefined;
+  return { ...rest, camera: camera ?? carried ?? (await values.text('camera')), wish: { events: ids, ...named } };
 }
 
 async function closedSpan(values: TypedValues, now: Date): Promise<{ readonly from: string; readonly to: string }> {

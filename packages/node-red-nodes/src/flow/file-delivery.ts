@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
-import { FileProblem } from './write-file-beside.ts';
+import { FileProblem, fileProblem } from './write-file-beside.ts';
 
 /** Where a file is to go. */
 export interface FilePlace {
@@ -122,7 +122,7 @@ export class PartFile {
       await rm(this.#path, { force: true });
       return free;
     }
-    throw new Error(`${path} and ${MOST_COPIES} more of that name are there already; clear the folder`);
+    throw new FileProblem(`${path} and ${MOST_COPIES} more of that name are there already; clear the folder`);
   }
 
   async #doing<T>(work: () => Promise<T>): Promise<T> {
@@ -130,25 +130,9 @@ export class PartFile {
       return await work();
     } catch (error) {
       await this.drop();
-      throw new FileProblem(problemOf(error, join(this.#place.folder, this.#place.name ?? sep)));
+      throw error instanceof FileProblem ? error : fileProblem(join(this.#place.folder, this.#place.name ?? sep), error);
     }
   }
 }
 
 const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '');
-
-/** One sentence about what a file system says. */
-function problemOf(error: unknown, path: string): string {
-  const texts: Readonly<Record<string, string>> = {
-    ENOSPC: `the disk is full: ${path} could not be written; make room, or choose another folder`,
-    EDQUOT: `the quota of the disk is used up: ${path} could not be written; make room, or choose another folder`,
-    EACCES: `Node-RED may not write ${path}; give its user the right to, or choose another folder`,
-    EPERM: `Node-RED may not write ${path}; give its user the right to, or choose another folder`,
-    EROFS: `${path} is on a disk that can only be read; choose another folder`,
-    ENOTDIR: `a part of ${path} is a file, not a folder; choose another folder`,
-    EEXIST: `a part of ${path} is a file, not a folder; choose another folder`,
-    EISDIR: `${path} is a folder; write a slash at its end, or the name of a file`,
-    ENAMETOOLONG: `the name ${path.slice(0, 60)}… is too long`,
-  };
-  return texts[codeOf(error)] ?? `${path} could not be written: ${error instanceof Error ? error.message : String(error)}`;
-}

@@ -25,6 +25,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the disk failed; check it',
 };
 
+/** What a file system says, with what to do about it. */
+export function fileProblem(path: string, error: unknown): FileProblem {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  return new FileProblem(`${path} cannot be written: ${REASONS[code] ?? (code === '' ? 'the disk did not take it' : `the disk says ${code}`)}`);
+}
+
 let written = 0;
 
 /**
@@ -58,7 +64,6 @@ export async function writeFileBeside(path: string, bytes: Uint8Array, signal?: 
   } catch (error) {
     await unlink(beside).catch(() => undefined);
     signal?.throwIfAborted();
-    const code = String((error as NodeJS.ErrnoException).code ?? '');
-    throw new FileProblem(`${path} cannot be written: ${REASONS[code] ?? (code === '' ? 'the disk did not take it' : `the disk says ${code}`)}`);
+    throw fileProblem(path, error);
   }
 }
