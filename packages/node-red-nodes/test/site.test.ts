@@ -1,5 +1,10 @@
 // nightjar-site: its connection over time, what it says about mistakes, and that it leaves nothing behind.
-import { createServer, type Socket } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+import { TestAuthority } from '../../mqtt-bridge/test/test-certificates.ts';
 import { FlowBench, until } from './flow-bench.ts';
 import { PaletteWorld } from './palette-world.ts';
 
@@ -83,6 +88,51 @@ describe('nightjar-site', () => {
     expect(performance.now() - begun).toBeLessThan(1000);
     for (const socket of sockets) socket.destroy();
     server.close();
+  });
+
+  it('says that the certificate of the broker is not trusted, and where to trust it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nightjar-tls-'));
+    const authority = new TestAuthority(folder, 'house');
+    const { cert, key } = authority.issue({ name: 'broker', names: 'DNS:localhost,IP:127.0.0.1' });
+    const files = { cert: readFileSync(cert), key: readFileSync(key) };
+    const { hostname, port } = new URL(world.brokerUrl);
+    const server = createTlsServer(files, (socket) => {
+      const inner = connect(Number(port), hostname);
+      socket.on('error', () => inner.destroy()).pipe(inner);
+      inner.on('error', () => socket.destroy()).pipe(socket);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const broker = `mqtts://127.0.0.1:${(server.address() as { readonly port: number }).port}`;
+    try {
+      await load({ broker });
+      await bench.shows('node', 'red ring disconnected');
+      expect(await bench.fails('node', {})).toMatch(/^not connected: the broker’s certificate .*TLS configuration of the site$/);
+    } finally {
+      await bench.unload();
+      server.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('the last node that is removed ends the connection, a new one makes it again', async () => {
+    await load();
+    await bench.shows('node', 'green dot connected');
+    const status = async (): Promise<unknown> => ((await bench.get('/nightjar/site/cameras')) as { readonly status: unknown }).status;
+    await bench.deploy([world.siteNode()], 'nodes');
+    for (let now = await status(); now !== 'idle'; now = await status());
+    await bench.deploy([world.siteNode(), { id: 'again', type: 'nightjar-trigger', camera: 'porch' }], 'nodes');
+    await bench.shows('again', 'green dot connected');
+    expect(await bench.send('again', {})).toMatchObject({ camera: 'porch' });
+  });
+
+  it('two sites have a connection each', async () => {
+    const second = { ...world.siteNode({ base: 'elsewhere' }), id: 'second' };
+    const nodes = ['site', 'second'].map((site) => ({ id: `of-${site}`, type: 'nightjar-trigger', camera: 'porch', site }));
+    await bench.load([world.siteNode(), second, ...nodes], { ...world.siteCredentials(), second: world.siteCredentials()['site'] });
+    await bench.shows('of-site', 'green dot connected');
+    await bench.shows('of-second', 'green dot connected');
+    expect(await bench.send('of-site', {})).toMatchObject({ camera: 'porch' });
+    expect(await bench.fails('of-second', {})).toBe('there is no camera "porch"; no recorder is on this broker under this base topic');
   });
 
   it('20 rounds of loading and unloading leave no socket and no timer behind', async () => {

@@ -1,7 +1,7 @@
 // What the nodes that tell cameras to do something share: one command after the other, in the order messages came, and none much later than it was meant.
+import { flowError } from './flow-error.ts';
 import type { FlowMessage, Red, RedNode, SavedNode } from './node-red.ts';
 import { OrderedLane } from './ordered-lane.ts';
-import { plainError } from './plain-error.ts';
 import { SiteMember } from './site-member.ts';
 import { TypedValues } from './typed-value.ts';
 
@@ -58,7 +58,7 @@ export function commandNode(red: Red, node: RedNode, saved: SavedNode, { propert
         if (signal.aborted) return;
         hasFailed = 'error' in outcome;
         show();
-        if ('error' in outcome) return done(plainError(outcome.error));
+        if ('error' in outcome) return done(flowError(outcome.error));
         send(Object.assign(message, outcome.value));
         done();
       });
@@ -66,7 +66,7 @@ export function commandNode(red: Red, node: RedNode, saved: SavedNode, { propert
     } catch (error) {
       hasFailed = true;
       show();
-      done(plainError(error));
+      done(flowError(error));
     }
   });
 }
