@@ -1,5 +1,5 @@
 // nightjar-motion-in with a real broker and the recorder’s real bridge.
-import { FlowBench } from './flow-bench.ts';
+import { FlowBench, until } from './flow-bench.ts';
 import { PaletteWorld } from './palette-world.ts';
 
 describe('nightjar-motion-in', () => {
@@ -13,8 +13,8 @@ describe('nightjar-motion-in', () => {
     for (const camera of ['porch', 'yard']) world.recorder.setMotion(camera, false);
   });
 
-  const load = (properties: object = {}): Promise<void> =>
-    bench.load([world.siteNode(), { id: 'motion', type: 'nightjar-motion-in', ...properties }], world.siteCredentials());
+  const load = (properties: object = {}, credentials = world.siteCredentials()): Promise<void> =>
+    bench.load([world.siteNode(), { id: 'motion', type: 'nightjar-motion-in', ...properties }], credentials);
 
   it('says true when motion begins and false when it is over', async () => {
     await load();
@@ -28,5 +28,84 @@ describe('nightjar-motion-in', () => {
       { topic: 'porch/motion', payload: false, camera: 'porch' },
     ]);
     await bench.shows('motion', 'green dot connected');
+  });
+
+  it('says how things are at the beginning only where that is wanted', async () => {
+    world.recorder.setMotion('porch', true);
+    await bench.load(
+      [world.siteNode(), { id: 'motion', type: 'nightjar-motion-in', initial: true }, { id: 'quiet', type: 'nightjar-motion-in' }],
+      world.siteCredentials(),
+    );
+    const messages = await bench.receives('motion', 2);
+    expect(new Map(messages.map(({ camera, payload }) => [camera, payload]))).toEqual(
+      new Map([
+        ['porch', true],
+        ['yard', false],
+      ]),
+    );
+    await bench.shows('quiet', 'blue dot porch: motion');
+    expect(bench.received('quiet')).toEqual([]);
+  });
+
+  it('has an output for each where that is wanted, and says only what is asked for', async () => {
+    await bench.load(
+      [world.siteNode(), { id: 'motion', type: 'nightjar-motion-in', outputs: 2 }, { id: 'off', type: 'nightjar-motion-in', emit: 'off', cameras: 'yard' }],
+      world.siteCredentials(),
+    );
+    await bench.shows('off', 'green dot connected');
+    for (const motion of [true, false]) for (const camera of ['porch', 'yard']) world.recorder.setMotion(camera, motion);
+    await bench.receives('motion', 2, 1);
+    expect(bench.received('motion', 0).map(({ payload }) => payload)).toEqual([true, true]);
+    expect(bench.received('motion', 1).map(({ payload }) => payload)).toEqual([false, false]);
+    expect(bench.received('off')).toMatchObject([{ camera: 'yard', payload: false }]);
+  });
+
+  it('looks up which cameras it listens to when they move', async () => {
+    await load({ cameras: 'watched', camerasType: 'global' });
+    await bench.shows('motion', 'green dot connected');
+    const context = bench.node('motion').context().global;
+    context.set('watched', ['yard']);
+    world.recorder.setMotion('porch', true);
+    world.recorder.setMotion('yard', true);
+    await bench.receives('motion', 1);
+    context.set('watched', 'porch');
+    world.recorder.setMotion('porch', false);
+    world.recorder.setMotion('porch', true);
+    expect((await bench.receives('motion', 2)).map(({ camera, payload }) => [camera, payload])).toEqual([
+      ['yard', true],
+      ['porch', true],
+    ]);
+  });
+
+  it('says that motion is over when the recorder is stopped, and goes on when it is back', async () => {
+    await load();
+    await bench.shows('motion', 'green dot connected');
+    world.recorder.setMotion('porch', true);
+    await bench.receives('motion', 1);
+    await world.stopBridge();
+    await bench.receives('motion', 2);
+    await world.startBridge();
+    expect((await bench.receives('motion', 3)).map(({ payload }) => payload)).toEqual([true, false, true]);
+  });
+
+  it('says that motion is over when its camera is removed', async () => {
+    world.recorder.setCamera('garage');
+    await load({ cameras: 'garage' });
+    await bench.shows('motion', 'green dot connected');
+    world.recorder.setMotion('garage', true);
+    await bench.receives('motion', 1);
+    world.recorder.removeCamera('garage');
+    await bench.receives('motion', 2);
+    expect(bench.received('motion').at(-1)).toMatchObject({ payload: false, camera: 'garage' });
+  });
+
+  it('shows that the login is refused, and warns once of what to do', async () => {
+    await load({}, world.siteCredentials({ password: 'no-such-pass-word' }));
+    await bench.shows('motion', 'red ring login refused');
+    await until(
+      () => bench.node('site').warn.args.length > 0,
+      () => 'a warning',
+    );
+    expect(bench.node('site').warn.args).toEqual([['the broker refused the user name or password; check them in the site']]);
   });
 });

@@ -48,6 +48,12 @@ export class PaletteWorld {
     return this.#broker.pid;
   }
 
+  /** What the recorder logs in with. */
+  get broker(): { readonly username: string; readonly password: string } {
+    const { username, password } = this.#broker.credentials;
+    return { username, password };
+  }
+
   get base(): string {
     return BASE;
   }

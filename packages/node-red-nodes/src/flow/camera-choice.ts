@@ -1,11 +1,39 @@
 // Which cameras a node listens to.
+import type { FlowMessage, Red, RedNode } from './node-red.ts';
+import { TypedValues } from './typed-value.ts';
 
 /** Says whether a camera is meant. */
 export type CameraChoice = (cameraId: string) => boolean;
 
-/** From the property of a node: empty or `*` means all; else ids divided by commas or spaces, or a list of ids. */
-export function cameraChoice(saved: unknown): CameraChoice {
-  const parts = Array.isArray(saved) ? saved.map(String) : String(saved ?? '').split(/[\s,]+/);
+/**
+ * From the property of a node: empty or `*` means all; else ids divided by commas or spaces, or a list of ids. A list is what it says: an empty one
+ * means none.
+ */
+export function cameraChoice(value: unknown): CameraChoice {
+  const parts = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/[\s,]+/);
   const ids = new Set(parts.map((part) => part.trim()).filter((part) => part !== ''));
-  return ids.size === 0 || ids.has('*') ? () => true : (id) => ids.has(id);
+  return (ids.size === 0 && !Array.isArray(value)) || ids.has('*') ? () => true : (id) => ids.has(id);
+}
+
+/** How `cameras` is saved where nothing is. */
+export const CAMERAS_DEFAULT = { value: '', type: 'str' } as const;
+
+/** The property `cameras` of a node, looked up whenever it matters: it may stand in a context or the environment, and change. */
+export class ListenedCameras {
+  readonly #values: TypedValues;
+  #last: unknown;
+  #choice: CameraChoice | undefined;
+
+  constructor(red: Red, node: RedNode, properties: Readonly<Record<string, unknown>>) {
+    this.#values = new TypedValues(red, node, properties, {} as FlowMessage);
+  }
+
+  /** Whether the node is to listen to this one now. @throws Error where that cannot be looked up. */
+  async isMeant(cameraId: string): Promise<boolean> {
+    const value = await this.#values.value('cameras');
+    // A list may have been changed in place.
+    if (this.#choice === undefined || value !== this.#last || Array.isArray(value)) this.#choice = cameraChoice(value);
+    this.#last = value;
+    return this.#choice(cameraId);
+  }
 }

@@ -96,6 +96,19 @@ export class SiteMember {
     });
   }
 
+  /** Told of each topic of the board that comes or goes (see `SiteBoard.onChange`) until the node is closed. Does nothing without a site. */
+  watchBoard(listener: (topic: string, text: string | undefined) => void): void {
+    const end = this.#site?.board.onChange((topic, text) => {
+      if (!this.#abort.signal.aborted) listener(topic, text);
+    });
+    if (end !== undefined) this.#abort.signal.addEventListener('abort', end, { once: true });
+  }
+
+  /** Which site it is, for what holds for that one alone. */
+  get place(): string {
+    return this.#site?.place ?? '';
+  }
+
   /** Shows what the node does, or nothing special. */
   show(status: NodeStatus | undefined): void {
     this.#own = status;
@@ -111,8 +124,9 @@ export class SiteMember {
 
   #current(): NodeStatus | undefined {
     if (this.#site === undefined) return { fill: 'red', shape: 'ring', word: this.#isBad ? 'badSite' : 'noSite' };
-    const { status } = this.#site.link;
+    const { status, isLoginRefused } = this.#site.link;
     if (this.#lives === 'api') return this.#own;
+    if (isLoginRefused === true) return { fill: 'red', shape: 'ring', word: 'loginRefused' };
     return status === 'connected' ? (this.#own ?? LINK_LOOKS.connected) : LINK_LOOKS[status];
   }
 }

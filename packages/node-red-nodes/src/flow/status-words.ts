@@ -9,6 +9,7 @@ export const STATUS_WORDS = {
   noSite: 'choose a site',
   badSite: 'check the site',
   sending: 'sending',
+  loginRefused: 'login refused',
   motion: '{{camera}}: motion',
   still: '{{camera}}: still',
   waiting: '{{count}} waiting',
@@ -29,6 +30,9 @@ export const STATUS_WORDS = {
   exportingMany: '{{count}} exports, {{percent}} %',
   exported: 'exported',
   failed: 'failed',
+  pictures: 'fetching picture',
+  online: '{{count}} online',
+  offline: '{{count}} offline',
 } as const;
 
 /** A word of the table. */

@@ -1,78 +1,93 @@
 // nightjar-motion-in: true when motion begins, false when it is over.
-import { cameraChoice } from '../flow/camera-choice.ts';
+import { CAMERAS_DEFAULT, ListenedCameras } from '../flow/camera-choice.ts';
+import { errorText } from '../flow/error-text.ts';
+import { leaveBehind, takeOver } from '../flow/kept-over-deploy.ts';
+import { type LeftMotion, type MotionChange, MotionStates } from '../flow/motion-states.ts';
 import type { NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
+import { OrderedLane } from '../flow/ordered-lane.ts';
+import { recorderState } from '../flow/recorder-state.ts';
 import { currentProperties } from '../flow/saved-node.ts';
-import { SiteMember } from '../flow/site-member.ts';
+import { type NodeStatus, SiteMember } from '../flow/site-member.ts';
 
-interface Known {
-  readonly isOn: boolean;
-  readonly since: string;
-}
+/** So many messages may wait for a context store that is slow. */
+const LIMITS = { atOnce: 8, most: 1000 } as const;
 
 /** Registers the type. */
 export const nightjarMotionIn: NodeFile = (red) => {
   function NightjarMotionIn(this: RedNode, saved: SavedNode): void {
     red.nodes.createNode(this, saved);
-    const properties = currentProperties(saved);
-    const isMeant = cameraChoice(properties['cameras']);
-    const emits = String(properties['emit'] ?? 'both');
-    const saysInitial = properties['initial'] === true;
-    const hasTwoOutputs = Number(properties['outputs'] ?? 1) === 2;
-    const known = new Map<string, Known>();
-    const member = new SiteMember(red, this, saved, { onClose: () => known.clear() });
+    const properties = currentProperties(saved, { cameras: CAMERAS_DEFAULT });
+    const cameras = new ListenedCameras(red, this, properties);
+    const lane = new OrderedLane(LIMITS);
+    const member = new SiteMember(red, this, saved, {
+      onClose: (isRemoved) => {
+        if (!isRemoved) leaveBehind(key, states.left);
+      },
+    });
+    const key = `${this.id} ${member.place}`;
+    const states = new MotionStates((camera) => (member.hasSite ? recorderState(member.site.board, camera) : undefined), takeOver<LeftMotion>(key));
 
-    const say = (camera: string, isOn: boolean, more: { readonly retained: boolean; readonly reason?: string }): void => {
-      if ((emits === 'on' && !isOn) || (emits === 'off' && isOn)) return;
-      const message = {
-        topic: `${camera}/motion`,
-        payload: isOn,
-        camera,
-        since: known.get(camera)?.since,
-        retain: more.retained,
-        ...(more.reason === undefined ? {} : { reason: more.reason }),
-      };
-      this.send(hasTwoOutputs ? (isOn ? [message, null] : [null, message]) : message);
+    const hasTwoOutputs = Number(properties['outputs'] ?? 1) === 2;
+    const say = (change: MotionChange | undefined): void => {
+      member.show(lookOf(states.moving));
+      if (change === undefined || !isWanted(change, properties)) return;
+      const message = messageOf(change);
+      this.send(!hasTwoOutputs ? message : change.isOn ? [message, null] : [null, message]);
     };
-    const show = (): void => {
-      const moving = [...known].filter(([, { isOn }]) => isOn).map(([camera]) => camera);
-      member.show(moving.length === 0 ? undefined : { fill: 'blue', shape: 'dot', word: 'motion', values: { camera: moving.join(', ') } });
+    const fail = (camera: string, error: unknown): void => this.error(errorText(error), { topic: `${camera}/motion`, camera });
+    const look = (camera: string, isMeant: boolean, change: () => MotionChange | undefined): void => {
+      if (!isMeant) states.forget(camera);
+      say(isMeant ? change() : undefined);
     };
-    const take = (camera: string, isOn: boolean, more: { readonly retained: boolean; readonly reason?: string }): void => {
-      const before = known.get(camera);
-      if (before?.isOn === isOn) return;
-      known.set(camera, { isOn, since: new Date().toISOString() });
-      show();
-      // What the broker had kept is how things are; after an outage it may still be a change.
-      if (more.retained && before === undefined && !saysInitial) return;
-      say(camera, isOn, more);
+    const consider = (camera: string, change: () => MotionChange | undefined): void => {
+      try {
+        lane.run(
+          () => cameras.isMeant(camera),
+          (outcome) => {
+            if (member.signal.aborted) return;
+            if ('error' in outcome) fail(camera, outcome.error);
+            else look(camera, outcome.value, change);
+          },
+        );
+      } catch (error) {
+        fail(camera, error);
+      }
     };
 
     member.subscribe('camera/+/motion', ({ topic, payload, retained }) => {
       const camera = topic.split('/')[1] ?? '';
-      const text = payload.toString();
-      if (!isMeant(camera)) return;
-      if (text === 'ON' || text === 'OFF') take(camera, text === 'ON' && !isLost(camera), { retained });
-      else if (text === '') {
-        // The camera was removed.
-        if (known.get(camera)?.isOn === true) take(camera, false, { retained: false, reason: 'removed' });
-        known.delete(camera);
-        show();
-      }
+      const text = payload.toString('latin1', 0, 4);
+      if (text === 'ON' || text === 'OFF') consider(camera, () => states.heard(camera, text === 'ON', retained));
+      else if (text === '') consider(camera, () => states.removed(camera));
     });
-    const isLost = (camera: string): boolean => member.hasSite && member.site.board.camera(camera)?.availability === 'offline' && isRecorderLost(camera);
-    const isRecorderLost = (camera: string): boolean => {
-      const { board } = member.site;
-      const server = board.server(board.camera(camera)?.server ?? '');
-      return server !== undefined && !server.isOnline;
-    };
-    // A recorder that died cannot say that motion is over.
-    if (member.hasSite) {
-      const end = member.site.board.onChange((topic, text) => {
-        if (!/^server\/[^/]+\/state$/.test(topic) || text !== 'offline') return;
-        for (const [camera, { isOn }] of known) if (isOn && isRecorderLost(camera)) take(camera, false, { retained: false, reason: 'recorder offline' });
-      });
-      member.signal.addEventListener('abort', end, { once: true });
-    }
+    member.watchBoard((topic, text) => {
+      const [kind, id = '', leaf] = topic.split('/');
+      if (kind === 'camera' && leaf === 'info') consider(id, () => (text === undefined ? states.removed(id) : states.look(id)));
+      // A recorder that died cannot say that motion is over.
+      else if (kind === 'server' && leaf === 'state') for (const camera of states.cameras) consider(camera, () => states.look(camera));
+    });
   }
   red.nodes.registerType('nightjar-motion-in', NightjarMotionIn as never);
 };
+
+function lookOf([first, ...others]: readonly string[]): NodeStatus | undefined {
+  if (first === undefined) return undefined;
+  return { fill: 'blue', shape: 'dot', word: 'motion', values: { camera: others.length === 0 ? first : `${first} +${others.length}` } };
+}
+
+function isWanted({ isOn, isFirst, retained }: MotionChange, { emit = 'both', initial }: Readonly<Record<string, unknown>>): boolean {
+  if ((emit === 'on' && !isOn) || (emit === 'off' && isOn)) return false;
+  // How things are is no change; still may be what a recorder that comes says of all its cameras.
+  return initial === true || !isFirst || (isOn && !retained);
+}
+
+function messageOf({ camera, isOn, retained, since, reason }: MotionChange): Record<string, unknown> {
+  return {
+    topic: `${camera}/motion`,
+    payload: isOn,
+    camera,
+    retain: retained,
+    ...(since === undefined ? {} : { since }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}

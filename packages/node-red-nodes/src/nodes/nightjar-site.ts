@@ -29,14 +29,16 @@ export const nightjarSite: NodeFile = (red) => {
     const { site } = this;
     const ready = (): void => {
       clearTimeout(timer);
-      red.events.removeListener('flows:started', ready);
       site.ready();
     };
+    const hold = (): void => site.hold();
     const timer = setTimeout(ready, FLOWS_WITHIN_MS);
     red.events.on('flows:started', ready);
+    red.events.on('flows:stopping', hold);
     this.on('close', (isRemoved: boolean, done: () => void) => {
       clearTimeout(timer);
       red.events.removeListener('flows:started', ready);
+      red.events.removeListener('flows:stopping', hold);
       let isDone = false;
       const end = (): void => {
         clearTimeout(limit);

@@ -1,12 +1,14 @@
 // Keeps one connection to the broker: connects, falls back to MQTT 3.1.1, waits longer after each failure.
 import mqtt, { type IClientOptions, type IClientPublishOptions, type IPublishPacket, type MqttClient } from 'mqtt';
-import { brokerProblem, isWrongVersion, publishProblem } from './broker-problem.ts';
+import { brokerProblem, isLoginRefused, isWrongVersion, publishProblem } from './broker-problem.ts';
 import type { SiteMessage } from './subscription-book.ts';
 
 /** How the connection is. `problem`: why it is not there, as a sentence. */
 export interface LinkState {
   readonly status: 'idle' | 'connecting' | 'connected' | 'disconnected';
   readonly problem?: string;
+  /** Whether that is the user name or the password. */
+  readonly isLoginRefused?: boolean;
 }
 
 /** Where the broker is, and who connects. */
@@ -60,6 +62,7 @@ export class BrokerLink {
   #failures = 0;
   #state: LinkState = { status: 'idle' };
   #problem: string | undefined;
+  #isLoginRefused = false;
 
   constructor(settings: LinkSettings, listener: LinkListener) {
     this.#settings = settings;
@@ -138,6 +141,7 @@ export class BrokerLink {
   #connect(): void {
     this.#retry = undefined;
     this.#problem = undefined;
+    this.#isLoginRefused = false;
     let client: MqttClient;
     try {
       client = mqtt.connect(this.#settings.url, this.#options());
@@ -158,6 +162,7 @@ export class BrokerLink {
     });
     client.on('error', (error) => {
       this.#problem = brokerProblem(error);
+      this.#isLoginRefused = isLoginRefused(error);
       if (isWrongVersion(error) && this.#settings.version === 'auto' && this.#version === 5) this.#fallBack(client);
     });
     client.on('disconnect', (packet) => {
@@ -199,12 +204,14 @@ export class BrokerLink {
   #deliver(client: MqttClient, packet: IPublishPacket, callback: (error?: Error) => void): void {
     if (client !== this.#client) return;
     const correlation = packet.properties?.correlationData?.toString();
+    const userProperties = packet.properties?.userProperties;
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     const taken = this.#listener.onMessage({
       topic: packet.topic,
       payload,
       retained: packet.retain,
       ...(correlation === undefined ? {} : { correlation }),
+      ...(userProperties === undefined ? {} : { userProperties }),
     });
     // One that is not taken when this ends is not acknowledged, so that the broker sends it again.
     if (taken === undefined) callback();
@@ -228,7 +235,7 @@ export class BrokerLink {
     // The broker that comes back may be a newer one.
     if (this.#state.status === 'connected' && this.#settings.version === 'auto') this.#version = 5;
     const waitMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LONGEST_RETRY_MS) * (0.75 + Math.random() / 4);
-    this.#tell({ status: 'disconnected', problem: this.#problem ?? 'the broker closed the connection' });
+    this.#tell({ status: 'disconnected', problem: this.#problem ?? 'the broker closed the connection', isLoginRefused: this.#isLoginRefused });
     this.#retry = setTimeout(() => this.#connect(), waitMs);
   }
 

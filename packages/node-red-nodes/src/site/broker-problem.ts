@@ -52,6 +52,11 @@ export function isWrongVersion(error: unknown): boolean {
   return code === 1 || code === 132;
 }
 
+/** Whether the broker does not know this user with this password. */
+export function isLoginRefused(error: unknown): boolean {
+  return [4, 5, 134, 135].includes(codeOf(error) as number);
+}
+
 /** A sentence about a message the broker did not take; `topic` is where it was to go. */
 export function publishProblem(error: unknown, topic: string): string {
   const code = codeOf(error);

@@ -44,6 +44,8 @@ const KEPT_WITHIN_MS = 2000;
 const POLL_MS = 20;
 /** How long a node that is deployed anew is waited for. */
 const AWAY_MS = 1000;
+/** Flows that are being deployed are there within this: Node-RED gives each node 15 s to close. */
+const FLOWS_WITHIN_MS = 16_000;
 /** Owner of what the site itself listens to. */
 const OWN = '#site';
 
@@ -64,6 +66,8 @@ export class Site {
   readonly #users = new Map<string, SiteUser>();
   readonly #warned = new Set<string>();
   #isReady = false;
+  #holdTimer: NodeJS.Timeout | undefined;
+  #toRun: (() => void)[] = [];
   #hasBoard = false;
   /** Filters of the connection before that nobody wants any more. */
   #stale: readonly string[] = [];
@@ -100,14 +104,36 @@ export class Site {
     this.#listenToBoard();
   }
 
+  /** Where it is: another one knows other cameras. */
+  get place(): string {
+    return `${this.#settings.url} ${this.base}`;
+  }
+
   get link(): LinkState {
     return this.#link.state;
   }
 
   /** Every node of the flows is there: connect, if anybody wants to. */
   ready(): void {
+    clearTimeout(this.#holdTimer);
+    this.#holdTimer = undefined;
     this.#isReady = true;
+    this.#book.go();
+    for (const run of this.#toRun.splice(0)) run();
     if (this.#users.size > 0) this.#link.open();
+  }
+
+  /** Flows are about to be deployed: what comes is held until they are `ready`. */
+  hold(): void {
+    this.#isReady = false;
+    this.#book.hold();
+    clearTimeout(this.#holdTimer);
+    this.#holdTimer = setTimeout(() => this.ready(), FLOWS_WITHIN_MS);
+  }
+
+  /** Resolves at once while flows run, else once they do: what a node sends before is lost where the next one is not there yet. */
+  async running(): Promise<void> {
+    while (!this.#isReady) await new Promise<void>((resolve) => this.#toRun.push(resolve));
   }
 
   /** A node uses the site from now on. */
@@ -131,17 +157,15 @@ export class Site {
     this.#book.leave(user.id, isRemoved);
     if (this.#users.size > 0) return;
     clearTimeout(this.#unusedTimer);
-    this.#unusedTimer = setTimeout(
-      () => {
-        if (this.#users.size === 0) void this.close(true);
-      },
-      isRemoved ? 0 : AWAY_MS,
-    );
+    const end = (): void => {
+      if (this.#users.size === 0) void this.close(true);
+    };
+    this.#unusedTimer = setTimeout(() => (this.#holdTimer === undefined ? end() : void this.#toRun.push(end)), isRemoved ? 0 : AWAY_MS);
   }
 
   /** Ends the connection within a second. @param isRemoved - The site will not come back. */
   async close(isRemoved: boolean): Promise<void> {
-    for (const timer of [this.#keptTimer, this.#unusedTimer]) clearTimeout(timer);
+    for (const timer of [this.#keptTimer, this.#unusedTimer, this.#holdTimer]) clearTimeout(timer);
     if (isRemoved) lastFilters.delete(this.#clientId);
     else if (this.link.status === 'connected') lastFilters.set(this.#clientId, new Set(this.#book.filters));
     const ended = this.#link.close(isRemoved);
@@ -245,6 +269,7 @@ export class Site {
     lastFilters.delete(this.#clientId);
     this.#stale = stale;
     this.#asked = new Set(wanted);
+    this.#book.begin();
     this.board.expectAll();
     clearTimeout(this.#keptTimer);
     this.#keptTimer = setTimeout(() => {
@@ -261,6 +286,7 @@ export class Site {
     }
     if (state.status === 'connected') {
       this.#warned.clear();
+      this.#book.settled();
       // What nobody wants any more since flows were deployed, and what came to be wanted while the broker was asked.
       this.#link.unsubscribe(this.#stale);
       this.#link.subscribe(this.#book.filters.filter((filter) => !this.#asked.has(filter)));

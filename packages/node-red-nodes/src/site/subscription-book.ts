@@ -9,6 +9,8 @@ export interface SiteMessage {
   readonly retained: boolean;
   /** Of a request that this answers; MQTT 5 only. */
   readonly correlation?: string;
+  /** What the publisher says beside the payload; MQTT 5 only. */
+  readonly userProperties?: Readonly<Record<string, unknown>>;
 }
 
 /** Told of each message that fits, in the order they came. */
@@ -23,9 +25,17 @@ interface Entry {
 
 /** How long a node that is deployed anew is waited for. */
 const AWAY_MS = 1000;
+/** While flows are being deployed it is looked so often whether they are. */
+const LOOK_AGAIN_MS = 50;
+/** States are short. */
+const LONGEST_STATE_BYTES = 64;
+const MOST_STATES = 4096;
 
 /** Subscriptions of a site's nodes, by the node's id. */
 export class SubscriptionBook {
+  #isHeld = false;
+  /** States that were told since the broker answered; absent until it has. */
+  #newest: Map<string, Buffer> | undefined;
   #entries: Entry[] = [];
   #waiting: (() => void)[] = [];
   readonly #timers = new Map<string, NodeJS.Timeout>();
@@ -64,9 +74,30 @@ export class SubscriptionBook {
 
   /** Hands a message to everybody it is for. @returns A promise where it has to wait for somebody who is away; nothing is to be delivered before it resolves. */
   deliver(message: SiteMessage): Promise<void> | undefined {
-    if (!message.retained && this.#isAwaited(message.topic)) return this.#wait(message);
+    if (this.#isHeld || (!message.retained && this.#isAwaited(message.topic))) return this.#wait(message);
     this.#hand(message);
     return undefined;
+  }
+
+  /** Flows are being deployed: nothing is handed to anybody, since what they are wired to may not be there, and nobody is given up. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Flows run. */
+  go(): void {
+    this.#isHeld = false;
+    this.#release();
+  }
+
+  /** There is a new connection; what is told before the broker has answered may be older than what it kept. */
+  begin(): void {
+    this.#newest = undefined;
+  }
+
+  /** The broker has answered. Some send what they had kept after what was published meanwhile; from now on that is put right. */
+  settled(): void {
+    this.#newest = new Map();
   }
 
   /** Forgets everybody. What was held is never delivered. */
@@ -78,11 +109,12 @@ export class SubscriptionBook {
   }
 
   async #wait(message: SiteMessage): Promise<void> {
-    while (this.#isAwaited(message.topic)) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#isHeld || (!message.retained && this.#isAwaited(message.topic))) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#hand(message);
   }
 
-  #hand(message: SiteMessage): void {
+  #hand(come: SiteMessage): void {
+    const message = this.#newestOf(come);
     for (const { filter, listener } of [...this.#entries]) {
       if (listener === undefined || !matchesTopic(filter, message.topic)) continue;
       try {
@@ -93,6 +125,16 @@ export class SubscriptionBook {
     }
   }
 
+  #newestOf(message: SiteMessage): SiteMessage {
+    const { topic, payload, retained } = message;
+    if (this.#newest === undefined) return message;
+    if (retained) return { ...message, payload: this.#newest.get(topic) ?? payload };
+    this.#newest.delete(topic);
+    if (this.#newest.size >= MOST_STATES) this.#newest.clear();
+    if (payload.byteLength <= LONGEST_STATE_BYTES) this.#newest.set(topic, payload);
+    return message;
+  }
+
   #isAwaited(topic: string): boolean {
     return this.#entries.some(({ listener, filter }) => listener === undefined && matchesTopic(filter, topic));
   }
@@ -101,7 +143,7 @@ export class SubscriptionBook {
     clearTimeout(this.#timers.get(owner));
     this.#timers.set(
       owner,
-      setTimeout(() => this.#drop(owner), ms),
+      setTimeout(() => (this.#isHeld ? this.#await(owner, LOOK_AGAIN_MS) : this.#drop(owner)), ms),
     );
   }
 
