@@ -24,7 +24,7 @@ describe('nightjar-site', () => {
 
   it('says that the password is wrong, and never what it is', async () => {
     await load({}, { password: 'not-the-pass-word' });
-    await bench.shows('node', 'red ring disconnected');
+    await bench.shows('node', 'red ring login refused');
     expect(await bench.fails('node', {})).toBe('not connected: the broker refused the user name or password; check them in the site');
     const said = JSON.stringify([bench.node('site').warn.args, bench.node('node').status.args, await bench.get('/nightjar/site/cameras')]);
     expect(said).toContain('refused the user name or password');

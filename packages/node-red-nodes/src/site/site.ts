@@ -153,7 +153,9 @@ export class Site {
 
   /** A node uses the site no more. One that was not removed is waited for a moment, since it is likely deployed anew. */
   leave(user: SiteUser, isRemoved: boolean): void {
-    if (this.#users.get(user.id) === user) this.#users.delete(user.id);
+    // One that leaves a site that was closed before it, in the same deployment, is waited for by nobody.
+    if (this.#users.get(user.id) !== user) return;
+    this.#users.delete(user.id);
     this.#book.leave(user.id, isRemoved);
     if (this.#users.size > 0) return;
     clearTimeout(this.#unusedTimer);
@@ -169,6 +171,8 @@ export class Site {
     if (isRemoved) lastFilters.delete(this.#clientId);
     else if (this.link.status === 'connected') lastFilters.set(this.#clientId, new Set(this.#book.filters));
     const ended = this.#link.close(isRemoved);
+    this.#users.clear();
+    this.#holdTimer = undefined;
     this.commands.stop();
     this.#book.clear();
     this.board.clear();

@@ -104,6 +104,7 @@ export class SubscriptionBook {
   clear(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+    this.#isHeld = false;
     this.#entries = [];
     this.#waiting = [];
   }
