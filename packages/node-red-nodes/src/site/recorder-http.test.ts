@@ -1,6 +1,7 @@
 // Questions to servers that answer, do not, or are no recorders at all.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { RecorderHttp, type RecorderProblem } from './recorder-http.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -106,7 +107,7 @@ describe('RecorderHttp', () => {
     answer = (_request, response) => response.end('whole');
     const taken: string[] = [];
     await api(100).read({ path: '/x' }, async (piece) => {
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await pause(150);
       taken.push(Buffer.from(piece).toString());
     });
     expect(taken).toEqual(['whole']);
