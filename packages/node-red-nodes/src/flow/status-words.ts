@@ -11,7 +11,6 @@ export const STATUS_WORDS = {
   sending: 'sending',
   loginRefused: 'login refused',
   motion: '{{camera}}: motion',
-  still: '{{camera}}: still',
   waiting: '{{count}} waiting',
   camera: '{{camera}}',
   offlinePicture: '{{camera}}: offline',
