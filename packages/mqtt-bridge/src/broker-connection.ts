@@ -1,5 +1,6 @@
 // One connection to the broker, from CONNECT to its end. It never reconnects and it owns nothing that waits:
 // what was not acknowledged goes back to its owner.
+import { Socket } from 'node:net';
 import mqtt, { type IClientOptions, type IClientPublishOptions, type MqttClient } from 'mqtt';
 import { type ConnectionProblem, describeConnectionError, describeDisconnect, describeRefusal, SESSION_TAKEN_OVER } from './connection-problem.ts';
 import type { Incoming, Subscription } from './incoming.ts';
@@ -68,6 +69,8 @@ export class BrokerConnection {
     this.#timer = this.#deadline(settings.options.connectTimeoutMs, 'The broker accepts connections but does not answer');
     this.#client.on('connect', ({ properties }) => {
       clearTimeout(this.#timer);
+      // Whoever gave a command waits for its answer, which must not lie here until the state before it was acknowledged.
+      if (this.#client.stream instanceof Socket) this.#client.stream.setNoDelay(true);
       this.#most = Math.min(this.#most, properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY);
       if (!this.#ended) listener.onConnected();
     });

@@ -8,10 +8,12 @@ import type { DoorAddress, TlsPem } from './broker-messages.ts';
 const MAX_HEADER_BYTES = 100;
 const HEADER_WITHIN_MS = 2000;
 const NEWLINE = 10;
+/** Messages are small and somebody waits for them: one must not lie until the one before it was acknowledged. */
+const AT_ONCE = { noDelay: true } as const;
 
 /** Opens the plain port. @throws {Error} in one sentence if that is not possible. */
 export async function openPlainDoor(core: BrokerCore, address: DoorAddress): Promise<Server> {
-  const server = createServer((socket) => core.accept(socket, { address: socket.remoteAddress ?? '', needsName: false }));
+  const server = createServer(AT_ONCE, (socket) => core.accept(socket, { address: socket.remoteAddress ?? '', needsName: false }));
   await listen(server, address);
   return server;
 }
@@ -32,7 +34,7 @@ export class TlsDoor {
   /** Opens it, or shows another certificate to whoever comes from now on. @returns The port. @throws {Error} in one sentence. */
   async show({ cert, key, clientCa }: TlsPem): Promise<number> {
     const asks = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true };
-    const options: TlsOptions = { cert, key, minVersion: 'TLSv1.2', ...asks };
+    const options: TlsOptions = { ...AT_ONCE, cert, key, minVersion: 'TLSv1.2', ...asks };
     if (this.#server) this.#server.setSecureContext(options);
     else {
       const server = this.#serve({ ...options, handshakeTimeout: this.#handshakeWithinMs });
