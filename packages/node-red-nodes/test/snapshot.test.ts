@@ -304,15 +304,26 @@ describe('nightjar-snapshot', () => {
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    const messages = (await bench.receives('shot', sent.length + 1)).slice(1);
-    expect(messages.map(({ index }) => index)).toEqual(sent.map((_at, index) => index));
-    const early = messages.filter(({ payload }, index) => (asked[Number((payload as Buffer).subarray(JPEG.length).toString())] ?? 0) < (sent[index] ?? 0));
+    // On a machine that is busy otherwise some find no room, and are told so.
+    const FULL = '1000 messages are waiting already; send them slower (a delay node can limit the rate)';
+    await until(
+      () => bench.received('shot').length - 1 + bench.errors().length >= sent.length,
+      () => `${sent.length} answers`,
+    );
+    const messages = bench.received('shot').slice(1);
+    const indexes = messages.map(({ index }) => Number(index));
+    expect(indexes).toEqual([...indexes].sort((x, y) => x - y));
+    expect(new Set(indexes).size).toBe(sent.length - bench.errors().length);
+    const early = messages.filter(
+      ({ payload, index }) => (asked[Number((payload as Buffer).subarray(JPEG.length).toString())] ?? 0) < (sent[Number(index)] ?? 0),
+    );
     expect(early).toEqual([]);
     expect(sent.length).toBeGreaterThan(3500);
+    expect(messages.length).toBeGreaterThan(1000);
     expect(most).toBe(1);
     expect(count).toBeLessThan(200);
     expect((process.memoryUsage().rss - heapBefore) / 1e6).toBeLessThan(150);
-    expect(bench.errors()).toEqual([]);
+    expect(bench.errors().filter((text) => text !== FULL)).toEqual([]);
     // The status changed a few times a second, not thousands of times.
     expect(bench.node('shot').status.args.length).toBeLessThan(40);
     await bench.shows('shot', 'green dot porch');
