@@ -52,8 +52,9 @@ export class EditorChannel {
     return this.#statuses.get(id) ?? [];
   }
 
-  /** Before a deployment: what was wrong with the flows so far is no longer so. */
+  /** Before a deployment: what was so far is no longer so. Flows that are the same have the same revision. */
   expectDeployment(): void {
+    this.#revisions.clear();
     this.#problem = undefined;
   }
 

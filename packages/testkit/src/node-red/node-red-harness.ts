@@ -107,9 +107,10 @@ export class NodeRedHarness implements AsyncDisposable {
     return fetch(`${this.url}${path}`, init);
   }
 
-  /** Sends a message into the node `http in` of a path, as JSON. @returns What `http response` says. */
-  post(path: string, body: unknown): Promise<Response> {
-    return this.request(`${HTTP_NODES_ROOT}${path}`, { method: 'POST', headers: JSON_HEADERS, body: JSON.stringify(body) });
+  /** Sends a message into the node `http in` of a path, as JSON. @returns What `http response` says. @throws Error where it says nothing. */
+  post(path: string, body: unknown, limitMs = 60_000): Promise<Response> {
+    const signal = AbortSignal.timeout(limitMs);
+    return this.request(`${HTTP_NODES_ROOT}${path}`, { method: 'POST', headers: JSON_HEADERS, body: JSON.stringify(body), signal });
   }
 
   /** What the debug node of a name got since the first start, oldest first: complete messages where it shows these. */
