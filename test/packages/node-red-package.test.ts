@@ -74,7 +74,7 @@ describeWith('npm', 'the Node-RED palette as npm packs it (after `npm run build`
   });
 
   it(`holds what is needed in at most ${MAX_BYTES / 1000} kB, and neither tests nor sources`, () => {
-    for (const path of ['LICENSE', 'package.json', 'resources/nightjar-editor.js', 'dist/nodes/palette.js']) expect(files).toContain(path);
+    for (const path of ['README.md', 'LICENSE', 'package.json', 'resources/nightjar-editor.js', 'dist/nodes/palette.js']) expect(files).toContain(path);
     for (const file of Object.values(manifest['node-red'].nodes)) for (const path of [file, file.replace(/\.js$/, '.html')]) expect(files).toContain(path);
     expect(files.filter((path) => /\.test\.|\.ts$|\.map$|(^|\/)(src|test|types|editor)\/|tsbuildinfo/.test(path))).toEqual([]);
     const bytes = files.reduce((sum, path) => sum + statSync(join(palette, path)).size, 0);
