@@ -27,5 +27,6 @@ const hasMosquitto = existsSync(MOSQUITTO_PROGRAM);
   it('what is set is confirmed, and triggers make events', async () => {
     await node.sets(house);
     await node.triggers(house);
+    expect(house.red.log.filter((line) => /\[error\]|uncaught/i.test(line))).toEqual([]);
   });
 });
