@@ -106,29 +106,37 @@
     set: (value) => !Array.isArray(value) || value.length > 0 || text('invalid.nothingChosen'),
     switch: (value, { node, type }) => {
       const property = now(node, 'target') === 'site' ? 'armed' : now(node, 'property');
-      if (property === 'sensitivity') return type === 'toggle' || type === 'bool' ? text('invalid.noToggle') : RULES.number(value, { range: [0, 100] });
-      if (property === 'record_mode') return type === 'toggle' || type === 'bool' ? text('invalid.noToggle') : MODES.includes(value) || text('invalid.mode');
-      return type === 'toggle' || type === 'bool' || /^\s*(on|off|true|false|0|1|toggle)\s*$/i.test(String(value)) || text('invalid.switch');
+      const isSwitch = type === 'toggle' || type === 'bool';
+      if (property !== 'sensitivity' && property !== 'record_mode')
+        return isSwitch || /^\s*(on|off|true|false|0|1|toggle)\s*$/i.test(String(value)) || text('invalid.switch');
+      if (isSwitch) return text('invalid.noToggle');
+      return property === 'sensitivity' ? RULES.number(value, { range: [0, 100] }) : MODES.includes(value) || text('invalid.mode');
     },
   };
   RULES.plainNumber = RULES.number;
   RULES.listenNumber = RULES.number;
 
+  /** Of what is looked up when a message comes, only how it is written can be checked. */
+  const referenceRule = (value, type) => {
+    if (isBlank(value)) return text('invalid.missing');
+    const told = RED.utils.validateTypedProperty(String(value), type, {});
+    return told === true || (typeof told === 'string' ? told : text('invalid.missing'));
+  };
+  const isOptional = (node, name) => {
+    const { field, optional, value } = defaultsOf(node)[name];
+    return optional === undefined ? value === '' && field !== 'camera' : asked(node, optional) === true;
+  };
+  const typeNow = (node, name) => (isTyped(node, name) ? now(node, `${name}Type`) || typeOf(node, name) : 'str');
+
   /** Whether a property of a node is as it should be: true, or what is wrong with it in the language of the editor. */
   const valid = (node, name, value) => {
-    const { field, range, optional, value: byDefault } = defaultsOf(node)[name];
     if (value === undefined || !applies(node, name)) return true;
+    const { field, range } = defaultsOf(node)[name];
     const given = field === 'set' && open.node === node ? ticked(name) : value;
-    const type = isTyped(node, name) ? now(node, `${name}Type`) || typeOf(node, name) : 'str';
-    if ([...REFERENCES, 'date'].includes(type)) {
-      if (type === 'date') return true;
-      if (isBlank(given)) return text('invalid.missing');
-      const told = RED.utils.validateTypedProperty(String(given), type, {});
-      return told === true || (typeof told === 'string' ? told : text('invalid.missing'));
-    }
-    if (/^\s*\$\{[^}]+\}\s*$/.test(String(given))) return true;
-    const isOptional = asked(node, optional) === true || (optional === undefined && byDefault === '' && field !== 'camera');
-    return RULES[field]?.(given, { isOptional, range, node, type }) ?? true;
+    const type = typeNow(node, name);
+    if (REFERENCES.includes(type)) return referenceRule(given, type);
+    if (type === 'date' || /^\s*\$\{[^}]+\}\s*$/.test(String(given))) return true;
+    return RULES[field]?.(given, { isOptional: isOptional(node, name), range, node, type }) ?? true;
   };
 
   // The dialog
@@ -163,16 +171,13 @@
     control(`${name}Type`).val(type);
     field.typedInput({ types, default: type, typeField: control(`${name}Type`) });
     const inner = field.next('.red-ui-typedInput-container').find('input.red-ui-typedInput-input');
-    const label = $(`.nightjar-dialog label[for="node-input-${name}"]`);
-    inner.attr('id', `nightjar-typed-${name}`);
-    label.attr('for', `nightjar-typed-${name}`);
-    field
-      .next('.red-ui-typedInput-container')
-      .find('.red-ui-typedInput-type-select')
-      .attr('aria-label', text('typed.kindOf', { label: label.text().trim() }));
+    const label = $(`.nightjar-dialog label[for="node-input-${name}"]`).attr({ for: `nightjar-typed-${name}`, id: `nightjar-label-${name}` });
+    inner.attr({ id: `nightjar-typed-${name}`, 'aria-labelledby': label.attr('id') });
+    const kind = field.next('.red-ui-typedInput-container').find('.red-ui-typedInput-type-select');
+    kind.attr({ id: `nightjar-kind-${name}`, 'aria-label': text('typed.kind'), 'aria-labelledby': `nightjar-label-${name} nightjar-kind-${name}` });
     // A click shows what there is to choose from; typing does so by itself.
     inner.on('click', () => inner.hasClass('red-ui-autoComplete') && inner.val() === '' && inner.trigger('keyup'));
-    field.on('change', () => $(`[data-beside="${name}"]`).trigger('nightjar:text'));
+    field.on('change keyup', () => $(`[data-beside="${name}"]`).trigger('nightjar:text'));
   };
 
   const showCameraList = (list, name) => {
@@ -283,67 +288,6 @@
     return all === undefined ? what : text('label.with', { what, who: text(`label.all.${all}`) });
   };
 
-  const SITE_RULES = {
-    broker: (value) => {
-      const address = /^[a-z]+:\/\//i.test(value) ? value : `mqtt://${value}`;
-      if (!/^(mqtts?|wss?):\/\/[^/\s]+/i.test(address)) return text('invalid.broker');
-      return !/^[a-z]+:\/\/[^/]*@/i.test(address) || text('invalid.brokerUser');
-    },
-    base: (value) => !/[+#]|\/\/|^\$/.test(value) || text('invalid.base'),
-    apiUrl: (value) => isBlank(value) || /^https?:\/\/[^/\s@]+\S*$/i.test(value) || text('invalid.apiUrl'),
-  };
-  /** Whether a property of a site is as it should be. One in `${…}` of the environment is. */
-  const validSite = (name, value) =>
-    value === undefined || /\$\{[^}]+\}/.test(value) || (name !== 'apiUrl' && isBlank(value)) || SITE_RULES[name](String(value).trim());
-
-  /** What a trial found, a line each. */
-  const testLines = ({ broker, servers, cameras, api }) => {
-    const line = (isOk, name, problem) => ({ isOk, words: `${name}: ${problem ?? text(isOk ? 'test.ok' : 'test.notOk')}` });
-    return [
-      line(broker.ok, text('test.broker'), broker.problem),
-      ...servers.map(({ name, isOnline }) => line(isOnline, text('test.recorder', { name }), text(`picker.availability.${isOnline ? 'online' : 'offline'}`))),
-      ...(servers.length === 0 ? [] : [{ words: text('test.cameras', { count: cameras }) }]),
-      line(api.ok, text('test.api'), api.problem),
-    ];
-  };
-
-  /** For `oneditprepare` of the site: what was not saved gets its default, and the connection can be tried. */
-  const prepareSite = (node) => {
-    const field = (name) => $(`#node-config-input-${name}`);
-    for (const name of ['broker', 'base', 'protocol', 'apiUrl']) if (isBlank(field(name).val())) field(name).val(defaultsOf(node)[name].value);
-    const result = $('#nightjar-test-result');
-    const say = (lines) => {
-      result.empty();
-      for (const { isOk, words } of lines) {
-        const sign = isOk === undefined ? $() : $(`<i class="fa fa-${isOk ? 'check' : 'times'}" aria-hidden="true"></i>`);
-        $('<div>').append(sign, ' ', $('<span>').text(words)).appendTo(result);
-      }
-    };
-    $('#nightjar-test').on('click', async () => {
-      $('#nightjar-test').prop('disabled', true);
-      say([{ words: text('test.running') }]);
-      try {
-        const typed = Object.fromEntries(
-          ['broker', 'base', 'protocol', 'tls', 'apiUrl', 'user', 'password', 'token'].map((name) => [name, field(name).val() ?? '']),
-        );
-        say(
-          testLines(
-            await $.ajax({
-              url: 'nightjar/test',
-              method: 'POST',
-              timeout: 15_000,
-              contentType: 'application/json',
-              data: JSON.stringify({ id: node.id, ...typed }),
-            }),
-          ),
-        );
-      } catch (failure) {
-        say([{ isOk: false, words: text('test.failed', { problem: failure?.responseJSON?.problem ?? failure?.statusText ?? String(failure) }) }]);
-      }
-      $('#nightjar-test').prop('disabled', false);
-    });
-  };
-
   const optionKey = (value) => String(value ?? '').replace(/[-_](\w)/g, (_, letter) => letter.toUpperCase());
 
   $('head').append(`<style>
@@ -366,5 +310,5 @@
     .nightjar-dialog .nightjar-result .fa-times { color: var(--red-ui-text-color-error); }
   </style>`);
 
-  window.Nightjar = { siteFacts, text, prepare, save, valid, validSite, prepareSite, label, optionKey };
+  window.Nightjar = Object.assign(window.Nightjar ?? {}, { siteFacts, text, prepare, save, valid, label, optionKey });
 })();

@@ -73,7 +73,8 @@ export const icons = (): readonly string[] => readdirSync(new URL('icons/', EDIT
 export const icon = (file: string): string => readFileSync(new URL(`icons/${file}`, EDITOR), 'utf8');
 
 /** What the pages share. */
-export const sharedScript = (): string => readFileSync(new URL('resources/nightjar-editor.js', PACKAGE), 'utf8');
+export const sharedScript = (): string =>
+  ['nightjar-editor.js', 'nightjar-site.js'].map((file) => readFileSync(new URL(`resources/${file}`, PACKAGE), 'utf8')).join('\n');
 
 /** Source of the node at run time. */
 export const nodeSource = (type: string): string => readFileSync(new URL(`src/nodes/${type}.ts`, PACKAGE), 'utf8');

@@ -1,0 +1,267 @@
+// The palette in the editors of Node-RED 5 and 4, as people use it: with a real site, in a real browser.
+import { describeWith } from '@nightjar/testkit';
+import { NodeRedHarness } from '@nightjar/testkit/node-red';
+import { packedPalette, removePackedPalette } from '../../../test/packages/packed-palette.ts';
+import { CHROMIUM } from '../../core/test/chromium.ts';
+import { EditorBrowser } from './editor-browser.ts';
+import { TYPES, words } from './editor-files.ts';
+import { PaletteWorld } from './palette-world.ts';
+
+/** A browser and a Node-RED start, on a machine that may be busy. */
+const LIMIT_MS = 120_000;
+
+const NODES = TYPES.filter((type) => type !== 'nightjar-site');
+const NEED_CAMERA = ['nightjar-snapshot', 'nightjar-trigger', 'nightjar-set', 'nightjar-ptz', 'nightjar-export', 'nightjar-stream'];
+
+describeWith(CHROMIUM, 'The palette in the editor', () => {
+  let world: PaletteWorld;
+  let palette: string;
+  beforeAll(async () => {
+    world = await PaletteWorld.start();
+    palette = await packedPalette();
+  }, LIMIT_MS);
+  afterAll(async () => {
+    await world.stop();
+    removePackedPalette(palette);
+  }, LIMIT_MS);
+
+  const flow = (): readonly object[] => [
+    { id: 'tab', type: 'tab', label: 'Cameras' },
+    { ...world.siteNode(), credentials: world.siteCredentials()['site'] },
+    { id: 'old', type: 'nightjar-motion-in', z: 'tab', site: 'site', x: 200, y: 60, wires: [[]] },
+    { id: 'porch', type: 'nightjar-snapshot', z: 'tab', site: 'site', camera: 'porch', cameraType: 'str', x: 200, y: 120, wires: [[]] },
+  ];
+
+  describe.each([5, 4] as const)('of Node-RED %i', (version) => {
+    let red: NodeRedHarness;
+    let editor: EditorBrowser;
+    beforeAll(async () => {
+      red = await NodeRedHarness.start({ version, palette });
+      await red.deploy(flow());
+      editor = await EditorBrowser.open(red.url, { language: 'en-US', theme: 'light' });
+    }, LIMIT_MS);
+    afterAll(async () => {
+      await editor?.[Symbol.asyncDispose]();
+      await red?.[Symbol.asyncDispose]();
+    }, LIMIT_MS);
+    afterEach(async () => {
+      await editor.cancelAll();
+      expect(editor.problems).toEqual([]);
+    }, LIMIT_MS);
+    const { page } = { page: () => editor.page };
+
+    it.each(NODES.map((type, index) => [type, index] as const))(
+      'lets %s be dragged in, filled in and saved',
+      async (type, index) => {
+        const id = await editor.drag(type, { x: 160 + (index % 2) * 260, y: 200 + Math.floor(index / 2) * 70 });
+        await editor.edit(id);
+        // The only site is chosen by itself or by hand.
+        await page().selectOption('#node-input-site', 'site');
+        await page().fill('#node-input-name', `a ${type}`);
+        if (NEED_CAMERA.includes(type)) {
+          await expectWrong(['camera']);
+          await editor.typed('camera').fill('Not A Camera');
+          await editor.typed('camera').press('End');
+          await expectWrong(['camera']);
+          await editor.typed('camera').fill('garage');
+        }
+        if (type === 'nightjar-ptz') await editor.typed('preset').fill('gate');
+        await page().locator('#node-input-name').focus();
+        await eventually(
+          () => editor.wrong(),
+          (wrong) => wrong.length === 0,
+        );
+        await editor.picture(`node-red-${version}-${type}`);
+        await editor.close('ok');
+        const saved = await editor.saved(id);
+        expect(saved).toMatchObject({
+          type,
+          site: 'site',
+          name: `a ${type}`,
+          nodeVersion: 1,
+          ...(NEED_CAMERA.includes(type) ? { camera: 'garage', cameraType: 'str' } : {}),
+        });
+      },
+      LIMIT_MS,
+    );
+    const expectWrong = (names: readonly string[]) =>
+      eventually(
+        () => editor.wrong(),
+        (wrong) => names.every((name) => wrong.includes(name)),
+      );
+
+    it(
+      'offers the cameras of the site by name, keeps ticks and text in step, and takes others',
+      async () => {
+        await editor.edit('old');
+        const [porch, yard] = [page().locator('#nightjar-camera-porch'), page().locator('#nightjar-camera-yard')];
+        await porch.waitFor();
+        expect(await page().locator('.nightjar-cameras').textContent()).toContain('None ticked: all cameras.');
+        await yard.check();
+        await porch.check();
+        expect(await editor.typed('cameras').inputValue()).toBe('yard, porch');
+        await editor.typed('cameras').fill('porch, attic');
+        await editor.typed('cameras').press('End');
+        await page().keyboard.press('Escape');
+        await eventually(
+          () => yard.isChecked(),
+          (isChecked) => !isChecked,
+        );
+        expect(await porch.isChecked()).toBe(true);
+        await editor.close('ok');
+        // Saved with what a node written by hand was missing.
+        expect(await editor.saved('old')).toMatchObject({ cameras: 'porch, attic', camerasType: 'str', emit: 'both', initial: false, outputs: 1 });
+        expect(await editor.caption('old')).toBe('motion: porch, attic');
+      },
+      LIMIT_MS,
+    );
+
+    it(
+      'completes what is typed into a camera field',
+      async () => {
+        await editor.edit('porch');
+        await page().locator('.nightjar-hint:visible', { hasText: 'porch, yard' }).waitFor();
+        await editor.typed('camera').fill('');
+        await editor.typed('camera').pressSequentially('ya');
+        const offered = page().locator('.red-ui-autoComplete-container:visible');
+        await offered.waitFor();
+        expect(await offered.textContent()).toMatch(/\(yard\)/);
+        await page().keyboard.press('Enter');
+        await eventually(
+          () => editor.typed('camera').inputValue(),
+          (value) => value === 'yard',
+        );
+        await editor.close('ok');
+        expect(await editor.saved('porch')).toMatchObject({ camera: 'yard', cameraType: 'str', source: 'live', output: 'buffer' });
+      },
+      LIMIT_MS,
+    );
+
+    it(
+      'hides what does not apply to the choice made',
+      async () => {
+        await editor.edit('porch');
+        expect(await page().locator('label[for="nightjar-typed-event"]').isVisible()).toBe(false);
+        await page().selectOption('#node-input-source', 'event');
+        await editor.typed('event').waitFor();
+        expect(await page().locator('label[for="nightjar-typed-filename"]').isVisible()).toBe(false);
+        await page().selectOption('#node-input-output', 'file');
+        await editor.typed('filename').waitFor();
+        await editor.close('cancel');
+        expect(await editor.saved('porch')).toMatchObject({ source: 'live' });
+      },
+      LIMIT_MS,
+    );
+
+    it(
+      'can be filled in with the keyboard alone',
+      async () => {
+        await editor.edit('porch');
+        await page().focus('#node-input-name');
+        const order: string[] = [];
+        for (let step = 0; step < 9; step++) {
+          order.push(await page().evaluate('document.activeElement.id'));
+          await page().keyboard.press('Tab');
+        }
+        const places = ['node-input-name', 'node-input-site', 'node-input-source', 'nightjar-kind-camera', 'nightjar-typed-camera', 'nightjar-kind-width'].map(
+          (id) => order.indexOf(id),
+        );
+        expect(places).toEqual([...places].sort((a, b) => a - b));
+        expect(places).not.toContain(-1);
+        await page().keyboard.press('Control+Escape');
+        await editor.closed();
+        await editor.edit('porch');
+        await page().fill('#node-input-name', 'by keyboard');
+        await page().keyboard.press('Control+Enter');
+        await editor.closed();
+        expect(await editor.saved('porch')).toMatchObject({ name: 'by keyboard' });
+      },
+      LIMIT_MS,
+    );
+
+    it(
+      'tells truly whether the connection of a site works',
+      async () => {
+        await editor.editSite('site');
+        const result = page().locator('#nightjar-test-result');
+        await page().click('#nightjar-test');
+        await result.getByText('Broker: works').waitFor();
+        expect(await result.textContent()).toMatch(/HTTP API: works/);
+        await editor.picture(`node-red-${version}-nightjar-site`);
+        await page().fill('#node-config-input-broker', 'mqtt://127.0.0.1:9');
+        await page().click('#nightjar-test');
+        await result.locator('.fa-times').first().waitFor();
+        expect(await result.textContent()).toMatch(/Broker: (?!works)/);
+        await page().fill('#node-config-input-broker', 'http://127.0.0.1');
+        await page().press('#node-config-input-broker', 'End');
+        await eventually(
+          () => editor.wrong(),
+          (wrong) => wrong.includes('broker'),
+        );
+        await editor.close('cancel');
+      },
+      LIMIT_MS,
+    );
+  });
+
+  it(
+    'is German in a German editor, and readable in the dark',
+    async () => {
+      await using red = await NodeRedHarness.start({ version: 5, palette });
+      await red.deploy([
+        ...flow(),
+        ...NODES.map((type, index) => ({
+          id: `n${index}`,
+          type,
+          z: 'tab',
+          site: 'site',
+          x: 200 + (index % 2) * 280,
+          y: 180 + Math.floor(index / 2) * 70,
+          wires: [],
+        })),
+      ]);
+      const looks = [
+        { language: 'de', theme: 'light' },
+        { language: 'en-US', theme: 'dark' },
+      ] as const;
+      for (const { language, theme } of looks) {
+        await using editor = await EditorBrowser.open(red.url, { language, theme });
+        const { page } = editor;
+        await page.locator('#n0').waitFor();
+        await editor.picture(`canvas-${language}-${theme}`);
+        for (const [index, type] of NODES.entries()) {
+          await editor.edit(`n${index}`);
+          const label = await page.locator('label[for="node-input-site"]').textContent();
+          expect(label?.trim()).toBe(words('nightjar-site', language).get('field.site'));
+          // A key that was not found is shown as it is.
+          expect(await page.locator('.nightjar-dialog').textContent()).not.toMatch(/\b(field|option|placeholder|picker|cause)\.\w+/);
+          await editor.picture(`dialog-${type}-${language}-${theme}`);
+          await editor.close('cancel');
+          expect(inOneLine(await page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`).textContent())).toContain(
+            inOneLine(words(type, language).get('palette')),
+          );
+        }
+        await page.evaluate("RED.sidebar.help.show('nightjar-set')");
+        await page
+          .getByText(language === 'de' ? 'Eigenschaften' : 'Properties', { exact: true })
+          .first()
+          .waitFor();
+        await editor.picture(`help-${language}-${theme}`);
+        expect(editor.problems).toEqual([]);
+      }
+    },
+    LIMIT_MS,
+  );
+});
+
+const inOneLine = (text: string | null | undefined): string => (text ?? '').replace(/\s+/g, '');
+
+async function eventually<T>(look: () => Promise<T>, isRight: (value: T) => boolean, limitMs = 8000): Promise<T> {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    const value = await look();
+    if (isRight(value)) return value;
+    if (Date.now() > end) throw new Error(`still ${JSON.stringify(value)} after ${limitMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
