@@ -35,6 +35,9 @@ export const BOARD_FILTERS: readonly string[] = [
   'camera/+/+/state',
 ];
 
+/** Of a name or an address: whoever may publish at the broker chooses them. */
+const LONGEST_TEXT = 300;
+
 /** The kept topics of a site. Topics are without the base. */
 export class SiteBoard {
   readonly #texts = new Map<string, string>();
@@ -115,7 +118,8 @@ export class SiteBoard {
     const told = this.#texts.get(`camera/${id}/availability`);
     const isThere = this.#texts.get(`server/${server}/state`) === 'online';
     const availability = told === 'disabled' ? 'disabled' : told === 'online' && isThere ? 'online' : 'offline';
-    const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []);
+    const texts = (value: unknown): readonly string[] =>
+      Array.isArray(value) ? value.filter((each) => typeof each === 'string').map((each) => each.slice(0, LONGEST_TEXT)) : [];
     return {
       id,
       name: textOf(info['name'], id),
@@ -148,4 +152,4 @@ export class SiteBoard {
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 
-const textOf = (value: unknown, otherwise: string): string => (typeof value === 'string' && value !== '' ? value : otherwise);
+const textOf = (value: unknown, otherwise: string): string => (typeof value === 'string' && value !== '' ? value.slice(0, LONGEST_TEXT) : otherwise);
