@@ -1,5 +1,5 @@
 // What docs/guide/node-red.md and the package's own page say of the palette is what the palette does and says.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { STATUS_WORDS } from '../../packages/node-red-nodes/src/flow/status-words.ts';
 import { files, read, root } from '../repo/repository.ts';
@@ -111,6 +111,13 @@ describe('the Node-RED guide', () => {
   ])('has the number of %s: %s', (file, inCode, told) => {
     expect(read(`${PALETTE}/src/${file}`)).toContain(inCode);
     expect(guide.replace(/\s+/g, ' ')).toContain(told);
+  });
+
+  it('shows every picture of the palette, none of them large', () => {
+    const folder = join(root, 'docs/guide/pictures');
+    const pictures = readdirSync(folder).filter((file) => file.startsWith('node-red-'));
+    expect(pictures.length).toBeGreaterThanOrEqual(3);
+    expect(pictures.filter((file) => !guide.includes(`](pictures/${file})`) || statSync(join(folder, file)).size > 200_000)).toEqual([]);
   });
 
   const examples = join(root, PALETTE, 'examples');
