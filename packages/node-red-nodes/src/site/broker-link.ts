@@ -50,6 +50,8 @@ const SESSION_SECONDS = 60;
 const CONNECT_TIMEOUT_MS = 5000;
 const PUBLISH_WITHIN_MS = 5000;
 const GOODBYE_MS = 500;
+/** Messages that nodes are given one after the other. */
+const MOST_IN_TURN = 100;
 const REFUSED = 128;
 
 /** The connection of a site over time. */
@@ -63,6 +65,7 @@ export class BrokerLink {
   #state: LinkState = { status: 'idle' };
   #problem: string | undefined;
   #isLoginRefused = false;
+  #inTurn = 0;
 
   constructor(settings: LinkSettings, listener: LinkListener) {
     this.#settings = settings;
@@ -201,7 +204,14 @@ export class BrokerLink {
     return options;
   }
 
+  /** Nodes get to work on what they have before more comes: a burst must not be too much for them while there is time. */
   #deliver(client: MqttClient, packet: IPublishPacket, callback: (error?: Error) => void): void {
+    if (++this.#inTurn < MOST_IN_TURN) return this.#hand(client, packet, callback);
+    this.#inTurn = 0;
+    setImmediate(() => this.#hand(client, packet, callback));
+  }
+
+  #hand(client: MqttClient, packet: IPublishPacket, callback: (error?: Error) => void): void {
     if (client !== this.#client) return;
     const correlation = packet.properties?.correlationData?.toString();
     const userProperties = packet.properties?.userProperties;
