@@ -37,3 +37,44 @@ it('drops what does not come again after a connection, and tells of it', () => {
 it.each(['null', '[]', '{', '7', '{"name":7,"server":{},"zones":"x","caps":[]}'])('is not harmed by %s', (text) => {
   expect(boardWith({ 'camera/porch/info': text }).cameras).toMatchObject([{ id: 'porch', name: 'porch', availability: 'offline', zones: [] }]);
 });
+
+describe('where somebody publishes without end', () => {
+  const info = Buffer.from('{"name":"Fake"}');
+
+  it.each(['camera', 'server'])('keeps as many as a house may have of kind %s, and still what is known', (kind) => {
+    const board = boardWith(PORCH);
+    let kept = 0;
+    for (let count = 0; count < 5000; count++) if (board.take(`${kind}/fake${count}/info`, { payload: info })) kept += 1;
+    expect(kept).toBe(kind === 'camera' ? 1023 : 63);
+    expect(board.take('camera/porch/armed/state', { payload: Buffer.from('ON') })).toBe(true);
+    board.take(`${kind}/fake0/info`, { payload: Buffer.alloc(0) });
+    expect(board.take(`${kind}/other/info`, { payload: info })).toBe(true);
+  });
+
+  it('keeps a camera as it was where what comes is too long', () => {
+    const board = boardWith(PORCH);
+    expect(board.take('camera/porch/info', { payload: Buffer.alloc(5_000_000, ' ') })).toBe(false);
+    expect(board.camera('porch')?.name).toBe('Porch');
+  });
+
+  it('keeps 16 MiB in all, and 64 topics of one camera', () => {
+    const board = new SiteBoard();
+    const long = { payload: Buffer.alloc(65_536, 'x') };
+    let kept = 0;
+    for (let camera = 0; camera < 100; camera++) for (let topic = 0; topic < 100; topic++) if (board.take(`camera/c${camera}/p${topic}/state`, long)) kept += 1;
+    expect(kept).toBe(256);
+    board.clear();
+    for (let topic = 0; topic < 100; topic++) if (board.take(`camera/c/p${topic}/state`, { payload: info })) kept += 1;
+    expect(kept).toBe(256 + 64);
+  });
+
+  it.each(['camera//info', 'camera/ä/info', `camera/${'x'.repeat(65)}/info`, 'other/porch/info'])('passes over %s', (topic) => {
+    expect(new SiteBoard().take(topic, { payload: info })).toBe(false);
+  });
+
+  it('takes no id for something of its own', () => {
+    const board = boardWith({ 'camera/__proto__/info': '{"name":"x","server":"constructor"}' });
+    expect(board.camera('__proto__')).toMatchObject({ name: 'x', availability: 'offline' });
+    expect(board.camera('constructor')).toBeUndefined();
+  });
+});

@@ -1,4 +1,5 @@
 // What the broker has of recorders and cameras: who there is, whether they are there, and how they are switched.
+import { BoardRoom } from './board-room.ts';
 import type { SiteMessage } from './subscription-book.ts';
 
 /** Whether a camera is received: by the recorder, if that is there. */
@@ -43,15 +44,23 @@ export class SiteBoard {
   readonly #texts = new Map<string, string>();
   /** What was here before the connection was made again, and was not told again since. */
   #unconfirmed = new Set<string>();
+  readonly #room = new BoardRoom();
   readonly #listeners = new Set<(topic: string, text: string | undefined) => void>();
 
-  /** @param topic - Without the base. */
-  take(topic: string, { payload }: Pick<SiteMessage, 'payload'>): void {
+  /**
+   * @param topic - Without the base.
+   * @returns Whether there was room for it; else what is known stays as it was.
+   */
+  take(topic: string, { payload }: Pick<SiteMessage, 'payload'>): boolean {
+    if (payload.byteLength > 0 && !this.#room.take(topic, payload.byteLength)) return false;
     this.#unconfirmed.delete(topic);
     const text = payload.toString();
-    if (text === '') this.#texts.delete(topic);
-    else this.#texts.set(topic, text);
-    this.#tell(topic, text === '' ? undefined : text);
+    if (text === '') this.#remove(topic);
+    else {
+      this.#texts.set(topic, text);
+      this.#tell(topic, text);
+    }
+    return true;
   }
 
   /** The connection was made anew: everything is about to be told again. */
@@ -63,14 +72,12 @@ export class SiteBoard {
   dropUnconfirmed(): void {
     const gone = [...this.#unconfirmed];
     this.#unconfirmed.clear();
-    for (const topic of gone) {
-      this.#texts.delete(topic);
-      this.#tell(topic, undefined);
-    }
+    for (const topic of gone) this.#remove(topic);
   }
 
   clear(): void {
     this.#texts.clear();
+    this.#room.clear();
     this.#unconfirmed.clear();
   }
 
@@ -142,6 +149,13 @@ export class SiteBoard {
     } catch {
       return {};
     }
+  }
+
+  /** What was never here is not told to be gone: anybody can say so of any topic. */
+  #remove(topic: string): void {
+    if (!this.#texts.delete(topic)) return;
+    this.#room.leave(topic);
+    this.#tell(topic, undefined);
   }
 
   #tell(topic: string, text: string | undefined): void {

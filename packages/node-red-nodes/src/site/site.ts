@@ -257,8 +257,12 @@ export class Site {
 
   #listenToBoard(): void {
     this.commands.listen();
-    for (const filter of BOARD_FILTERS)
-      this.#add(OWN, `${this.base}/${filter}`, (message) => this.board.take(message.topic.slice(this.base.length + 1), message));
+    for (const filter of BOARD_FILTERS) this.#add(OWN, `${this.base}/${filter}`, (message) => this.#onBoard(message));
+  }
+
+  #onBoard(message: SiteMessage): void {
+    if (!this.board.take(message.topic.slice(this.base.length + 1), message))
+      this.#warn(`something below ${this.base} at the broker is passed over: ids nobody has, or more than a house has; who publishes there?`);
   }
 
   #add(owner: string, filter: string, listener: (message: SiteMessage) => void): void {
