@@ -1,8 +1,8 @@
 // The flows of the Examples menu do what they say, in a real Node-RED.
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWith } from '@nightjar/testkit';
-import { ExampleBench, exampleNames, exampleNodes } from './example-bench.ts';
+import { EXAMPLES_FOLDER, ExampleBench, exampleNames, exampleNodes } from './example-bench.ts';
 
 const START_MS = 60_000;
 const SITE = '6e69676874736974';
@@ -21,6 +21,14 @@ describe('the Examples menu', () => {
     ]);
     expect(nodes.filter((node) => 'credentials' in node)).toEqual([]);
     expect(nodes.some(({ type }) => type === 'comment')).toBe(true);
+  });
+
+  it('shows every node of the palette at work', () => {
+    const { 'node-red': palette } = JSON.parse(readFileSync(join(EXAMPLES_FOLDER, '../package.json'), 'utf8')) as {
+      readonly 'node-red': { readonly nodes: object };
+    };
+    const used = new Set(exampleNames().flatMap((name) => exampleNodes(name).map(({ type }) => type)));
+    expect(Object.keys(palette.nodes).filter((type) => !used.has(type))).toEqual([]);
   });
 
   it('gives no two nodes the same id, but for the site, which is the same in all', () => {
