@@ -103,6 +103,8 @@ describe('the Node-RED guide', () => {
     ['nodes/nightjar-event-in.ts', 'MOST_PICTURES = 24', '24 for pictures'],
     ['nodes/nightjar-event-in.ts', 'PICTURE_WITHIN_MS = 5000', 'at most 5 s each'],
     ['flow/motion-states.ts', 'MOST_CAMERAS = 1024', '1,024 cameras'],
+    ['site/board-room.ts', '{ camera: 1024, server: 64 }', 'a site | 1,024 cameras and 64 recorders'],
+    ['site/board-room.ts', 'MOST_BYTES = 16 * 1024 * 1024', '16 MiB of what the broker has kept'],
     ['site/recorder-http.ts', 'TIMEOUT_MS = 10_000', 'may take 10 s to begin'],
     ['site/site-commands.ts', 'EXPIRY_SECONDS = 30', 'within 30 s'],
     ['site/broker-link.ts', 'SESSION_SECONDS = 60', 'for up to a minute'],
