@@ -1,4 +1,5 @@
 // What the nodes that tell cameras to do something share: one command after the other, in the order messages came, and none much later than it was meant.
+import { changedMessage } from './changed-message.ts';
 import { flowError } from './flow-error.ts';
 import type { FlowMessage, Red, RedNode, SavedNode } from './node-red.ts';
 import { OrderedLane } from './ordered-lane.ts';
@@ -59,7 +60,7 @@ export function commandNode(red: Red, node: RedNode, saved: SavedNode, { propert
         hasFailed = 'error' in outcome;
         show();
         if ('error' in outcome) return done(flowError(outcome.error));
-        send(Object.assign(message, outcome.value));
+        send(changedMessage(message as FlowMessage, outcome.value));
         done();
       });
       show();

@@ -1,5 +1,6 @@
 // nightjar-export: one file of recordings, as an address, on a disk or in memory; the second output tells how far it is.
 import { setTimeout as pause } from 'node:timers/promises';
+import { changedMessage } from '../flow/changed-message.ts';
 import { fetchBuffer, fetchFile } from '../flow/export-fetch.ts';
 import { type ApiExport, makeExport } from '../flow/export-job.ts';
 import { ExportProgress } from '../flow/export-progress.ts';
@@ -135,7 +136,7 @@ export const nightjarExport: NodeFile = (red) => {
       try {
         lane.run(begin, (outcome) => {
           if ('error' in outcome) return done(flowError(outcome.error));
-          send([Object.assign(message, outcome.value), null]);
+          send([changedMessage(message, outcome.value), null]);
           done();
         });
       } catch (error) {

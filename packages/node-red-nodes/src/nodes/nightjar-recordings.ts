@@ -1,5 +1,5 @@
 // nightjar-recordings: what was recorded in a span of time, as one list or as one message each.
-
+import { changedMessage } from '../flow/changed-message.ts';
 import { type ApiEvent, type EventAnswer, queryEvents } from '../flow/event-query.ts';
 import { flowError } from '../flow/flow-error.ts';
 import { spanOf } from '../flow/moment.ts';
@@ -60,13 +60,15 @@ export const nightjarRecordings: NodeFile = (red) => {
       const known = member.site.board.cameras.map(({ id }) => id);
       if (known.length > 0 && !known.includes(camera)) this.warn(`there is no camera ${JSON.stringify(camera)}; there are ${known.join(', ')}`);
     };
-    const fill = (message: FlowMessage, { events, missing, camera }: Found): void => {
-      message.topic = `${camera ?? 'site'}/recordings`;
-      message['count'] = events.length;
-      if (camera !== undefined) message['camera'] = camera;
-      delete message['incomplete'];
-      if (missing.length === 0) return;
-      message['incomplete'] = missing;
+    const fill = (message: FlowMessage, { events, missing, camera }: Found): FlowMessage => {
+      const topic = `${camera ?? 'site'}/recordings`;
+      const about = camera === undefined ? {} : { camera };
+      const filled = changedMessage(message, { topic, count: events.length, ...about, incomplete: missing });
+      if (missing.length === 0) delete filled['incomplete'];
+      else warnMissing(missing);
+      return filled;
+    };
+    const warnMissing = (missing: Found['missing']): void => {
       this.warn(`recordings are missing: ${missing.map(({ error }) => error).join('; ')}`);
     };
     const sendEach = (message: FlowMessage, send: (out: FlowMessage) => void, events: readonly ApiEvent[]): void => {
@@ -88,9 +90,9 @@ export const nightjarRecordings: NodeFile = (red) => {
       done(flowError(error));
     };
     const finish = (message: FlowMessage, found: Found, send: (out: FlowMessage) => void): void => {
-      fill(message, found);
-      if (isSplit) sendEach(message, send, found.events);
-      else send(Object.assign(message, { payload: found.events }));
+      const filled = fill(message, found);
+      if (isSplit) sendEach(filled, send, found.events);
+      else send(changedMessage(filled, { payload: found.events }));
       if (lane.size === 0) showFound(found);
     };
 

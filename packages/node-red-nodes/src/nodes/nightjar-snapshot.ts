@@ -1,4 +1,5 @@
 // nightjar-snapshot: a picture of a camera as it is now, or of an event, for each message.
+import { changedMessage } from '../flow/changed-message.ts';
 import { eventChoice } from '../flow/event-choice.ts';
 import { flowError } from '../flow/flow-error.ts';
 import type { FlowMessage, NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
@@ -88,10 +89,9 @@ export const nightjarSnapshot: NodeFile = (red) => {
             if ('error' in outcome) return done(fail(outcome.error));
             const { camera, event, picture, payload, filename } = outcome.value;
             const { ts, stale } = picture;
-            Object.assign(message, { payload, contentType: 'image/jpeg', filename, camera, ts, stale, topic: `${camera}/snapshot` });
-            if (event !== undefined) message['event'] = event;
+            const facts = { payload, contentType: 'image/jpeg', filename, camera, ts, stale, topic: `${camera}/snapshot` };
             show(outcome.value);
-            send(message);
+            send(changedMessage(message, event === undefined ? facts : { ...facts, event }));
             done();
           },
         );

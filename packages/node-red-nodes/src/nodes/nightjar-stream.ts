@@ -1,4 +1,5 @@
 // nightjar-stream: an address under which a browser or player finds a camera’s live picture for some minutes.
+import { changedMessage } from '../flow/changed-message.ts';
 import { flowError } from '../flow/flow-error.ts';
 import type { FlowMessage, NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
 import { OrderedLane } from '../flow/ordered-lane.ts';
@@ -54,7 +55,7 @@ export const nightjarStream: NodeFile = (red) => {
             if ('error' in outcome) return done(fail(outcome.error));
             const { camera, payload, expires } = outcome.value;
             status.show({ fill: 'green', shape: 'dot', word: 'camera', values: { camera } });
-            send(Object.assign(message, { payload, expires, camera, topic: `${camera}/stream` }));
+            send(changedMessage(message, { payload, expires, camera, topic: `${camera}/stream` }));
             done();
           },
         );
