@@ -156,10 +156,11 @@ describe('commands in unusual cases', () => {
       ['server/__proto__/info', '{"__proto__":{"api":"x"},"api":5}'],
       [
         'camera/evil/info',
-        JSON.stringify({ server: 'evil', name: `<img src=x onerror=alert(1)>${'x'.repeat(100_000)}`, caps: { presets: { 0: 'a' } }, zones: [1, {}] }),
+        JSON.stringify({ server: 'evil', name: `<img src=x onerror=alert(1)>${'x'.repeat(50_000)}`, caps: { presets: { 0: 'a' } }, zones: [1, {}] }),
       ],
       ['camera/evil/availability', '{"a":1}'],
       ['camera/broken/info', '{"server":'],
+      ['camera/endless/info', JSON.stringify({ server: 'evil', name: 'x'.repeat(100_000) })],
       ['camera/constructor/info', '[]'],
     ];
     for (const [topic, payload] of hostile) await publisher.publishAsync(`${world.base}/${topic}`, payload, { retain: true, qos: 1 });

@@ -27,6 +27,9 @@ const NOT_READY_PAUSE_MS = 300;
 const LOOK_MS = 50;
 const MOST_CAMERAS = 64;
 const LARGEST_BYTES = 2_097_152;
+const LARGEST_OF_API = 33_554_432;
+
+const isJpeg = (bytes: Buffer): boolean => bytes.length > 3 && bytes.readUInt16BE(0) === 0xffd8;
 
 /** The pictures of one node. */
 export class EventPictures {
@@ -42,7 +45,7 @@ export class EventPictures {
   take(camera: string, { payload, userProperties }: SiteMessage): void {
     this.#fromBroker.delete(camera);
     const event = userProperties?.['event_id'];
-    if (typeof event !== 'string' || payload.byteLength === 0 || payload.byteLength > LARGEST_BYTES) return;
+    if (typeof event !== 'string' || !isJpeg(payload) || payload.byteLength > LARGEST_BYTES) return;
     this.#fromBroker.set(camera, { event, jpeg: payload });
     const [oldest] = this.#fromBroker.keys();
     if (this.#fromBroker.size > MOST_CAMERAS && oldest !== undefined) this.#fromBroker.delete(oldest);
@@ -85,7 +88,8 @@ export class EventPictures {
     const { width } = this.#context;
     for (;;) {
       try {
-        const { bytes } = await api.bytes({ path: `/events/${part(event)}/snapshot.jpg`, query: { width }, signal });
+        const { bytes } = await api.bytes({ path: `/events/${part(event)}/snapshot.jpg`, query: { width }, mostBytes: LARGEST_OF_API, signal });
+        if (!isJpeg(bytes)) throw api.noRecorder('sent no JPEG');
         return bytes;
       } catch (error) {
         if (!(error instanceof RecorderProblem) || error.code !== 'NOT_READY') throw error;

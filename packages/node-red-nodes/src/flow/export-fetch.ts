@@ -75,16 +75,19 @@ async function fetchOnce(
   { signal, onPart, sink }: FetchOptions & { readonly sink: Sink },
   onBegin: () => void,
 ): Promise<Headers> {
+  const differs = (count: number): Error =>
+    new Error(`what came of export ${id} is not what the recorder has (${count} of ${sizeBytes} bytes, or another hash); it was thrown away, try again`);
   const hash = createHash('sha256');
   let count = 0;
   const headers = await http.read({ path: `/exports/${id}/video.mp4`, signal }, async (piece) => {
     onBegin();
     hash.update(piece);
     count += piece.length;
+    // What never ends would fill the disk, or the memory.
+    if (count > sizeBytes) throw differs(count);
     await sink.take(piece);
     onPart(sizeBytes === 0 ? 0 : Math.min(1, count / sizeBytes));
   });
-  if (count !== sizeBytes || (sha256 !== undefined && hash.digest('hex') !== sha256))
-    throw new Error(`what came of export ${id} is not what the recorder has (${count} of ${sizeBytes} bytes, or another hash); it was thrown away, try again`);
+  if (count !== sizeBytes || (sha256 !== undefined && hash.digest('hex') !== sha256)) throw differs(count);
   return headers;
 }

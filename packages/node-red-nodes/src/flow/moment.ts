@@ -1,5 +1,6 @@
 // Moments and spans as a flow author writes them.
 import { types } from 'node:util';
+import { shownValue } from './shown-value.ts';
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 /** Numbers below this are seconds since 1970, above it milliseconds: as seconds it is the year 5138. */
@@ -23,9 +24,7 @@ export interface Span {
 export function momentOf(value: unknown, name: string, now: Date): string {
   const ms = millisecondsOf(value, now);
   if (ms === undefined || !Number.isFinite(ms) || Math.abs(ms) > FURTHEST_MS)
-    throw new Error(
-      `${name} is a moment such as 2026-11-22T12:00:00Z, -1h, yesterday, or milliseconds since 1970; got ${String(JSON.stringify(value)).slice(0, 60)}`,
-    );
+    throw new Error(`${name} is a moment such as 2026-11-22T12:00:00Z, -1h, yesterday, or milliseconds since 1970; got ${shownValue(value)}`);
   return new Date(ms).toISOString();
 }
 

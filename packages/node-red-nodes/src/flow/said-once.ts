@@ -3,6 +3,8 @@ import type { EventObject } from './event-filter.ts';
 
 /** More than a broker sends again. */
 const MOST = 2000;
+/** Of what says which one it is; what is longer no recorder sent. */
+const LONGEST = 300;
 
 /** The newest messages of one node. */
 export class SaidOnce {
@@ -23,6 +25,7 @@ export class SaidOnce {
     if (seq === undefined) return true;
     // A signal has no id, and a recorder may count anew.
     const key = JSON.stringify([camera, id ?? ts ?? null, type, seq]);
+    if (key.length > LONGEST) return true;
     if (this.#keys.has(key)) return false;
     this.#keys.add(key);
     for (const oldest of this.#keys) {

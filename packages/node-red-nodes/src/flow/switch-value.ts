@@ -1,4 +1,5 @@
 // What can be set of a camera, from what flow authors send, and back.
+import { shownValue } from './shown-value.ts';
 
 const SWITCHES: readonly string[] = ['armed', 'detection', 'record', 'privacy', 'enabled'];
 const MODES: readonly string[] = ['off', 'motion', 'continuous'];
@@ -15,26 +16,21 @@ export function wantedState(property: string, value: unknown): string {
   if (property === 'sensitivity') return wantedNumber(word, value);
   if (property === 'record_mode') {
     if (MODES.includes(word)) return word;
-    throw new Error(`record_mode is off, motion or continuous; got ${shown(value)}`);
+    throw new Error(`record_mode is off, motion or continuous; got ${shownValue(value)}`);
   }
   const state = word === 'toggle' ? word : Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
-  if (state === undefined) throw new Error(`${property} is true or false (also ON, OFF, 1, 0 or toggle); got ${shown(value)}`);
+  if (state === undefined) throw new Error(`${property} is true or false (also ON, OFF, 1, 0 or toggle); got ${shownValue(value)}`);
   return state;
 }
 
 function wantedNumber(word: string, value: unknown): string {
   const number = typeof value === 'boolean' || word === '' ? Number.NaN : Number(word);
   if (number >= 0 && number <= 100) return String(Math.round(number * 1000) / 1000);
-  throw new Error(`sensitivity is a number from 0 to 100; got ${shown(value)}`);
+  throw new Error(`sensitivity is a number from 0 to 100; got ${shownValue(value)}`);
 }
 
 /** Boolean, number or mode, from `…/state`. */
 export function typedState(property: string, state: string): boolean | number | string {
   if (SWITCHES.includes(property)) return state.toUpperCase() === 'ON';
   return property === 'sensitivity' ? Number(state) : state;
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  return typeof value === 'object' ? 'an object' : JSON.stringify(value)?.slice(0, 60);
 }

@@ -1,5 +1,6 @@
 // Values of typed inputs: a text, a number, a property of the message or the context, an expression.
 import type { FlowMessage, Red, RedNode } from './node-red.ts';
+import { shownValue } from './shown-value.ts';
 
 /** Looks up one property of a node for one message. */
 export class TypedValues {
@@ -36,7 +37,7 @@ export class TypedValues {
     const value = await this.value(name);
     if (value === undefined) return undefined;
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value).trim() || undefined;
-    throw new Error(`${name} is a text; got ${kindOf(value)}`);
+    throw new Error(`${name} is a text; got ${shownValue(value)}`);
   }
 
   /** @param range - Smallest and largest it may be. @throws Error where it is no such number. */
@@ -46,7 +47,7 @@ export class TypedValues {
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     const [least, most] = range;
     if (typeof number !== 'number' || !Number.isFinite(number) || number < least || number > most)
-      throw new Error(`${name} is a number from ${least} to ${most}; got ${kindOf(value)}`);
+      throw new Error(`${name} is a number from ${least} to ${most}; got ${shownValue(value)}`);
     return number;
   }
 
@@ -63,10 +64,4 @@ export class TypedValues {
     const [value, type] = [String(this.#properties[name] ?? ''), String(this.#properties[`${name}Type`] ?? 'str')];
     return value === '' ? 'choose one in the node' : `${type}.${value} is empty`;
   }
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : JSON.stringify(value).slice(0, 60);
 }

@@ -42,6 +42,8 @@ const NOT_ALLOWED = 403;
 const MIB = 1024 * 1024;
 const MOST_JSON = 64 * MIB;
 const MOST_REFUSAL = MIB;
+const LONGEST_CODE = 60;
+const LONGEST_SENTENCE = 1000;
 
 /** A part of a path. */
 export const part = (text: string | number): string => encodeURIComponent(String(text));
@@ -225,7 +227,10 @@ function searchOf(query: NonNullable<RecorderQuestion['query']>): string {
 function problemIn(text: string): { readonly code: string; readonly message: string } {
   try {
     const { error } = JSON.parse(text) as { readonly error?: { readonly code?: unknown; readonly message?: unknown } };
-    return { code: String(error?.code ?? 'FAILED'), message: typeof error?.message === 'string' ? error.message : '' };
+    return {
+      code: typeof error?.code === 'string' ? error.code.slice(0, LONGEST_CODE) : 'FAILED',
+      message: typeof error?.message === 'string' ? error.message.slice(0, LONGEST_SENTENCE) : '',
+    };
   } catch {
     return { code: 'FAILED', message: '' };
   }

@@ -51,6 +51,11 @@ interface Waiting {
 const TIMEOUT_MS = 10_000;
 /** A press must not act after an outage. MQTT 5 only. */
 const EXPIRY_SECONDS = 30;
+/** Recorders take no longer ones, and brokers may end the connection over them. */
+const LONGEST_COMMAND_BYTES = 4096;
+const LONGEST_ANSWER_BYTES = 1_048_576;
+const LONGEST_SENTENCE = 1000;
+const LONGEST_CODE = 60;
 
 /** Commands of one site. */
 export class SiteCommands {
@@ -164,6 +169,8 @@ export class SiteCommands {
     const { topic, payload, id, options } = question;
     const { timeoutMs = TIMEOUT_MS, signal } = options;
     const { link, answerTopic } = this.#context;
+    if (Buffer.byteLength(payload) > LONGEST_COMMAND_BYTES)
+      return Promise.reject(new CommandProblem('TOO_LARGE', 'the texts of a command may have 4000 bytes together; send shorter ones'));
     this.#hear(link.speaksMqtt5 ? answerTopic : `${topic}/result`);
     return new Promise<CommandAnswer>((resolve, reject) => {
       const end = (): void => {
@@ -208,13 +215,9 @@ export class SiteCommands {
   }
 
   #answered({ topic, payload, correlation }: SiteMessage): void {
-    let answer: CommandAnswer & { readonly id?: unknown };
-    try {
-      answer = JSON.parse(payload.toString());
-    } catch {
-      return;
-    }
-    const id = correlation ?? (typeof answer.id === 'string' ? answer.id : undefined);
+    const answer = answerIn(payload);
+    if (answer === undefined) return;
+    const id = correlation ?? answer.id;
     // What could not be set over 3.1.1 is answered without saying whose it was.
     const waiting = id === undefined ? [...this.#waiting.values()].find((each) => each.topic === topic) : this.#waiting.get(id);
     waiting?.answer(answer);
@@ -224,6 +227,26 @@ export class SiteCommands {
     this.#count += 1;
     return `${this.#count}-${Math.random().toString(36).slice(2, 10)}`;
   }
+}
+
+/** Anybody may publish there who may publish at all. */
+function answerIn(payload: Buffer): (CommandAnswer & { readonly id?: string }) | undefined {
+  if (payload.byteLength > LONGEST_ANSWER_BYTES) return undefined;
+  let answer: unknown;
+  try {
+    answer = JSON.parse(payload.toString());
+  } catch {
+    return undefined;
+  }
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const { ok, error, code, data, id } = answer as Readonly<Record<string, unknown>>;
+  return {
+    ok: ok === true,
+    ...(typeof error === 'string' ? { error: error.slice(0, LONGEST_SENTENCE) } : {}),
+    ...(typeof code === 'string' ? { code: code.slice(0, LONGEST_CODE) } : {}),
+    ...(typeof data === 'object' && data !== null ? { data: data as Readonly<Record<string, unknown>> } : {}),
+    ...(typeof id === 'string' ? { id } : {}),
+  };
 }
 
 const isSame = (state: string, wanted: string): boolean =>

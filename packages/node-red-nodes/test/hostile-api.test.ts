@@ -1,0 +1,128 @@
+// Something at the address of the recorder that is none, or means harm, with a real broker.
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mqtt, { type MqttClient } from 'mqtt';
+import { FlowBench, until } from './flow-bench.ts';
+import { PaletteWorld } from './palette-world.ts';
+
+const MIB = Buffer.alloc(1_048_576, 0x78);
+const SPAN = { camera: 'porch', from: '2026-01-01', to: '2026-01-02' };
+const MADE = {
+  id: 3,
+  cameraId: 'porch',
+  state: 'done',
+  progress: 1,
+  events: [],
+  from: '2026-01-01T00:00:00.000Z',
+  to: '2026-01-02T00:00:00.000Z',
+  sizeBytes: 100_000,
+};
+
+/** Sends without end, as fast as it is taken. @returns How much was taken so far. */
+function pour(response: ServerResponse): () => number {
+  let poured = 0;
+  const more = (): void => {
+    while (!response.destroyed) {
+      poured += MIB.length;
+      if (!response.write(MIB)) break;
+    }
+  };
+  response.on('drain', more);
+  more();
+  return () => poured;
+}
+
+describe('a hostile API', () => {
+  const bench = new FlowBench();
+  let world: PaletteWorld;
+  let publisher: MqttClient;
+  let server: Server | undefined;
+  let folder = '';
+  beforeAll(async () => {
+    world = await PaletteWorld.start();
+    publisher = await mqtt.connectAsync(world.brokerUrl, { ...world.broker, protocolVersion: 5 });
+    folder = await mkdtemp(join(tmpdir(), 'nightjar-hostile-'));
+  });
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+  });
+  afterAll(async () => {
+    await publisher.endAsync();
+    await world.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const load = async (answer: RequestListener, properties: { readonly type: string; readonly [name: string]: unknown }): Promise<void> => {
+    server = createServer(answer);
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await bench.load([world.siteNode({ apiUrl }), { id: 'node', ...properties }], world.siteCredentials());
+  };
+  const json = (response: ServerResponse, body: object): void => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(body));
+  };
+
+  it.each(['file', 'buffer'])('an export as %s ends where more comes than there is', async (delivery) => {
+    let poured = (): number => 0;
+    const answer: RequestListener = (request, response) => {
+      if (request.url?.endsWith('/video.mp4')) poured = pour(response);
+      else json(response, MADE);
+    };
+    await load(answer, { type: 'nightjar-export', what: 'span', delivery, filename: `${folder}/`, ...SPAN });
+    expect(await bench.fails('node', {})).toMatch(/^what came of export 3 is not what the recorder has \(\d+ of 100000 bytes/);
+    expect(poured()).toBeLessThan(50 * MIB.length);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  const pictures: readonly [string, RequestListener, RegExp][] = [
+    ['without end', (_request, response) => void pour(response), /longer than 32 MiB$/],
+    ['of HTML', (_request, response) => void response.end('<html>Login</html>'), /sent no JPEG; is this the address of the recorder\?/],
+  ];
+  it.each(pictures)('an event goes on without a picture %s', async (_name, answer, why) => {
+    await load(answer, { type: 'nightjar-event-in', image: 'snapshot' });
+    await bench.shows('node', 'green dot connected');
+    const event = { event_type: 'ready', id: 1, seq: 1, camera: 'porch', kind: 'motion' };
+    await publisher.publishAsync(`${world.base}/camera/porch/event`, JSON.stringify(event), { qos: 1 });
+    const [message] = await bench.receives('node', 1);
+    expect(message?.['image']).toBeUndefined();
+    expect(message?.['imageError']).toMatch(why);
+  });
+
+  it('says no more than a sentence of a refusal of a megabyte', async () => {
+    const answer: RequestListener = (_request, response) => {
+      response.statusCode = 422;
+      json(response, { error: { code: 'x'.repeat(100_000), message: 'y'.repeat(900_000) } });
+    };
+    await load(answer, { type: 'nightjar-snapshot', camera: 'porch' });
+    expect((await bench.fails('node', {})).length).toBeLessThan(1200);
+  });
+
+  it('does not mind what others publish where answers come', async () => {
+    await load((_request, response) => void response.end(), { type: 'nightjar-trigger', camera: 'porch', action: 'on' });
+    await bench.shows('node', 'green dot connected');
+    await publisher.subscribeAsync(`${world.base}/camera/porch/cmd/trigger`);
+    const topics: string[] = [];
+    publisher.on('message', (_topic, _payload, { properties }) => void topics.push(properties?.responseTopic ?? ''));
+    await bench.send('node', {});
+    await until(
+      () => topics.length > 0,
+      () => 'a command that was heard',
+    );
+    for (const text of ['null', '7', '"x"', '[]', '{', '{"ok":true,"id":{}}', '{"ok":false,"error":{"a":1},"id":"1"}'])
+      await publisher.publishAsync(topics[0] ?? '', text, { qos: 1 });
+    await bench.send('node', {});
+    expect(bench.node('site').warn.args).toEqual([]);
+  });
+
+  it('sends no command that brokers may hang up on', async () => {
+    await load((_request, response) => void response.end(), { type: 'nightjar-trigger', camera: 'porch', note: 'payload', noteType: 'msg' });
+    await bench.shows('node', 'green dot connected');
+    expect(await bench.fails('node', { payload: 'x'.repeat(10_000_000) })).toBe('the texts of a command may have 4000 bytes together; send shorter ones');
+    await bench.send('node', { payload: 'short' });
+  });
+});
