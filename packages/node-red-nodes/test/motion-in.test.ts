@@ -71,10 +71,13 @@ describe('nightjar-motion-in', () => {
     context.set('watched', 'porch');
     world.recorder.setMotion('porch', false);
     world.recorder.setMotion('porch', true);
-    expect((await bench.receives('motion', 2)).map(({ camera, payload }) => [camera, payload])).toEqual([
-      ['yard', true],
-      ['porch', true],
-    ]);
+    // What the broker had kept may come late, and tell that porch moved before: then that it was over is told as well.
+    const begun = (): readonly unknown[] => bench.received('motion').flatMap(({ camera, payload }) => (payload === true ? [camera] : []));
+    await until(
+      () => begun().length >= 2,
+      () => 'motion of porch',
+    );
+    expect(begun()).toEqual(['yard', 'porch']);
   });
 
   it('says that motion is over when the recorder is stopped, and goes on when it is back', async () => {
