@@ -17,6 +17,10 @@ describe('files for flows', () => {
     return part.keep('offered.mp4');
   };
 
+  it('have no name with a zero character', async () => {
+    await expect(put('own\0.mp4', 'one')).rejects.toThrow('the file name has a zero character; choose another one');
+  });
+
   it('make their folders, and take the place of what had their full name', async () => {
     expect(await put('a/b/own.mp4', 'one')).toBe(join(folder, 'a/b/own.mp4'));
     await put('a/b/own.mp4', 'two');

@@ -17,8 +17,10 @@ const LONGEST_NAME = 200;
 /**
  * What a flow means by a path: a folder ends with a slash or is there already, everything else is the full name of a file.
  * @param base - What paths without a beginning are in; default: where Node-RED was started.
+ * @throws FileProblem where no file can have that name.
  */
 export async function filePlaceOf(path: string, base = ''): Promise<FilePlace> {
+  if (path.includes('\0')) throw new FileProblem('the file name has a zero character; choose another one');
   const whole = resolve(base, path);
   const isFolder =
     /[/\\]$/.test(path) ||

@@ -78,3 +78,15 @@ describe('where somebody publishes without end', () => {
     expect(board.camera('constructor')).toBeUndefined();
   });
 });
+
+it.each([
+  ['http://nvr:8420', 'http://nvr:8420'],
+  ['https://nvr.example/nightjar/', 'https://nvr.example/nightjar'],
+  ['http://me:pass-word@nvr:8420/?token=x', 'http://nvr:8420'],
+  ['javascript:alert(1)', ''],
+  ['file:///etc/passwd', ''],
+  ['nvr:8420', ''],
+  ['http://', ''],
+])('a recorder that says its API is at %s is asked at "%s"', (said, asked) => {
+  expect(boardWith({ 'server/rec1/info': JSON.stringify({ api: said }) }).server('rec1')?.api).toBe(asked);
+});

@@ -140,7 +140,7 @@ export class SiteBoard {
 
   #server(id: string): BoardServer {
     const info = this.#json(`server/${id}/info`);
-    return { id, name: textOf(info['name'], id), isOnline: this.#texts.get(`server/${id}/state`) === 'online', api: textOf(info['api'], '') };
+    return { id, name: textOf(info['name'], id), isOnline: this.#texts.get(`server/${id}/state`) === 'online', api: addressOf(textOf(info['api'], '')) };
   }
 
   #json(topic: string): Readonly<Record<string, unknown>> {
@@ -167,3 +167,10 @@ const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 
 const textOf = (value: unknown, otherwise: string): string => (typeof value === 'string' && value !== '' ? value.slice(0, LONGEST_TEXT) : otherwise);
+
+/** An address that can be asked, and shown as a link; empty where it is none. A login in it is nobody's here. */
+function addressOf(text: string): string {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return '';
+  const { origin, pathname } = new URL(text);
+  return `${origin}${pathname.replace(/\/+$/, '')}`;
+}

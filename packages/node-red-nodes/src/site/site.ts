@@ -213,7 +213,7 @@ export class Site {
   /** The API of every recorder of the site that is there. @throws Error that says how one can be found. */
   apis(): readonly RecorderHttp[] {
     if (this.#settings.apiUrl) return [this.api()];
-    const urls = [...new Set(this.board.servers.filter(({ isOnline }) => isOnline).map(({ api }) => api))];
+    const urls = [...new Set(this.board.servers.filter(({ isOnline, api }) => isOnline && api !== '').map(({ api }) => api))];
     if (urls.length === 0) return [this.api()];
     const { apiToken: token, apiTimeoutMs: timeoutMs } = this.#settings;
     return urls.map((url) => new RecorderHttp({ url, token, ...(timeoutMs === undefined ? {} : { timeoutMs }) }));
