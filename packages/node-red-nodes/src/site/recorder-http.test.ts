@@ -1,7 +1,12 @@
 // Questions to servers that answer, do not, or are no recorders at all.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { TestAuthority } from '../../../mqtt-bridge/test/test-certificates.ts';
 import { RecorderHttp, type RecorderProblem } from './recorder-http.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -124,6 +129,20 @@ describe('RecorderHttp', () => {
     );
     expect(() => new RecorderHttp({ url: 'nvr:8420' })).toThrow('begins with http:// or https://');
     expect(() => new RecorderHttp({ url: 'somewhere' })).toThrow('not a URL such as http://nvr.example:8420');
+  });
+
+  it('says what to do about a certificate that is not trusted, and about TLS where there is none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nightjar-https-'));
+    const { cert, key } = new TestAuthority(folder, 'house').issue({ name: 'localhost', names: 'IP:127.0.0.1' });
+    const secure = createSecureServer({ cert: readFileSync(cert), key: readFileSync(key) }, (_request, response) => response.end());
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    const { port } = secure.address() as AddressInfo;
+    const unknown = new RecorderHttp({ url: `https://127.0.0.1:${port}` });
+    expect((await asked(unknown.json({ path: '/x' }))).message).toMatch('an authority that is not trusted; start Node-RED with NODE_EXTRA_CA_CERTS');
+    secure.close();
+    rmSync(folder, { recursive: true });
+    const plain = new RecorderHttp({ url: url.replace('http:', 'https:') });
+    expect((await asked(plain.json({ path: '/x' }))).message).toMatch('does not speak TLS there; use http://');
   });
 
   it('ends with the reason of the caller, and keeps nothing at the caller’s signal', async () => {

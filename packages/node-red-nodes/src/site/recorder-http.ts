@@ -236,6 +236,8 @@ function problemIn(text: string): { readonly code: string; readonly message: str
   }
 }
 
+const UNKNOWN_AUTHORITY = 'its certificate comes from an authority that is not trusted; start Node-RED with NODE_EXTRA_CA_CERTS set to the file of that';
+
 const CAUSES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ECONNRESET: 'the connection was closed',
@@ -244,6 +246,14 @@ const CAUSES: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
   ETIMEDOUT: 'the host does not answer',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; start Node-RED with NODE_EXTRA_CA_CERTS set to the file of it',
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS there; use http://',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS there; use http://',
   UND_ERR_SOCKET: 'the connection was closed',
   UND_ERR_CONNECT_TIMEOUT: 'the host does not answer',
 };
