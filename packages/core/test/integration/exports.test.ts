@@ -43,7 +43,7 @@ describeWith('ffmpeg', 'exports over HTTP', () => {
     expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(1000, 2000))).toBe(true);
 
     // Sections follow each other to the millisecond only nearly: the next one may begin just before this one ends.
-    const to = new Date(Date.parse(made.to) - 20).toISOString();
+    const to = new Date(Date.parse(made.to) - 45).toISOString();
     const span = await folder.ask('/exports', { method: 'POST', body: { camera: 'porch', from: made.from, to } });
     expect(await done(folder, ((await span.json()) as Export).id)).toMatchObject({ state: 'done', events: [oldest, newest], frames: made.frames });
     expect((await folder.ask(`/exports/${made.id}`, { method: 'DELETE' })).status).toBe(204);
