@@ -1,4 +1,5 @@
 // Which event a message means: an id, or a whole event as the palette, MQTT or the API have it.
+import { eventId } from './event-id.ts';
 
 /** An event, and its camera where the message says it. */
 export interface EventChoice {
@@ -10,9 +11,8 @@ export interface EventChoice {
 export function eventChoice(value: unknown): EventChoice | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const { id, camera, cameraId } = (typeof value === 'object' ? value : { id: value }) as Readonly<Record<string, unknown>>;
-  const number = typeof id === 'string' && /^\s*\d+\s*$/.test(id) ? Number(id) : id;
-  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1)
-    throw new Error(`event is the id of an event such as 42, or a whole event; got ${shown(value)}`);
+  const number = eventId(id);
+  if (number === undefined) throw new Error(`event is the id of an event such as 42, or a whole event; got ${shown(value)}`);
   const named = [camera, cameraId].find((each): each is string => typeof each === 'string' && each !== '');
   return { id: number, ...(named === undefined ? {} : { camera: named }) };
 }

@@ -1,4 +1,5 @@
 // Which messages about events a node lets through.
+import { objectIn } from '../site/object-in.ts';
 import type { TypedValues } from './typed-value.ts';
 
 /** A message about an event, as far as it is needed; everything in it comes from outside. */
@@ -9,14 +10,8 @@ const LONGEST_BYTES = 262_144;
 
 /** The object in a payload; absent where it is none. */
 export function eventIn(payload: Buffer): EventObject | undefined {
-  if (payload.byteLength > LONGEST_BYTES) return undefined;
-  try {
-    const value: unknown = JSON.parse(payload.toString());
-    const isEvent = typeof value === 'object' && value !== null && !Array.isArray(value) && typeof (value as EventObject).event_type === 'string';
-    return isEvent ? (value as EventObject) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = objectIn(payload, LONGEST_BYTES);
+  return typeof value?.['event_type'] === 'string' ? (value as EventObject) : undefined;
 }
 
 /** How filters with typed inputs are saved where nothing is. */

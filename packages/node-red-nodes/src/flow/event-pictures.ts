@@ -2,6 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { part, type RecorderHttp, RecorderProblem } from '../site/recorder-http.ts';
 import type { SiteMessage } from '../site/subscription-book.ts';
+import { TimeLimit } from '../site/time-limit.ts';
+import { isJpeg, MOST_JPEG_BYTES } from './jpeg.ts';
 
 /** What pictures need. */
 export interface EventPicturesContext {
@@ -27,9 +29,6 @@ const NOT_READY_PAUSE_MS = 300;
 const LOOK_MS = 50;
 const MOST_CAMERAS = 64;
 const LARGEST_BYTES = 2_097_152;
-const LARGEST_OF_API = 33_554_432;
-
-const isJpeg = (bytes: Buffer): boolean => bytes.length > 3 && bytes.readUInt16BE(0) === 0xffd8;
 
 /** The pictures of one node. */
 export class EventPictures {
@@ -70,17 +69,13 @@ export class EventPictures {
   }
 
   async #fromApi(camera: string, event: string, signal: AbortSignal): Promise<Buffer> {
-    const abort = new AbortController();
-    const end = (): void => abort.abort(signal.reason);
-    const timer = setTimeout(() => abort.abort(new Error(`the picture did not come within ${HTTP_WITHIN_MS / 1000} s`)), HTTP_WITHIN_MS);
-    signal.addEventListener('abort', end, { once: true });
+    const limit = new TimeLimit(HTTP_WITHIN_MS, signal, () => new Error(`the picture did not come within ${HTTP_WITHIN_MS / 1000} s`));
     try {
-      signal.throwIfAborted();
-      const api = await this.#context.api(camera, abort.signal);
-      return await this.#ask(api, event, abort.signal);
+      limit.throwIfAborted();
+      const api = await this.#context.api(camera, limit.signal);
+      return await this.#ask(api, event, limit.signal);
     } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
+      limit.end();
     }
   }
 
@@ -88,7 +83,7 @@ export class EventPictures {
     const { width } = this.#context;
     for (;;) {
       try {
-        const { bytes } = await api.bytes({ path: `/events/${part(event)}/snapshot.jpg`, query: { width }, mostBytes: LARGEST_OF_API, signal });
+        const { bytes } = await api.bytes({ path: `/events/${part(event)}/snapshot.jpg`, query: { width }, mostBytes: MOST_JPEG_BYTES, signal });
         if (!isJpeg(bytes)) throw api.noRecorder('sent no JPEG');
         return bytes;
       } catch (error) {

@@ -1,4 +1,5 @@
 // Asks recorders for their events, page by page, and puts the answers of several together.
+import { errorText } from '../site/error-text.ts';
 import { absoluteUrl, type RecorderHttp, type RecorderQuestion } from '../site/recorder-http.ts';
 
 /** An event as the API has it. Further keys are handed on. */
@@ -60,7 +61,7 @@ export async function queryEvents(recorders: readonly AskedRecorder[], query: Ev
   query.signal.throwIfAborted();
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.status === 'fulfilled') found.push(...outcome.value);
-    else missing.push({ recorder: asked[index]?.name ?? '', error: outcome.reason instanceof Error ? outcome.reason.message : String(outcome.reason) });
+    else missing.push({ recorder: asked[index]?.name ?? '', error: errorText(outcome.reason) });
   }
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure !== undefined && outcomes.every(({ status }) => status === 'rejected')) throw failure.reason;

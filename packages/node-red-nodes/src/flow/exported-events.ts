@@ -1,4 +1,5 @@
 // Which events a message means: an id, an event, or a list of them.
+import { eventId } from './event-id.ts';
 
 /** Ids of events, and the camera they are of, where the message says it. */
 export interface ExportedEvents {
@@ -25,11 +26,9 @@ export function exportedEvents(value: unknown): ExportedEvents {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
 function idOf(value: unknown): number {
-  const id = isObject(value) ? value['id'] : value;
-  const number = typeof id === 'string' && /^\s*\d+\s*$/.test(id) ? Number(id) : id;
-  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1)
-    throw new Error(`event is the id of an event, an event, or a list of them; got ${String(JSON.stringify(value)).slice(0, 60)}`);
-  return number;
+  const id = eventId(isObject(value) ? value['id'] : value);
+  if (id === undefined) throw new Error(`event is the id of an event, an event, or a list of them; got ${String(JSON.stringify(value)).slice(0, 60)}`);
+  return id;
 }
 
 function cameraOf(value: unknown): readonly string[] {

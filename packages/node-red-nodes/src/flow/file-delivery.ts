@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
-import { FileProblem, fileProblem } from './write-file-beside.ts';
+import { FileProblem, fileProblem } from './file-problem.ts';
 
 /** Where a file is to go. */
 export interface FilePlace {

@@ -1,6 +1,7 @@
 // Pictures of cameras and events for one node: messages that wait for the same one share a request.
 import { setTimeout as pause } from 'node:timers/promises';
 import { part, type RecorderHttp, RecorderProblem, type RecorderQuestion } from '../site/recorder-http.ts';
+import { isJpeg, MOST_JPEG_BYTES } from './jpeg.ts';
 import { SharedQuestions } from './shared-questions.ts';
 
 /** A picture, and what the recorder says of it. Shared by the messages that asked for it. */
@@ -30,8 +31,6 @@ interface EventOfApi {
   readonly cameraId: string;
 }
 
-/** More than any camera sends, and than the recorder makes. */
-const MOST_BYTES = 32 * 1024 * 1024;
 /** Requests to recorders at a time. */
 const AT_ONCE = 4;
 /** A picture that is being made is asked for again. */
@@ -82,10 +81,10 @@ export class PictureSource {
   }
 
   #picture(api: RecorderHttp, path: string, width: number | undefined): Promise<CameraPicture> {
-    const question: RecorderQuestion = { path, query: { width }, mostBytes: MOST_BYTES, signal: this.#signal };
+    const question: RecorderQuestion = { path, query: { width }, mostBytes: MOST_JPEG_BYTES, signal: this.#signal };
     return this.#pictures.ask(`${api.url} ${path} ${width ?? ''}`, async () => {
       const { bytes, headers } = await api.bytes(question);
-      if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0xffd8) throw api.noRecorder(`sent no JPEG (${typeIn(headers)}, ${bytes.length} bytes)`);
+      if (!isJpeg(bytes)) throw api.noRecorder(`sent no JPEG (${typeIn(headers)}, ${bytes.length} bytes)`);
       return new CameraPicture(bytes, headers);
     });
   }

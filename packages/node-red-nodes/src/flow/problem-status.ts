@@ -1,9 +1,9 @@
 // What a node shows after a message that failed.
 import { RecorderProblem } from '../site/recorder-http.ts';
+import { FileProblem } from './file-problem.ts';
 import { LaneFull } from './ordered-lane.ts';
 import type { NodeStatus } from './site-member.ts';
 import type { StatusWord } from './status-words.ts';
-import { FileProblem } from './write-file-beside.ts';
 
 const WORDS: Readonly<Record<string, StatusWord>> = {
   UNREACHABLE: 'unreachable',

@@ -1,9 +1,6 @@
 // Reads what the editor saved, also what an older version of it saved, or what somebody wrote by hand.
 import type { SavedNode } from './node-red.ts';
 
-/** Version of the properties of every node; grows when one changes its meaning. */
-export const NODE_VERSION = 1;
-
 /** What a property with a typed input is when nothing else is saved. */
 export interface TypedDefault {
   readonly value: string;

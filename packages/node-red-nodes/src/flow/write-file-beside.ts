@@ -1,35 +1,8 @@
 // Writes a file so that nobody ever sees half of it: beside its place first, then renamed.
-import { mkdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-
-/** A file could not be written; the sentence says what to do. */
-export class FileProblem extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'FileProblem';
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'Node-RED may not write there; change the rights of the folder or choose another one',
-  EPERM: 'Node-RED may not write there; change the rights of the folder or choose another one',
-  EROFS: 'the disk is read-only; choose another folder',
-  ENOSPC: 'the disk is full; make room or choose another folder',
-  EDQUOT: 'the quota of the disk is used up; make room or choose another folder',
-  ENOTDIR: 'a part of the path is a file, not a folder; choose another name',
-  EEXIST: 'a part of the path is a file, not a folder; choose another name',
-  EISDIR: 'there is a folder of that name; end it with / to write into it, or choose another name',
-  ENAMETOOLONG: 'the name is too long; choose a shorter one',
-  EMFILE: 'too many files are open; write fewer at a time',
-  ENFILE: 'too many files are open; write fewer at a time',
-  EIO: 'the disk failed; check it',
-};
-
-/** What a file system says, with what to do about it. */
-export function fileProblem(path: string, error: unknown): FileProblem {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  return new FileProblem(`${path} cannot be written: ${REASONS[code] ?? (code === '' ? 'the disk did not take it' : `the disk says ${code}`)}`);
-}
+import { mkdir, rename, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { filePlaceOf } from './file-delivery.ts';
+import { FileProblem, fileProblem } from './file-problem.ts';
 
 let written = 0;
 
@@ -42,14 +15,8 @@ let written = 0;
 export async function filePlace(wanted: string | undefined, name: string, below: string): Promise<string> {
   if (wanted === undefined || wanted.trim() === '')
     throw new FileProblem('no file name: write a path into the node, or choose where the message has one; a folder ends in /');
-  if (wanted.includes('\0')) throw new FileProblem('the file name has a zero character; choose another one');
-  const path = resolve(below, wanted);
-  if (/[/\\]$/.test(wanted)) return join(path, name);
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  return isFolder ? join(path, name) : path;
+  const place = await filePlaceOf(wanted, below);
+  return join(place.folder, place.name ?? name);
 }
 
 /** Makes its folders where they are missing. @throws FileProblem */

@@ -1,6 +1,5 @@
 // nightjar-event-in: a message for each event that fits, with its picture where that is wanted.
 import { CAMERAS_DEFAULT, ListenedCameras } from '../flow/camera-choice.ts';
-import { errorText } from '../flow/error-text.ts';
 import { EVENT_FILTER_DEFAULTS, type EventObject, eventIn, fitsSaved, fitsTyped } from '../flow/event-filter.ts';
 import { EventPictures } from '../flow/event-pictures.ts';
 import { leaveBehind, takeOver } from '../flow/kept-over-deploy.ts';
@@ -10,6 +9,8 @@ import { SaidOnce } from '../flow/said-once.ts';
 import { currentProperties } from '../flow/saved-node.ts';
 import { SiteMember } from '../flow/site-member.ts';
 import { TypedValues } from '../flow/typed-value.ts';
+import { errorText } from '../site/error-text.ts';
+import { TimeLimit } from '../site/time-limit.ts';
 
 interface Pending {
   readonly camera: string;
@@ -66,20 +67,16 @@ export const nightjarEventIn: NodeFile = (red) => {
     const pictureOf = async ({ camera, event }: Pending, cameMs: number): Promise<Picture> => {
       const { id } = event as EventObject & Readonly<Record<'id', unknown>>;
       if (typeof id !== 'number' && typeof id !== 'string') return { imageError: 'this is no event yet, so there is no picture of it' };
-      const abort = new AbortController();
-      const end = (): void => abort.abort(member.signal.reason);
-      const late = (): void => abort.abort(new Error(`the picture did not come within ${PICTURE_WITHIN_MS / 1000} s`));
-      const timer = setTimeout(late, Math.max(0, cameMs + PICTURE_WITHIN_MS - performance.now()));
-      member.signal.addEventListener('abort', end, { once: true });
+      const leftMs = Math.max(0, cameMs + PICTURE_WITHIN_MS - performance.now());
+      const limit = new TimeLimit(leftMs, member.signal, () => new Error(`the picture did not come within ${PICTURE_WITHIN_MS / 1000} s`));
       fetching += 1;
       member.show({ fill: 'blue', shape: 'ring', word: 'pictures' });
       try {
-        return { image: await pictures.of(camera, String(id), abort.signal) };
+        return { image: await pictures.of(camera, String(id), limit.signal) };
       } catch (error) {
         return { imageError: errorText(error) };
       } finally {
-        clearTimeout(timer);
-        member.signal.removeEventListener('abort', end);
+        limit.end();
         fetching -= 1;
         if (fetching === 0) member.show(undefined);
       }

@@ -14,6 +14,7 @@ import { currentProperties } from '../flow/saved-node.ts';
 import { SiteMember } from '../flow/site-member.ts';
 import { TypedValues } from '../flow/typed-value.ts';
 import { absoluteUrl, part, type RecorderHttp } from '../site/recorder-http.ts';
+import { TimeLimit } from '../site/time-limit.ts';
 
 const TYPED = {
   camera: { value: '', type: 'str' },
@@ -97,7 +98,7 @@ export const nightjarExport: NodeFile = (red) => {
       const order = await ordered;
       member.signal.throwIfAborted();
       const entry = status.begin();
-      const limit = new Deadline(member.signal, order.timeoutSeconds);
+      const limit = new TimeLimit(order.timeoutSeconds * 1000, member.signal, () => new Error('time is up'));
       let latest: ApiExport | undefined;
       const progress = new ExportProgress((percent, stage) => {
         entry.show(percent);
@@ -152,31 +153,4 @@ interface Job {
   readonly order: ExportOrder;
   readonly progress: ExportProgress;
   readonly signal: AbortSignal;
-}
-
-/** Ends when the node is closed, or when time is up. */
-class Deadline {
-  readonly #abort = new AbortController();
-  readonly #outer: AbortSignal;
-  readonly #timer: NodeJS.Timeout;
-  readonly #onAbort = (): void => this.#abort.abort(this.#outer.reason);
-  isOver = false;
-
-  constructor(outer: AbortSignal, seconds: number) {
-    this.#outer = outer;
-    outer.addEventListener('abort', this.#onAbort, { once: true });
-    this.#timer = setTimeout(() => {
-      this.isOver = true;
-      this.#abort.abort(new Error('time is up'));
-    }, seconds * 1000);
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-    this.#outer.removeEventListener('abort', this.#onAbort);
-  }
 }

@@ -1,6 +1,5 @@
 // nightjar-motion-in: true when motion begins, false when it is over.
 import { CAMERAS_DEFAULT, ListenedCameras } from '../flow/camera-choice.ts';
-import { errorText } from '../flow/error-text.ts';
 import { leaveBehind, takeOver } from '../flow/kept-over-deploy.ts';
 import { type LeftMotion, type MotionChange, MotionStates } from '../flow/motion-states.ts';
 import type { NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
@@ -8,6 +7,7 @@ import { OrderedLane } from '../flow/ordered-lane.ts';
 import { recorderState } from '../flow/recorder-state.ts';
 import { currentProperties } from '../flow/saved-node.ts';
 import { type NodeStatus, SiteMember } from '../flow/site-member.ts';
+import { errorText } from '../site/error-text.ts';
 
 /** So many messages may wait for a context store that is slow. */
 const LIMITS = { atOnce: 8, most: 1000 } as const;

@@ -3,6 +3,7 @@ import { type CommandCall, type CommandWork, commandNode } from '../flow/command
 import type { NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
 import { currentProperties } from '../flow/saved-node.ts';
 import { typedState, wantedState } from '../flow/switch-value.ts';
+import { errorText } from '../site/error-text.ts';
 import type { BoardServer } from '../site/site-board.ts';
 
 const TYPED = { camera: { value: '', type: 'str' }, value: { value: 'payload', type: 'msg' }, timeout: { value: '10', type: 'num' } };
@@ -61,7 +62,7 @@ async function setSite({ member, signal, left }: CommandCall, wanted: string, li
   const value = wanted === 'toggle' ? turnedOver(servers, (id) => site.board.text(`server/${id}/armed/state`)) : wanted;
   const timeoutMs = left(limitMs);
   const ends = await Promise.allSettled(servers.map(({ id }) => site.commands.setServer(id, 'armed', value, { timeoutMs, signal })));
-  const failed = ends.flatMap((end, at) => (end.status === 'rejected' ? [{ name: servers[at]?.name, reason: messageOf(end.reason) }] : []));
+  const failed = ends.flatMap((end, at) => (end.status === 'rejected' ? [{ name: servers[at]?.name, reason: errorText(end.reason) }] : []));
   if (failed.length === 0) return value;
   const done = servers.filter((_, at) => ends[at]?.status === 'fulfilled').map(({ name }) => name);
   const also = done.length === 0 ? '' : `; it was done at ${done.join(', ')}`;
@@ -75,5 +76,3 @@ function turnedOver(servers: readonly BoardServer[], stateOf: (id: string) => st
     throw new Error('the site cannot be toggled: its state is not known at the broker; set it to true or false');
   return states.every((state) => state === 'ON') ? 'OFF' : 'ON';
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

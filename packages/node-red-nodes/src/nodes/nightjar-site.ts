@@ -2,6 +2,7 @@
 import type { NodeFile, Red, RedNode, SavedNode } from '../flow/node-red.ts';
 import { currentProperties } from '../flow/saved-node.ts';
 import { type SiteCredentials, siteSettings } from '../flow/site-settings.ts';
+import { errorText } from '../site/error-text.ts';
 import { Site } from '../site/site.ts';
 import { trySite } from '../site/site-trial.ts';
 
@@ -22,7 +23,7 @@ export const nightjarSite: NodeFile = (red) => {
       const settings = siteSettings(red, currentProperties(saved), this.credentials ?? {});
       this.site = new Site({ ...settings, id: this.id, warn: (text) => this.warn(text) });
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = errorText(error);
       this.error(this.problem);
       return;
     }
@@ -99,7 +100,7 @@ function addRoutes(red: Red): void {
       const settings = siteSettings(red, properties, { user: credential('user'), password: credential('password'), token: credential('token') });
       void trySite(settings).then((trial) => response.json(trial));
     } catch (error) {
-      response.status(400).json({ problem: error instanceof Error ? error.message : String(error) });
+      response.status(400).json({ problem: errorText(error) });
     }
   });
 }

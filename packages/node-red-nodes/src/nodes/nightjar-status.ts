@@ -1,6 +1,5 @@
 // nightjar-status: tells when cameras and recorders come and go, and how they are doing.
 import { CAMERAS_DEFAULT, ListenedCameras } from '../flow/camera-choice.ts';
-import { errorText } from '../flow/error-text.ts';
 import { leaveBehind, takeOver } from '../flow/kept-over-deploy.ts';
 import type { FlowMessage, NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
 import { OrderedLane } from '../flow/ordered-lane.ts';
@@ -8,6 +7,8 @@ import { type LeftPresence, type Presence, PresenceBook, type PresenceChange } f
 import { currentProperties } from '../flow/saved-node.ts';
 import { SiteMember } from '../flow/site-member.ts';
 import { TypedValues } from '../flow/typed-value.ts';
+import { errorText } from '../site/error-text.ts';
+import { objectIn } from '../site/object-in.ts';
 import type { SiteBoard } from '../site/site-board.ts';
 import type { SiteMessage } from '../site/subscription-book.ts';
 
@@ -83,7 +84,7 @@ export const nightjarStatus: NodeFile = (red) => {
     };
     const takeStats = ({ topic, payload, retained }: SiteMessage): void => {
       const about = topic.split('/').slice(0, 2).join('/');
-      const stats = statsIn(payload);
+      const stats = objectIn(payload, LONGEST_STATS_BYTES);
       const text = payload.toString('utf8', 0, LONGEST_STATS_BYTES);
       // What is kept comes again after each connection.
       if (stats === undefined || (retained && (!saysInitial || statsTold.get(about) === text))) return;
@@ -134,14 +135,4 @@ function addressOf(about: string, leaf: string): Record<string, unknown> {
 function messageOf({ key, presence, since, reason }: PresenceChange): Record<string, unknown> {
   const address = addressOf(key, key.startsWith('camera/') ? 'availability' : 'state');
   return { ...address, payload: presence, ...(since === undefined ? {} : { since }), ...(reason === undefined ? {} : { reason }) };
-}
-
-function statsIn(payload: Buffer): object | undefined {
-  if (payload.byteLength > LONGEST_STATS_BYTES) return undefined;
-  try {
-    const value: unknown = JSON.parse(payload.toString());
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -11,6 +11,11 @@ export interface LinkState {
   readonly isLoginRefused?: boolean;
 }
 
+/** A sentence about a link that is not there. */
+export function linkProblem({ status, problem }: LinkState): string {
+  return problem ?? (status === 'connected' ? 'connected' : 'the connection to the broker is being made');
+}
+
 /** Where the broker is, and who connects. */
 export interface LinkSettings {
   /** `mqtt:`, `mqtts:`, `ws:` or `wss:`. */

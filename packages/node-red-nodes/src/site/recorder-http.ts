@@ -1,5 +1,5 @@
 // Questions to a recorder’s HTTP API, with errors that say what to do.
-import { AnswerLimit } from './answer-limit.ts';
+import { TimeLimit } from './time-limit.ts';
 
 /** How a recorder is asked. */
 export interface RecorderHttpOptions {
@@ -88,7 +88,7 @@ export class RecorderHttp {
   /** Hands on an answer piece by piece, waiting for each to be taken. @throws RecorderProblem, or what `take` throws. */
   async read(question: RecorderQuestion, take: (piece: Uint8Array) => void | Promise<void>): Promise<Headers> {
     const { signal, mostBytes = Number.POSITIVE_INFINITY } = question;
-    const limit = new AnswerLimit(this.#timeoutMs, signal);
+    const limit = new TimeLimit(this.#timeoutMs, signal, () => new DOMException('too late', 'TimeoutError'));
     try {
       const response = await this.#fetch(question, limit.signal);
       if (response.ok) await this.#hand(response, { limit, mostBytes, take });
@@ -125,7 +125,7 @@ export class RecorderHttp {
   /** Hands on the pieces of a body; it is let go whatever happens. */
   async #hand(
     response: Response,
-    { limit, mostBytes, take }: { readonly limit: AnswerLimit; readonly mostBytes: number; take(piece: Uint8Array): void | Promise<void> },
+    { limit, mostBytes, take }: { readonly limit: TimeLimit; readonly mostBytes: number; take(piece: Uint8Array): void | Promise<void> },
   ): Promise<void> {
     const reader = response.body?.getReader();
     const tooLarge = (): RecorderProblem =>
@@ -151,7 +151,7 @@ export class RecorderHttp {
     }
   }
 
-  async #refused(response: Response, limit: AnswerLimit): Promise<RecorderProblem> {
+  async #refused(response: Response, limit: TimeLimit): Promise<RecorderProblem> {
     const pieces: Uint8Array[] = [];
     const read = this.#hand(response, { limit, mostBytes: MOST_REFUSAL, take: (piece) => void pieces.push(piece) });
     // What was refused counts, not how the explanation broke off.

@@ -1,5 +1,5 @@
 // Tells a recorder over MQTT to do something, and waits for what came of it.
-import type { BrokerLink, LinkState } from './broker-link.ts';
+import type { BrokerLink } from './broker-link.ts';
 import type { BoardCamera, BoardServer, SiteBoard } from './site-board.ts';
 import type { SiteMessage } from './subscription-book.ts';
 
@@ -251,8 +251,3 @@ function answerIn(payload: Buffer): (CommandAnswer & { readonly id?: string }) |
 
 const isSame = (state: string, wanted: string): boolean =>
   state.toLowerCase() === wanted.trim().toLowerCase() || (wanted.trim() !== '' && Number(state) === Number(wanted));
-
-/** A sentence about a link that is not there. */
-export function linkProblem({ status, problem }: LinkState): string {
-  return problem ?? (status === 'connected' ? 'connected' : 'the connection to the broker is being made');
-}

@@ -1,4 +1,5 @@
 // Tries settings of a site that nobody has saved yet: does the broker take them, who is there, does the API answer?
+import { errorText } from './error-text.ts';
 import { Site, type SiteSettings } from './site.ts';
 
 /** Whether one of the two ways works; `problem`: why not, as a sentence. */
@@ -52,6 +53,6 @@ async function tryApi(site: Site): Promise<TrialVerdict> {
     await Promise.all(site.apis().map((api) => api.json({ path: '/auth/me' })));
     return { ok: true };
   } catch (error) {
-    return { ok: false, problem: error instanceof Error ? error.message : String(error) };
+    return { ok: false, problem: errorText(error) };
   }
 }

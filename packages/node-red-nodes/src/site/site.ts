@@ -1,9 +1,10 @@
 // A site: one connection to a broker, what is known of its recorders and cameras, and the nodes that use it.
 import { setTimeout as pause } from 'node:timers/promises';
-import { BrokerLink, type LinkSettings, type LinkState } from './broker-link.ts';
+import { BrokerLink, type LinkSettings, type LinkState, linkProblem } from './broker-link.ts';
+import { errorText } from './error-text.ts';
 import { RecorderHttp } from './recorder-http.ts';
 import { BOARD_FILTERS, SiteBoard } from './site-board.ts';
-import { linkProblem, SiteCommands } from './site-commands.ts';
+import { SiteCommands } from './site-commands.ts';
 import { type SiteListener, type SiteMessage, SubscriptionBook } from './subscription-book.ts';
 
 /** What a site is made of. `warn` says something once: a refusal, a fault of a listener. */
@@ -82,7 +83,7 @@ export class Site {
     this.#clientId = `nightjar-nodered-${INSTANCE}-${settings.id}`.slice(0, 64);
     this.#book = new SubscriptionBook({
       onUnused: (filters) => this.#link.unsubscribe(filters),
-      onFault: (error) => this.#warn(`a node failed to take a message: ${error instanceof Error ? error.message : String(error)}`),
+      onFault: (error) => this.#warn(`a node failed to take a message: ${errorText(error)}`),
     });
     this.#link = new BrokerLink(
       { ...settings, clientId: this.#clientId },
@@ -205,18 +206,14 @@ export class Site {
    * @throws Error that says how it can be found.
    */
   api(cameraId?: string): RecorderHttp {
-    const { apiUrl, apiToken: token, apiTimeoutMs: timeoutMs } = this.#settings;
-    const url = apiUrl || this.#apiOf(cameraId);
-    return new RecorderHttp({ url, token, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    return this.#apiAt(this.#settings.apiUrl || this.#apiOf(cameraId));
   }
 
   /** The API of every recorder of the site that is there. @throws Error that says how one can be found. */
   apis(): readonly RecorderHttp[] {
     if (this.#settings.apiUrl) return [this.api()];
     const urls = [...new Set(this.board.servers.filter(({ isOnline, api }) => isOnline && api !== '').map(({ api }) => api))];
-    if (urls.length === 0) return [this.api()];
-    const { apiToken: token, apiTimeoutMs: timeoutMs } = this.#settings;
-    return urls.map((url) => new RecorderHttp({ url, token, ...(timeoutMs === undefined ? {} : { timeoutMs }) }));
+    return urls.length === 0 ? [this.api()] : urls.map((url) => this.#apiAt(url));
   }
 
   /**
@@ -224,19 +221,14 @@ export class Site {
    * @throws Error that says how one can be found.
    */
   async recorders(cameraId?: string, signal?: AbortSignal): Promise<readonly SiteRecorder[]> {
-    const { apiUrl, apiToken: token, apiTimeoutMs: timeoutMs } = this.#settings;
+    const { apiUrl } = this.#settings;
     const look = (): string | undefined => (cameraId === undefined ? undefined : this.board.camera(cameraId)?.server);
     if (!apiUrl && look() === undefined) await this.known(look, signal).catch(() => undefined);
     signal?.throwIfAborted();
     const servers = apiUrl ? [] : this.board.servers.filter(({ api }) => api !== '');
     if (servers.length === 0) return [{ id: '', name: 'the recorder', isOnline: true, http: this.api() }];
     const own = servers.filter(({ id }) => id === look());
-    return (own.length > 0 ? own : servers).map(({ id, name, isOnline, api: url }) => ({
-      id,
-      name,
-      isOnline,
-      http: new RecorderHttp({ url, token, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
-    }));
+    return (own.length > 0 ? own : servers).map(({ id, name, isOnline, api }) => ({ id, name, isOnline, http: this.#apiAt(api) }));
   }
 
   /** Waits a moment for the recorder to say its address, where none is set. */
@@ -245,6 +237,11 @@ export class Site {
     if (!this.#settings.apiUrl && look() === undefined) await this.known(look, signal).catch(() => undefined);
     signal?.throwIfAborted();
     return this.api(cameraId);
+  }
+
+  #apiAt(url: string): RecorderHttp {
+    const { apiToken: token, apiTimeoutMs: timeoutMs } = this.#settings;
+    return new RecorderHttp({ url, token, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   }
 
   #apiOf(cameraId: string | undefined): string {

@@ -53,16 +53,14 @@ export class SubscriptionBook {
     return [...new Set(this.#entries.map(({ filter }) => filter))];
   }
 
-  /** @returns Whether the filter was not wanted before, so that it has to be subscribed to. */
-  add(owner: string, filter: string, listener: SiteListener): boolean {
-    const isNew = !this.#entries.some((entry) => entry.filter === filter);
+  /** The owner listens to a filter; if it was away, it is back. */
+  add(owner: string, filter: string, listener: SiteListener): void {
     const own = this.#entries.find((entry) => entry.owner === owner && entry.filter === filter && entry.listener === undefined);
     if (own === undefined) this.#entries.push({ owner, filter, listener });
     else own.listener = listener;
     // What it does not ask for again in this turn it does not want any more.
     if (this.#timers.has(owner)) this.#await(owner, 0);
     this.#release();
-    return isNew;
   }
 
   /** The owner listens no more; unless it leaves `forGood`, it is waited for. */

@@ -1,27 +1,36 @@
-// How long an answer of a recorder may take, and pause.
+// How long something may take.
 
 /**
- * Ends a question that stays without an answer for too long, or that nobody wants any more. By hand, not with `AbortSignal.any`: that keeps
- * something for each question for as long as the node lives, on versions of Node that the palette runs on.
+ * Ends something that takes too long, or that nobody wants any more. By hand, not with `AbortSignal.any`: that keeps something each time for as
+ * long as the node lives, on versions of Node that the palette runs on.
  */
-export class AnswerLimit {
+export class TimeLimit {
   readonly #abort = new AbortController();
   readonly #limitMs: number;
   readonly #owner: AbortSignal | undefined;
+  readonly #reason: () => Error;
   readonly #given = (): void => this.#abort.abort(this.#owner?.reason);
   #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
 
-  constructor(limitMs: number, owner: AbortSignal | undefined) {
+  /** @param owner - Ends it as well, for its own reason. @param reason - Why it ends when the time is over. */
+  constructor(limitMs: number, owner: AbortSignal | undefined, reason: () => Error) {
     this.#limitMs = limitMs;
     this.#owner = owner;
+    this.#reason = reason;
     if (owner?.aborted === true) this.#given();
     else owner?.addEventListener('abort', this.#given, { once: true });
     this.restart();
   }
 
-  /** What the question is asked with. */
+  /** What is to end is done with this. */
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** Whether it took too long. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** @throws Why it was ended. */
@@ -32,7 +41,10 @@ export class AnswerLimit {
   /** Something came, or is asked for: the time begins anew. */
   restart(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#abort.abort(new DOMException('too late', 'TimeoutError')), this.#limitMs);
+    this.#timer = setTimeout(() => {
+      this.#isOver = true;
+      this.#abort.abort(this.#reason());
+    }, this.#limitMs);
   }
 
   /** While the caller is at work. */
