@@ -1,7 +1,7 @@
 // nightjar-recordings: what was recorded in a span of time, as one list or as one message each.
 import { changedMessage } from '../flow/changed-message.ts';
 import { type ApiEvent, type EventAnswer, queryEvents } from '../flow/event-query.ts';
-import { flowError } from '../flow/flow-error.ts';
+import { forEachMessage } from '../flow/message-work.ts';
 import { spanOf } from '../flow/moment.ts';
 import type { FlowMessage, NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
 import { OrderedLane } from '../flow/ordered-lane.ts';
@@ -85,10 +85,6 @@ export const nightjarRecordings: NodeFile = (red) => {
       else member.show({ fill: 'green', shape: 'dot', word: 'found', values });
     };
     const showBusy = (): void => member.show({ fill: 'blue', shape: 'ring', word: 'asking' });
-    const fail = (error: unknown, done: (error?: Error) => void): void => {
-      member.show(problemStatus(error));
-      done(flowError(error));
-    };
     const finish = (message: FlowMessage, found: Found, send: (out: FlowMessage) => void): void => {
       const filled = fill(message, found);
       if (isSplit) sendEach(filled, send, found.events);
@@ -96,21 +92,17 @@ export const nightjarRecordings: NodeFile = (red) => {
       if (lane.size === 0) showFound(found);
     };
 
-    this.on('input', (message: FlowMessage, send, done) => {
-      const now = new Date();
-      const work = (): Promise<Found> => {
-        showBusy();
-        return find(message, now);
-      };
-      try {
-        lane.run(work, (outcome) => {
-          if ('error' in outcome) return fail(outcome.error, done);
-          finish(message, outcome.value, send);
-          done();
-        });
-      } catch (error) {
-        fail(error, done);
-      }
+    forEachMessage(this, {
+      lane,
+      begin: (message) => {
+        const now = new Date();
+        return () => {
+          showBusy();
+          return find(message, now);
+        };
+      },
+      finish,
+      failed: (error) => member.show(problemStatus(error)),
     });
   }
   red.nodes.registerType('nightjar-recordings', NightjarRecordings as never);

@@ -1,7 +1,7 @@
 // nightjar-snapshot: a picture of a camera as it is now, or of an event, for each message.
 import { changedMessage } from '../flow/changed-message.ts';
 import { eventChoice } from '../flow/event-choice.ts';
-import { flowError } from '../flow/flow-error.ts';
+import { forEachMessage } from '../flow/message-work.ts';
 import type { FlowMessage, NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
 import { OrderedLane } from '../flow/ordered-lane.ts';
 import { type CameraPicture, PictureSource } from '../flow/picture-source.ts';
@@ -76,29 +76,18 @@ export const nightjarSnapshot: NodeFile = (red) => {
       else if (stale) status.show({ fill: 'yellow', shape: 'ring', word: 'offlinePicture', values: { camera } });
       else status.show({ fill: 'green', shape: 'dot', word: 'camera', values: { camera } });
     };
-    const fail = (error: unknown): Error => {
-      status.show(problemStatus(error));
-      return flowError(error);
-    };
-    this.on('input', (incoming, send, done) => {
-      const message = incoming as FlowMessage;
-      try {
-        lane.run(
-          () => work(message),
-          (outcome) => {
-            if ('error' in outcome) return done(fail(outcome.error));
-            const { camera, event, picture, payload, filename } = outcome.value;
-            const { ts, stale } = picture;
-            const facts = { payload, contentType: 'image/jpeg', filename, camera, ts, stale, topic: `${camera}/snapshot` };
-            show(outcome.value);
-            send(changedMessage(message, event === undefined ? facts : { ...facts, event }));
-            done();
-          },
-        );
-        status.show(waiting(lane.size));
-      } catch (error) {
-        done(fail(error));
-      }
+    forEachMessage(this, {
+      lane,
+      begin: (message) => () => work(message),
+      begun: () => status.show(waiting(lane.size)),
+      finish: (message, found, send) => {
+        const { camera, event, picture, payload, filename } = found;
+        const { ts, stale } = picture;
+        const facts = { payload, contentType: 'image/jpeg', filename, camera, ts, stale, topic: `${camera}/snapshot` };
+        show(found);
+        send(changedMessage(message, event === undefined ? facts : { ...facts, event }));
+      },
+      failed: (error) => status.show(problemStatus(error)),
     });
   }
   red.nodes.registerType('nightjar-snapshot', NightjarSnapshot as never);

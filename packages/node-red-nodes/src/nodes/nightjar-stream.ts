@@ -1,6 +1,6 @@
 // nightjar-stream: an address under which a browser or player finds a camera’s live picture for some minutes.
 import { changedMessage } from '../flow/changed-message.ts';
-import { flowError } from '../flow/flow-error.ts';
+import { forEachMessage } from '../flow/message-work.ts';
 import type { FlowMessage, NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
 import { OrderedLane } from '../flow/ordered-lane.ts';
 import { problemStatus } from '../flow/problem-status.ts';
@@ -42,27 +42,15 @@ export const nightjarStream: NodeFile = (red) => {
       const { url, expires } = await streamAddress(await site.findApi(camera, signal), { camera, protocol, seconds, query, signal });
       return { camera, payload: url, expires };
     };
-    const fail = (error: unknown): Error => {
-      status.show(problemStatus(error));
-      return flowError(error);
-    };
-    this.on('input', (incoming, send, done) => {
-      const message = incoming as FlowMessage;
-      try {
-        lane.run(
-          () => work(message),
-          (outcome) => {
-            if ('error' in outcome) return done(fail(outcome.error));
-            const { camera, payload, expires } = outcome.value;
-            status.show({ fill: 'green', shape: 'dot', word: 'camera', values: { camera } });
-            send(changedMessage(message, { payload, expires, camera, topic: `${camera}/stream` }));
-            done();
-          },
-        );
-        status.show({ fill: 'blue', shape: 'ring', word: 'waiting', values: { count: lane.size } });
-      } catch (error) {
-        done(fail(error));
-      }
+    forEachMessage(this, {
+      lane,
+      begin: (message) => () => work(message),
+      begun: () => status.show({ fill: 'blue', shape: 'ring', word: 'waiting', values: { count: lane.size } }),
+      finish: (message, { camera, payload, expires }, send) => {
+        status.show({ fill: 'green', shape: 'dot', word: 'camera', values: { camera } });
+        send(changedMessage(message, { payload, expires, camera, topic: `${camera}/stream` }));
+      },
+      failed: (error) => status.show(problemStatus(error)),
     });
   }
   red.nodes.registerType('nightjar-stream', NightjarStream as never);
