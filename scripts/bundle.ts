@@ -6,12 +6,18 @@ import { join } from 'node:path';
 import type { Metafile, Plugin } from 'esbuild';
 import { root } from './check.ts';
 
-/** A command and what it starts. */
-interface Bundle {
+/** Where files are made, and how it is known that they need not be made again. */
+interface Made {
   /** Where the files go. */
   readonly folder: string;
   /** Lists what the bundle was made of; written last. */
   readonly stamp: string;
+  /** A file in it that is there once it was made. */
+  readonly main: string;
+}
+
+/** A command and what it starts. */
+interface Bundle extends Made {
   /** Each becomes a file of its own name, so that `new URL('./motion-worker.js', import.meta.url)` finds it from any of the others. */
   readonly entries: readonly string[];
 }
@@ -20,11 +26,13 @@ const BUNDLES: readonly Bundle[] = [
   {
     folder: 'packages/core/dist/bundle',
     stamp: 'packages/core/dist/.bundle-inputs.json',
+    main: 'main.js',
     entries: ['packages/core/src/cli/main.ts', 'packages/core/src/adapters/worker/motion-worker.ts', 'packages/mqtt-bridge/src/broker-process.ts'],
   },
   {
     folder: 'packages/mqtt-bridge/dist/bundle',
     stamp: 'packages/mqtt-bridge/dist/.bundle-inputs.json',
+    main: 'main.js',
     entries: ['packages/mqtt-bridge/src/cli/main.ts'],
   },
 ];
@@ -39,11 +47,11 @@ const NATIVE = ['better-sqlite3', 'sharp'];
 const REQUIRE = "import { createRequire as createBundleRequire } from 'node:module';\nconst require = createBundleRequire(import.meta.url);";
 
 /** Whether a bundle is there and nothing it was made of is newer. */
-function isFresh({ folder, stamp }: Bundle): boolean {
+function isFresh({ folder, stamp, main }: Made): boolean {
   try {
     const made = statSync(join(root, stamp)).mtimeMs;
     const inputs = JSON.parse(readFileSync(join(root, stamp), 'utf8')) as readonly string[];
-    statSync(join(root, folder, 'main.js'));
+    statSync(join(root, folder, main));
     return inputs.every((file) => statSync(join(root, file)).mtimeMs < made);
   } catch {
     return false;
@@ -115,32 +123,39 @@ for (const bundle of BUNDLES.filter((each) => !isFresh(each))) {
   writeFileSync(join(root, stamp), JSON.stringify([...MAKERS, ...Object.keys(metafile.inputs)]));
 }
 
-const PALETTE = 'packages/node-red-nodes';
+const PALETTE_PACKAGE = 'packages/node-red-nodes';
+const PALETTE: Made = { folder: `${PALETTE_PACKAGE}/dist/nodes`, stamp: `${PALETTE_PACKAGE}/dist/.bundle-inputs.json`, main: 'palette.js' };
 
 /** Makes `dist/nodes` of the palette: the code once, in `palette.js`, and for each type a file that names it, with its dialog, texts and icons. */
-async function buildPalette(): Promise<void> {
+async function buildPalette({ folder, stamp, main }: Made): Promise<void> {
   const esbuild = await import('esbuild');
-  const folder = join(root, PALETTE, 'dist/nodes');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  await esbuild.build({
+  const nodes = join(root, folder);
+  rmSync(nodes, { recursive: true, force: true });
+  mkdirSync(nodes, { recursive: true });
+  const { metafile } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: [`${PALETTE}/src/palette.ts`],
-    outfile: `${PALETTE}/dist/nodes/palette.js`,
+    entryPoints: [`${PALETTE_PACKAGE}/src/palette.ts`],
+    outfile: `${folder}/${main}`,
     bundle: true,
     format: 'cjs',
     platform: 'node',
     target: 'node20',
     packages: 'external',
     legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
   });
   // The package itself is ESM, as everything here is; Node-RED 4 loads nodes with require.
-  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
-  const manifest = JSON.parse(readFileSync(join(root, PALETTE, 'package.json'), 'utf8')) as { 'node-red': { nodes: Record<string, string> } };
-  for (const type of Object.keys(manifest['node-red'].nodes))
-    writeFileSync(join(folder, `${type}.js`), `'use strict';\nmodule.exports = require('./palette.js').PALETTE['${type}'];\n`);
-  cpSync(join(root, PALETTE, 'editor'), folder, { recursive: true });
+  writeFileSync(join(nodes, 'package.json'), '{ "type": "commonjs" }\n');
+  const manifest = `${PALETTE_PACKAGE}/package.json`;
+  const { 'node-red': nodeRed } = JSON.parse(readFileSync(join(root, manifest), 'utf8')) as { 'node-red': { nodes: Record<string, string> } };
+  for (const type of Object.keys(nodeRed.nodes))
+    writeFileSync(join(nodes, `${type}.js`), `'use strict';\nmodule.exports = require('./${main}').PALETTE['${type}'];\n`);
+  const editor = `${PALETTE_PACKAGE}/editor`;
+  cpSync(join(root, editor), nodes, { recursive: true });
+  // Folders as well, which change when a file comes or goes.
+  const copied = readdirSync(join(root, editor), { recursive: true, encoding: 'utf8' }).map((path) => `${editor}/${path}`);
+  writeFileSync(join(root, stamp), JSON.stringify([...MAKERS, manifest, editor, ...copied, ...Object.keys(metafile.inputs)]));
 }
 
-await buildPalette();
+if (!isFresh(PALETTE)) await buildPalette(PALETTE);

@@ -1,11 +1,12 @@
 // What npm publishes for Homebridge works by itself: the packages as they are packed, with the dependencies they name and no others.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeWith } from '@nightjar/testkit';
 import { root } from '../repo/repository.ts';
+import { linkAt, unpackAt } from './unpacked-package.ts';
 
 interface Manifest {
   readonly name: string;
@@ -48,20 +49,14 @@ describeWith('npm', 'the packages as npm packs them (after `npm run build`)', ()
     await Promise.all(
       FOLDERS.map(async (each) => {
         const source = join(root, 'packages', each);
-        const place = installed(manifestIn(source).name);
-        const packed = join(folder, 'packed', each);
-        for (const path of [place, packed]) mkdirSync(path, { recursive: true });
-        const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', packed], { cwd: source });
-        await run('tar', ['-xzf', join(packed, stdout.trim().split('\n').at(-1) ?? ''), '-C', place, '--strip-components=1']);
+        await unpackAt(installed(manifestIn(source).name), source, join(folder, 'packed', each));
       }),
     );
     // Only what a package names is there for it; the rest of this repository is out of reach.
     for (const each of FOLDERS)
       for (const name of Object.keys(manifestIn(installed(manifestIn(join(root, 'packages', each)).name)).dependencies ?? {})) {
         if (existsSync(installed(name))) continue;
-        const nested = join(root, 'packages', each, 'node_modules', name);
-        mkdirSync(dirname(installed(name)), { recursive: true });
-        symlinkSync(existsSync(nested) ? nested : join(root, 'node_modules', name), installed(name));
+        linkAt(installed(name), join(root, 'packages', each), name);
       }
     writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
     writeFileSync(join(folder, 'program.mjs'), PROGRAM);

@@ -1,12 +1,10 @@
 // The Node-RED palette as npm packs it, unpacked beside the dependencies it names and no others.
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { root } from '../repo/repository.ts';
+import { linkAt, unpackAt } from './unpacked-package.ts';
 
-const run = promisify(execFile);
 const SOURCE = join(root, 'packages/node-red-nodes');
 
 /**
@@ -19,14 +17,8 @@ export async function packedPalette(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'nightjar-palette-'));
   const { name, dependencies = {} } = manifestOf(SOURCE);
   const installed = (each: string): string => join(folder, 'node_modules', each);
-  mkdirSync(installed(name), { recursive: true });
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], { cwd: SOURCE });
-  await run('tar', ['-xzf', join(folder, stdout.trim().split('\n').at(-1) ?? ''), '-C', installed(name), '--strip-components=1']);
-  for (const each of Object.keys(dependencies)) {
-    const own = join(SOURCE, 'node_modules', each);
-    mkdirSync(dirname(installed(each)), { recursive: true });
-    symlinkSync(existsSync(own) ? own : join(root, 'node_modules', each), installed(each));
-  }
+  await unpackAt(installed(name), SOURCE, folder);
+  for (const each of Object.keys(dependencies)) linkAt(installed(each), SOURCE, each);
   return installed(name);
 }
 

@@ -1,5 +1,6 @@
 // Flows in the runtime of Node-RED, for tests of single nodes: loads them, collects what comes out, and what nodes say.
 import { createRequire } from 'node:module';
+import { until as untilFound } from '@nightjar/testkit/node-red';
 import { forgetLeft } from '../src/flow/kept-over-deploy.ts';
 import type { FlowMessage, RedNode } from '../src/flow/node-red.ts';
 import { PALETTE } from '../src/palette.ts';
@@ -39,12 +40,10 @@ export interface FlowNode {
 /** What has no place on a tab is a configuration node to Node-RED. */
 const PLACE = { z: 'tab', x: 100, y: 100 };
 const WITHIN_MS = 10_000;
-const STEP_MS = 10;
 
 /** Waits until it is so. @throws Error that says `what` is not. */
 export async function until(isSo: () => boolean, what: () => string): Promise<void> {
-  for (const endMs = performance.now() + WITHIN_MS; !isSo(); await new Promise((resolve) => setTimeout(resolve, STEP_MS)))
-    if (performance.now() > endMs) throw new Error(`this did not come about: ${what()}`);
+  await untilFound(WITHIN_MS, what, () => isSo() || undefined);
 }
 
 /** One for each file of tests: declare it where tests are declared. */
