@@ -34,6 +34,16 @@ it('drops what does not come again after a connection, and tells of it', () => {
   expect(board.servers.map(({ id }) => id)).toEqual(['rec1']);
 });
 
+it('tells what was said on this connection from what was said on the one before', () => {
+  const board = boardWith({ ...PORCH, 'server/rec1/state': 'online' });
+  expect(board.isConfirmed('server/rec1/state')).toBe(true);
+  board.expectAll();
+  expect([board.isConfirmed('server/rec1/state'), board.text('server/rec1/state')]).toEqual([false, 'online']);
+  board.take('server/rec1/state', { payload: Buffer.from('online') });
+  expect(board.isConfirmed('server/rec1/state')).toBe(true);
+  expect(board.isConfirmed('server/rec2/state')).toBe(false);
+});
+
 it.each(['null', '[]', '{', '7', '{"name":7,"server":{},"zones":"x","caps":[]}'])('is not harmed by %s', (text) => {
   expect(boardWith({ 'camera/porch/info': text }).cameras).toMatchObject([{ id: 'porch', name: 'porch', availability: 'offline', zones: [] }]);
 });

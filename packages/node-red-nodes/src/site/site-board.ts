@@ -86,6 +86,11 @@ export class SiteBoard {
     return this.#texts.get(topic);
   }
 
+  /** Whether what is kept on a topic was told since the connection was made. */
+  isConfirmed(topic: string): boolean {
+    return this.#texts.has(topic) && !this.#unconfirmed.has(topic);
+  }
+
   /** Told of each topic as it comes or goes. @returns Ends it. */
   onChange(listener: (topic: string, text: string | undefined) => void): () => void {
     this.#listeners.add(listener);

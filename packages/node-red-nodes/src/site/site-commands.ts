@@ -99,7 +99,7 @@ export class SiteCommands {
   /** Arms or disarms a recorder. @returns The state it confirms. @throws As `command`. */
   async setServer(serverId: string, property: string, value: string, options: CommandOptions = {}): Promise<string> {
     const { board } = this.#context;
-    const look = (): BoardServer | undefined => (board.text(`server/${serverId}/state`) === undefined ? undefined : board.server(serverId));
+    const look = (): BoardServer | undefined => (board.isConfirmed(`server/${serverId}/state`) ? board.server(serverId) : undefined);
     const server = (await this.#context.known(look, options.signal)) ?? board.server(serverId);
     if (server === undefined) throw new CommandProblem('UNKNOWN', `there is no recorder ${JSON.stringify(serverId)} at this broker`);
     if (!server.isOnline) throw new CommandProblem('OFFLINE', `the recorder ${server.name} is offline`);
@@ -109,10 +109,10 @@ export class SiteCommands {
   /** @throws CommandProblem where there is no such camera, or its recorder is not there; Error where there is no connection. */
   async expectCamera(id: string, signal?: AbortSignal): Promise<void> {
     const { board } = this.#context;
-    // The broker may tell of a camera before it tells whether its recorder is there.
+    // The broker may tell of a camera before it tells whether its recorder is there; and what it told on the connection before may not be so any more.
     const look = (): BoardCamera | undefined => {
       const camera = board.camera(id);
-      return camera !== undefined && board.text(`server/${camera.server}/state`) !== undefined ? camera : undefined;
+      return camera !== undefined && board.isConfirmed(`server/${camera.server}/state`) ? camera : undefined;
     };
     const camera = (await this.#context.known(look, signal)) ?? board.camera(id);
     const known = board.cameras.map((each) => each.id);

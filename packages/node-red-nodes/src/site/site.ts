@@ -276,6 +276,7 @@ export class Site {
     this.#asked = new Set(wanted);
     this.#book.begin();
     this.board.expectAll();
+    this.#hasBoard = false;
     clearTimeout(this.#keptTimer);
     this.#keptTimer = setTimeout(() => {
       this.board.dropUnconfirmed();
