@@ -1,6 +1,7 @@
 // What docs/guide/node-red.md and the package's own page say of the palette is what the palette does and says.
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { nodeRedFolder } from '@nightjar/testkit/node-red';
 import { STATUS_WORDS } from '../../packages/node-red-nodes/src/flow/status-words.ts';
 import { files, read, root } from '../repo/repository.ts';
 
@@ -37,6 +38,9 @@ describe.each([GUIDE, `${PALETTE}/README.md`])('%s', (page) => {
   it('says which Node-RED is needed', () => {
     expect(manifest['node-red'].version).toBe('>=4.0.0');
     expect(read(page)).toContain('Node-RED 4 or 5');
+    const newest = JSON.parse(readFileSync(join(nodeRedFolder(5), 'package.json'), 'utf8')) as Manifest;
+    expect([manifest.engines.node, newest.engines.node]).toEqual(['>=20', '>=22.9']);
+    expect(read(page).replace(/\s+/g, ' ')).toMatch(/4 with Node 20 or (later|newer), 5 with Node 22\.9 or (later|newer)/);
   });
 });
 
