@@ -11,6 +11,7 @@ import { LoginBrake } from './login-brake.ts';
 import { PublishPace } from './publish-pace.ts';
 import { QueueRoom } from './queue-room.ts';
 import { RetainedRoom } from './retained-room.ts';
+import { SessionOrder } from './session-order.ts';
 import { UnreadBytes } from './unread-bytes.ts';
 
 /** How long a subscriber may refuse to read before it is dropped. */
@@ -56,6 +57,7 @@ export class BrokerCore {
   readonly #connected = new Set<Client>();
   readonly #recorderIds = new Set<string>();
   readonly #retained: RetainedRoom;
+  readonly #order: SessionOrder;
   readonly #needName = new WeakSet<Duplex>();
   readonly room: ConnectionRoom;
   #broker: Aedes | undefined;
@@ -67,6 +69,7 @@ export class BrokerCore {
     this.#logins = new LoginBook(setup.hashKey, setup.users);
     this.#allowed = blockList(setup.allow);
     this.#retained = new RetainedRoom({ maxBytes: limits.maxRetainedBytes, maxTopics: limits.maxRetainedTopics });
+    this.#order = new SessionOrder(limits.maxUnreadBytes);
     this.room = new ConnectionRoom(limits.maxConnections);
   }
 
@@ -85,6 +88,7 @@ export class BrokerCore {
       preConnect: (client, packet, callback) => {
         // A 3.1.1 session without an end would collect messages without an end.
         if (packet.protocolVersion !== 5 && packet.clientId !== '') packet.clean = true;
+        this.#order.watch(client);
         const isWelcome = isAllowed(this.#allowed, this.room.addressOf(client.conn));
         // Without an error aedes would leave the connection open.
         callback(isWelcome ? null : new Error('address not allowed'), isWelcome);
@@ -108,6 +112,7 @@ export class BrokerCore {
     letNobodyWait(broker);
     const queues = { maxMessages: limits.maxQueuedMessages, maxBytes: limits.maxUnreadBytes, maxTotalBytes: MOST_QUEUED_BYTES };
     boundSessions(broker, new QueueRoom(queues), (client, topic) => this.#sessions.get(client)?.filters.has(topic) ?? false);
+    this.#order.watchQueues(broker);
     new UnreadBytes(this.room.connections, MOST_UNREAD_BYTES).start();
     // One client's trouble must not end the process.
     broker.on('error' as 'clientError', () => {});

@@ -1,9 +1,9 @@
 // The embedded broker's doors: TLS, and connections the recorder hands over.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import mqtt, { type IClientOptions } from 'mqtt';
 import type { EmbeddedBroker } from '../src/index.ts';
 import { brokerStarter, cleanAfterEach } from './broker-world.ts';
@@ -147,15 +147,22 @@ describe('a door of the embedded broker', () => {
       expect(await open(broker, '192.0.2.8')).toBe('connected');
     });
 
+    /** Where a process listens on a socket with a name. */
+    const socketFolder = (pid: number | undefined): string => {
+      const own = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+      const named = readFileSync('/proc/net/unix', 'utf8').split('\n');
+      const paths = named.map((line) => line.split(/\s+/)).filter(([, , , , , , inode, path]) => path?.startsWith('/') && own.includes(`socket:[${inode}]`));
+      expect(paths).toHaveLength(1);
+      return dirname(paths[0]?.[7] ?? '');
+    };
+
     it('is a socket nobody else can reach, which is gone with the broker', async () => {
-      const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('nightjar-mqtt-'));
-      const before = new Set(folders());
       const broker = await start();
-      const [mine] = folders().filter((name) => !before.has(name));
-      const mode = spawnSync('stat', ['-c', '%a', join(tmpdir(), mine ?? '')], { encoding: 'utf8' }).stdout.trim();
+      const mine = socketFolder(broker.pid);
+      const mode = spawnSync('stat', ['-c', '%a', mine], { encoding: 'utf8' }).stdout.trim();
       expect(mode).toBe('700');
       await broker.stop();
-      expect(folders()).not.toContain(mine);
+      expect(existsSync(mine)).toBe(false);
       expect(await open(broker, '192.0.2.7')).not.toBe('connected');
     });
   });
