@@ -1,4 +1,5 @@
 // Flows in the runtime of Node-RED, for tests of single nodes: loads them, collects what comes out, and what nodes say.
+import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import { until as untilFound } from '@nightjar/testkit/node-red';
 import { forgetLeft } from '../src/flow/kept-over-deploy.ts';
@@ -7,6 +8,7 @@ import { PALETTE } from '../src/palette.ts';
 
 const require = createRequire(import.meta.url);
 const requireRed = createRequire(require.resolve('node-red'));
+const { events }: { readonly events: EventEmitter } = requireRed('@node-red/util');
 
 /** What `node-red-node-test-helper` is used for. */
 interface TestHelper {
@@ -77,7 +79,20 @@ export class FlowBench {
   /** Deploys these in place of what is there, as the editor does. */
   async deploy(nodes: readonly FlowNode[], type: 'full' | 'flows' | 'nodes'): Promise<void> {
     const flow = this.#flow(nodes);
-    await this.#helper.setFlows(flow, type, this.#credentials);
+    let isStarted = false;
+    const started = (): void => {
+      isStarted = true;
+    };
+    events.once('flows:started', started);
+    await this.#helper.setFlows(flow, type, this.#credentials).catch((error: Error) => {
+      // The helper’s own patience of 300 ms is too short for a busy machine.
+      if (error.message !== 'timeout waiting event') throw error;
+    });
+    await until(
+      () => isStarted,
+      () => 'flows that have started',
+    );
+    events.off('flows:started', started);
     this.#collect(flow);
   }
 
