@@ -40,6 +40,7 @@ describe('a hostile API', () => {
   let world: PaletteWorld;
   let publisher: MqttClient;
   let server: Server | undefined;
+  let apiUrl = '';
   let folder = '';
   beforeAll(async () => {
     world = await PaletteWorld.start();
@@ -57,9 +58,10 @@ describe('a hostile API', () => {
   });
 
   const load = async (answer: RequestListener, properties: { readonly type: string; readonly [name: string]: unknown }): Promise<void> => {
-    server = createServer(answer);
-    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const begun = createServer(answer);
+    server = begun;
+    await new Promise<void>((resolve) => begun.listen(0, '127.0.0.1', resolve));
+    apiUrl = `http://127.0.0.1:${(begun.address() as AddressInfo).port}`;
     await bench.load([world.siteNode({ apiUrl }), { id: 'node', ...properties }], world.siteCredentials());
   };
   const json = (response: ServerResponse, body: object): void => {
@@ -91,6 +93,16 @@ describe('a hostile API', () => {
     const [message] = await bench.receives('node', 1);
     expect(message?.['image']).toBeUndefined();
     expect(message?.['imageError']).toMatch(why);
+  });
+
+  it('keeps nobody waiting for a test of the connection that never ends', async () => {
+    const answer: RequestListener = (_request, response) => {
+      const timer = setInterval(() => response.write(' '.repeat(5000)), 20);
+      response.on('close', () => clearInterval(timer));
+    };
+    await load(answer, { type: 'nightjar-snapshot' });
+    const trial = await bench.post('/nightjar/test', { broker: 'mqtt://127.0.0.1:9', base: 'nightjar', apiUrl });
+    expect(trial).toMatchObject({ api: { ok: false, problem: expect.stringContaining('its answer was not whole within 1.8 s') } });
   });
 
   it('says no more than a sentence of a refusal of a megabyte', async () => {

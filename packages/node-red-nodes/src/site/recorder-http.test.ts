@@ -105,10 +105,11 @@ describe('RecorderHttp', () => {
     answer = () => undefined;
     const late = `the recorder at ${url} cannot be reached (it did not answer within 0.1 s); if it runs on another machine than Node-RED, write its address there into the site`;
     expect(await asked(api(100).bytes({ path: '/x' }))).toMatchObject({ code: 'UNREACHABLE', message: late });
+    const paused = late.replace('it did not answer', 'its answer paused, or less than 4 KiB of it came');
     answer = (_request, response) => response.write('{"begun":');
-    expect(await asked(api(100).json({ path: '/x' }))).toMatchObject({ code: 'UNREACHABLE', message: late });
+    expect(await asked(api(100).json({ path: '/x' }))).toMatchObject({ code: 'UNREACHABLE', message: paused });
     answer = (_request, response) => response.writeHead(404).write('{"error":');
-    expect(await asked(api(100).json({ path: '/x' }))).toMatchObject({ code: 'UNREACHABLE', message: late });
+    expect(await asked(api(100).json({ path: '/x' }))).toMatchObject({ code: 'UNREACHABLE', message: paused });
     answer = (_request, response) => response.end('whole');
     const taken: string[] = [];
     await api(100).read({ path: '/x' }, async (piece) => {
@@ -116,6 +117,36 @@ describe('RecorderHttp', () => {
       taken.push(Buffer.from(piece).toString());
     });
     expect(taken).toEqual(['whole']);
+  });
+
+  /** Every 20 ms, for as long as it is listened to. */
+  const drip =
+    (bytes: number, status = 200): Answer =>
+    (_request, response) => {
+      response.writeHead(status);
+      const timer = setInterval(() => response.write('x'.repeat(bytes)), 20);
+      response.on('close', () => clearInterval(timer));
+    };
+
+  it.each([200, 500])('gives up where an answer of %i comes a byte at a time, also while each is taken', async (status) => {
+    answer = drip(1, status);
+    const slow = { code: 'UNREACHABLE', message: expect.stringContaining('less than 4 KiB of it came within 0.1 s') };
+    expect(await asked(api(100).json({ path: '/x' }))).toMatchObject(slow);
+    expect(await asked(api(100).read({ path: '/x' }, () => pause(1)))).toMatchObject(slow);
+  });
+
+  it('gives up where an answer that is wanted whole goes on, but reads one that is handed on for as long as enough of it comes', async () => {
+    answer = drip(5000);
+    const impatient = new RecorderHttp({ url, timeoutMs: 2000, wholeMs: 150 });
+    const message = expect.stringContaining('its answer was not whole within 0.15 s');
+    expect(await asked(impatient.bytes({ path: '/x' }))).toMatchObject({ code: 'UNREACHABLE', message });
+    const enough = new Error('enough');
+    let bytes = 0;
+    const take = (piece: Uint8Array): void => {
+      bytes += piece.length;
+      if (bytes > 60_000) throw enough;
+    };
+    expect(await asked(impatient.read({ path: '/x' }, take))).toBe(enough);
   });
 
   it('says why nobody answers', async () => {

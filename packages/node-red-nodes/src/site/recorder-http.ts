@@ -6,8 +6,10 @@ export interface RecorderHttpOptions {
   /** `http://192.0.2.5:8420`, with or without `/api/v1`. */
   readonly url: string;
   readonly token?: string | undefined;
-  /** How long an answer may take to begin, and may pause. */
+  /** How long an answer may take to begin, and each 4 KiB of it may. Default 10 s. */
   readonly timeoutMs?: number;
+  /** How long an answer may take that is wanted whole. Default 60 s. */
+  readonly wholeMs?: number;
 }
 
 /** What to ask. */
@@ -37,6 +39,9 @@ export class RecorderProblem extends Error {
 }
 
 const TIMEOUT_MS = 10_000;
+const WHOLE_MS = 60_000;
+/** Less than this is no progress: what comes a byte at a time would else never end. */
+const LEAST_BYTES = 4096;
 const NOT_LOGGED_IN = 401;
 const NOT_ALLOWED = 403;
 const MIB = 1024 * 1024;
@@ -57,14 +62,16 @@ export class RecorderHttp {
   readonly url: string;
   readonly #token: string | undefined;
   readonly #timeoutMs: number;
+  readonly #wholeMs: number;
 
   /** @throws Error where `url` is no address of HTTP, or the token no token. */
-  constructor({ url, token = '', timeoutMs = TIMEOUT_MS }: RecorderHttpOptions) {
+  constructor({ url, token = '', timeoutMs = TIMEOUT_MS, wholeMs = WHOLE_MS }: RecorderHttpOptions) {
     this.url = baseOf(url);
     this.#token = token.trim() === '' ? undefined : token.trim();
     if (this.#token !== undefined && !/^[\x21-\x7e]+$/.test(this.#token))
       throw new Error('the token of the site has characters that no token has; copy it from the recorder again');
     this.#timeoutMs = timeoutMs;
+    this.#wholeMs = wholeMs;
   }
 
   /** The JSON of an answer; `undefined` where it is empty. @throws RecorderProblem */
@@ -81,23 +88,35 @@ export class RecorderHttp {
   /** The bytes of an answer. @throws RecorderProblem */
   async bytes(question: RecorderQuestion): Promise<{ readonly bytes: Buffer; readonly headers: Headers }> {
     const pieces: Uint8Array[] = [];
-    const headers = await this.read(question, (piece) => void pieces.push(piece));
-    return { bytes: Buffer.concat(pieces), headers };
+    const whole = new TimeLimit(this.#wholeMs, question.signal, () => this.#unreachable(`its answer was not whole within ${this.#wholeMs / 1000} s`));
+    try {
+      const headers = await this.read({ ...question, signal: whole.signal }, (piece) => void pieces.push(piece));
+      return { bytes: Buffer.concat(pieces), headers };
+    } finally {
+      whole.end();
+    }
   }
 
-  /** Hands on an answer piece by piece, waiting for each to be taken. @throws RecorderProblem, or what `take` throws. */
+  /**
+   * Hands on an answer piece by piece, waiting for each to be taken, for as long as enough comes.
+   * @throws RecorderProblem, the reason of the signal, or what `take` throws.
+   */
   async read(question: RecorderQuestion, take: (piece: Uint8Array) => void | Promise<void>): Promise<Headers> {
     const { signal, mostBytes = Number.POSITIVE_INFINITY } = question;
-    const limit = new TimeLimit(this.#timeoutMs, signal, () => new DOMException('too late', 'TimeoutError'));
+    const within = `within ${this.#timeoutMs / 1000} s`;
+    let late = `it did not answer ${within}`;
+    const limit = new TimeLimit(this.#timeoutMs, signal, () => this.#unreachable(late));
     try {
       const response = await this.#fetch(question, limit.signal);
+      late = `its answer paused, or less than ${LEAST_BYTES / 1024} KiB of it came ${within}`;
       if (response.ok) await this.#hand(response, { limit, mostBytes, take });
       else throw await this.#refused(response, limit);
       return response.headers;
     } catch (error) {
       if (error instanceof TakeFault) throw error.cause;
       if (error instanceof RecorderProblem) throw error;
-      throw this.#unreachable(error, signal);
+      limit.throwIfAborted();
+      throw this.#unreachable(causeOf(error));
     } finally {
       limit.end();
     }
@@ -133,8 +152,9 @@ export class RecorderHttp {
     try {
       if (Number(response.headers.get('content-length') ?? 0) > mostBytes) throw tooLarge();
       let length = 0;
+      let sinceRestart = 0;
+      limit.restart();
       for (;;) {
-        limit.restart();
         const piece = (await reader?.read())?.value;
         if (piece === undefined) return;
         length += piece.length;
@@ -145,6 +165,13 @@ export class RecorderHttp {
         } catch (error) {
           throw new TakeFault(error);
         }
+        sinceRestart += piece.length;
+        if (sinceRestart < LEAST_BYTES) {
+          limit.resume();
+          continue;
+        }
+        sinceRestart = 0;
+        limit.restart();
       }
     } finally {
       await reader?.cancel().catch(() => undefined);
@@ -176,10 +203,7 @@ export class RecorderHttp {
     return message === '' ? this.noRecorder(`answered ${status} without saying why`, status) : new RecorderProblem(code, status, message);
   }
 
-  /** @throws The reason of the caller’s signal, where that is why. */
-  #unreachable(error: unknown, signal: AbortSignal | undefined): RecorderProblem {
-    if (signal?.aborted) throw signal.reason;
-    const why = factsOf(error).name === 'TimeoutError' ? `it did not answer within ${this.#timeoutMs / 1000} s` : causeOf(error);
+  #unreachable(why: string): RecorderProblem {
     return new RecorderProblem(
       'UNREACHABLE',
       0,
@@ -266,5 +290,5 @@ function causeOf(error: unknown): string {
 }
 
 /** By shape: errors of `fetch` may be of another realm. */
-const factsOf = (error: unknown): { readonly name?: unknown; readonly code?: unknown; readonly message?: unknown; readonly cause?: unknown } =>
+const factsOf = (error: unknown): { readonly code?: unknown; readonly message?: unknown; readonly cause?: unknown } =>
   typeof error === 'object' && error !== null ? error : {};

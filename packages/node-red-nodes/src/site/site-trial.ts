@@ -19,11 +19,11 @@ export interface SiteTrial {
 }
 
 const BROKER_WITHIN_MS = 3000;
-const API_WITHIN_MS = 1500;
+const API_LIMITS = { timeoutMs: 1500, wholeMs: 1800 };
 
 /** Tries them for at most 5 s. Never fails. Nothing is published. */
 export async function trySite(settings: Omit<SiteSettings, 'id' | 'warn'>): Promise<SiteTrial> {
-  const site = new Site({ ...settings, id: `try-${Math.random().toString(36).slice(2, 8)}`, apiTimeoutMs: API_WITHIN_MS, warn: () => undefined });
+  const site = new Site({ ...settings, id: `try-${Math.random().toString(36).slice(2, 8)}`, apiLimits: API_LIMITS, warn: () => undefined });
   try {
     site.join({ id: 'trial', onLink: () => undefined });
     site.ready();

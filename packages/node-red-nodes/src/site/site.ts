@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BrokerLink, type LinkSettings, type LinkState, linkProblem } from './broker-link.ts';
 import { errorText } from './error-text.ts';
-import { RecorderHttp } from './recorder-http.ts';
+import { RecorderHttp, type RecorderHttpOptions } from './recorder-http.ts';
 import { BOARD_FILTERS, SiteBoard } from './site-board.ts';
 import { SiteCommands } from './site-commands.ts';
 import { type SiteListener, type SiteMessage, SubscriptionBook } from './subscription-book.ts';
@@ -16,8 +16,8 @@ export interface SiteSettings extends Omit<LinkSettings, 'clientId'> {
   /** Address of the recorder’s HTTP API, in place of what recorders say of themselves. */
   readonly apiUrl?: string | undefined;
   readonly apiToken?: string | undefined;
-  /** How long an answer of the API may take to begin. Default 10 s. */
-  readonly apiTimeoutMs?: number;
+  /** How long answers of the API may take. */
+  readonly apiLimits?: Pick<RecorderHttpOptions, 'timeoutMs' | 'wholeMs'>;
   warn(text: string): void;
 }
 
@@ -240,8 +240,8 @@ export class Site {
   }
 
   #apiAt(url: string): RecorderHttp {
-    const { apiToken: token, apiTimeoutMs: timeoutMs } = this.#settings;
-    return new RecorderHttp({ url, token, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    const { apiToken: token, apiLimits } = this.#settings;
+    return new RecorderHttp({ url, token, ...apiLimits });
   }
 
   #apiOf(cameraId: string | undefined): string {

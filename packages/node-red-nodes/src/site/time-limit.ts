@@ -12,6 +12,8 @@ export class TimeLimit {
   readonly #given = (): void => this.#abort.abort(this.#owner?.reason);
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
+  #endMs = 0;
+  #leftMs = 0;
 
   /** @param owner - Ends it as well, for its own reason. @param reason - Why it ends when the time is over. */
   constructor(limitMs: number, owner: AbortSignal | undefined, reason: () => Error) {
@@ -40,16 +42,24 @@ export class TimeLimit {
 
   /** Something came, or is asked for: the time begins anew. */
   restart(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#isOver = true;
-      this.#abort.abort(this.#reason());
-    }, this.#limitMs);
+    this.#leftMs = this.#limitMs;
+    this.resume();
   }
 
   /** While the caller is at work. */
   pause(): void {
     clearTimeout(this.#timer);
+    this.#leftMs = Math.max(0, this.#endMs - performance.now());
+  }
+
+  /** The caller is done: what was left of the time goes on. */
+  resume(): void {
+    clearTimeout(this.#timer);
+    this.#endMs = performance.now() + this.#leftMs;
+    this.#timer = setTimeout(() => {
+      this.#isOver = true;
+      this.#abort.abort(this.#reason());
+    }, this.#leftMs);
   }
 
   /** There is nothing to wait for any more. */
