@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { FlowBench, until } from './flow-bench.ts';
 import { PaletteWorld } from './palette-world.ts';
@@ -93,6 +93,28 @@ describe('a hostile API', () => {
     const [message] = await bench.receives('node', 1);
     expect(message?.['image']).toBeUndefined();
     expect(message?.['imageError']).toMatch(why);
+  });
+
+  const OUT = 'x/../../out';
+  const places: readonly [string, object, object][] = [
+    ['a snapshot', { type: 'nightjar-snapshot', camera: 'porch' }, {}],
+    ['a snapshot of an event of the message', { type: 'nightjar-snapshot', source: 'event' }, { event: { id: 1, camera: OUT } }],
+    ['a snapshot of an event of the API', { type: 'nightjar-snapshot', source: 'event' }, { event: 1 }],
+    ['an export', { type: 'nightjar-export', what: 'span', ...SPAN }, {}],
+  ];
+  it.each(places)('%s stays in its folder, whatever times and cameras are called', async (_name, properties, message) => {
+    const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xd9]);
+    const answer: RequestListener = (request, response) => {
+      response.setHeader('x-nightjar-captured-at', OUT);
+      if (/\.(jpg|mp4)(\?|$)/.test(request.url ?? '')) response.end(jpeg);
+      else json(response, { ...MADE, cameraId: OUT, sizeBytes: jpeg.length, id: 1 });
+    };
+    const inner = join(folder, 'inner');
+    await load(answer, { output: 'file', delivery: 'file', filename: `${inner}/`, ...properties } as { readonly type: string });
+    const { filename } = await bench.send('node', message);
+    expect(await readdir(folder)).toEqual(['inner']);
+    expect(await readdir(inner)).toEqual([basename(String(filename))]);
+    await rm(inner, { recursive: true });
   });
 
   it('keeps nobody waiting for a test of the connection that never ends', async () => {

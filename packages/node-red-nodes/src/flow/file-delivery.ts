@@ -30,14 +30,17 @@ export async function filePlaceOf(path: string, base = ''): Promise<FilePlace> {
   return isFolder ? { folder: whole } : { folder: dirname(whole), name: basename(whole) };
 }
 
-/** The name that an answer has for its file, as one that cannot lead out of a folder. */
-export function offeredName(disposition: string | null, otherwise: string): string {
-  const [, offered = ''] = /filename="([^"]*)"/.exec(disposition ?? '') ?? [];
-  const name = offered
+/** A name that somebody else chose, as one that cannot lead out of a folder. */
+export const harmlessName = (name: string): string =>
+  name
     .replace(/[/\\:*?"<>|\p{Cc}]/gu, '_')
     .replace(/^\.+/, '')
     .slice(0, LONGEST_NAME);
-  return name === '' ? otherwise : name;
+
+/** The name that an answer has for its file. */
+export function offeredName(disposition: string | null, otherwise: string): string {
+  const [, offered = ''] = /filename="([^"]*)"/.exec(disposition ?? '') ?? [];
+  return harmlessName(offered) || harmlessName(otherwise);
 }
 
 /** A file that is being written beside its place. End it with `keep` or `drop`. */

@@ -15,7 +15,8 @@ export class CameraPicture {
 
   constructor(bytes: Buffer, headers: Headers) {
     this.bytes = bytes;
-    this.ts = headers.get('x-nightjar-captured-at') ?? new Date().toISOString();
+    const captured = new Date(headers.get('x-nightjar-captured-at') ?? Number.NaN);
+    this.ts = (Number.isNaN(captured.getTime()) ? new Date() : captured).toISOString();
     this.stale = headers.get('x-nightjar-stale') === 'true';
   }
 

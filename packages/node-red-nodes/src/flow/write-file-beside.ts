@@ -1,14 +1,14 @@
 // Writes a file so that nobody ever sees half of it: beside its place first, then renamed.
 import { mkdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { filePlaceOf } from './file-delivery.ts';
+import { filePlaceOf, harmlessName } from './file-delivery.ts';
 import { FileProblem, fileProblem } from './file-problem.ts';
 
 let written = 0;
 
 /**
  * Where a file comes to be.
- * @param wanted - A path; one that ends in a slash, or is a folder, gets `name` in it.
+ * @param wanted - A path; one that ends in a slash, or is a folder, gets `name` in it, and nothing beside it.
  * @param below - What a relative path begins at.
  * @throws FileProblem where it is empty.
  */
@@ -16,7 +16,7 @@ export async function filePlace(wanted: string | undefined, name: string, below:
   if (wanted === undefined || wanted.trim() === '')
     throw new FileProblem('no file name: write a path into the node, or choose where the message has one; a folder ends in /');
   const place = await filePlaceOf(wanted, below);
-  return join(place.folder, place.name ?? name);
+  return join(place.folder, place.name ?? harmlessName(name));
 }
 
 /** Makes its folders where they are missing. @throws FileProblem */
