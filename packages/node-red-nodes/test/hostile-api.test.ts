@@ -21,6 +21,11 @@ const MADE = {
   sizeBytes: 100_000,
 };
 
+interface Properties {
+  readonly type: string;
+  readonly [name: string]: unknown;
+}
+
 /** Sends without end, as fast as it is taken. @returns How much was taken so far. */
 function pour(response: ServerResponse): () => number {
   let poured = 0;
@@ -57,14 +62,14 @@ describe('a hostile API', () => {
     await rm(folder, { recursive: true });
   });
 
-  const load = async (answer: RequestListener, properties: { readonly type: string; readonly [name: string]: unknown }): Promise<void> => {
+  const load = async (answer: RequestListener, properties: Properties): Promise<void> => {
     const begun = createServer(answer);
     server = begun;
     await new Promise<void>((resolve) => begun.listen(0, '127.0.0.1', resolve));
     apiUrl = `http://127.0.0.1:${(begun.address() as AddressInfo).port}`;
     await bench.load([world.siteNode({ apiUrl }), { id: 'node', ...properties }], world.siteCredentials());
   };
-  const json = (response: ServerResponse, body: object): void => {
+  const json = (response: ServerResponse, body: object | null): void => {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(body));
   };
@@ -96,7 +101,7 @@ describe('a hostile API', () => {
   });
 
   const OUT = 'x/../../out';
-  const places: readonly [string, object, object][] = [
+  const places: readonly [string, Properties, object][] = [
     ['a snapshot', { type: 'nightjar-snapshot', camera: 'porch' }, {}],
     ['a snapshot of an event of the message', { type: 'nightjar-snapshot', source: 'event' }, { event: { id: 1, camera: OUT } }],
     ['a snapshot of an event of the API', { type: 'nightjar-snapshot', source: 'event' }, { event: 1 }],
@@ -110,11 +115,48 @@ describe('a hostile API', () => {
       else json(response, { ...MADE, cameraId: OUT, sizeBytes: jpeg.length, id: 1 });
     };
     const inner = join(folder, 'inner');
-    await load(answer, { output: 'file', delivery: 'file', filename: `${inner}/`, ...properties } as { readonly type: string });
+    await load(answer, { output: 'file', delivery: 'file', filename: `${inner}/`, ...properties });
     const { filename } = await bench.send('node', message);
     expect(await readdir(folder)).toEqual(['inner']);
     expect(await readdir(inner)).toEqual([basename(String(filename))]);
     await rm(inner, { recursive: true });
+  });
+
+  const RECORDINGS = { type: 'nightjar-recordings', from: '2026-01-01' };
+  const EXPORT = { type: 'nightjar-export', what: 'span', delivery: 'buffer', ...SPAN };
+  const EVENT = { id: 1, cameraId: 'porch', start: '2026-01-01T00:00:00.000Z' };
+  const odd: readonly [string, string, Properties, object | null, RegExp][] = [
+    ['recordings', 'nothing', RECORDINGS, null, /sent no list of events; is this the address of the recorder\?/],
+    ['recordings', 'a text as events', RECORDINGS, { events: 'abc' }, /sent no list of events/],
+    ['recordings', 'an event without a camera', RECORDINGS, { events: [EVENT, { id: 2, start: '' }] }, /sent no list of events/],
+    ['an export', 'nothing', EXPORT, null, /sent no export; is this the address of the recorder\?/],
+    ['an export', 'a size that is a text', EXPORT, { ...MADE, sizeBytes: 'many' }, /sent no export/],
+    ['an export', 'an id that is a path', EXPORT, { ...MADE, id: '../cameras' }, /sent no export/],
+    ['an export', 'a state nobody knows', EXPORT, { ...MADE, state: 'resting' }, /sent no export/],
+    ['the address of an export', 'no token', { ...EXPORT, delivery: 'url' }, MADE, /sent no token/],
+  ];
+  it.each(odd)('%s: %s is an error in words', async (_name, _what, properties, body, why) => {
+    await load((_request, response) => json(response, body), properties);
+    expect(await bench.fails('node', {})).toMatch(why);
+  });
+
+  it('recordings come although events have odd fields and there are more than were asked for', async () => {
+    const events = Array.from({ length: 200_000 }, () => ({ ...EVENT, video: null, urls: 7 }));
+    await load((_request, response) => json(response, { events, nextCursor: 7 }), { ...RECORDINGS, limit: 2 });
+    expect(await bench.send('node', {})).toMatchObject({ count: 2, payload: [{ ...EVENT, urls: 7 }, EVENT] });
+  });
+
+  it('recordings end where pages never do', async () => {
+    let pages = 0;
+    await load((_request, response) => json(response, { events: [], nextCursor: `next-${(pages += 1)}` }), RECORDINGS);
+    expect(await bench.fails('node', {})).toMatch(/sends pages without events and without end/);
+    expect(pages).toBeLessThan(200);
+  });
+
+  it.each(['', '{}', '[]'])('is no recorder to a test of the connection where it answers %j', async (text) => {
+    await load((_request, response) => response.end(text), { type: 'nightjar-snapshot' });
+    const trial = await bench.post('/nightjar/test', { broker: 'mqtt://127.0.0.1:9', base: 'nightjar', apiUrl });
+    expect(trial).toMatchObject({ api: { ok: false, problem: expect.stringContaining('answered as no recorder does; is this the address of the recorder?') } });
   });
 
   it('keeps nobody waiting for a test of the connection that never ends', async () => {

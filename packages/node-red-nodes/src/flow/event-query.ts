@@ -32,11 +32,6 @@ export interface EventAnswer {
   readonly missing: readonly MissingRecorder[];
 }
 
-interface Page {
-  readonly events?: readonly ApiEvent[];
-  readonly nextCursor?: string;
-}
-
 /** What to ask for. */
 export interface EventQuery {
   readonly query: NonNullable<RecorderQuestion['query']>;
@@ -47,6 +42,8 @@ export interface EventQuery {
 
 /** Pages of more take the recorder long. */
 const PAGE = 500;
+/** Pages without an event are rare, and never so many in a row. */
+const MOST_EMPTY = 100;
 
 /**
  * The newest events of all of these recorders. Of several, those that do not answer are named; one that is offline is asked only if all of them are.
@@ -71,25 +68,43 @@ export async function queryEvents(recorders: readonly AskedRecorder[], query: Ev
 async function eventsOf(http: RecorderHttp, { query, limit, signal }: EventQuery): Promise<readonly ApiEvent[]> {
   const events: ApiEvent[] = [];
   let cursor: string | undefined;
+  let empty = 0;
   do {
-    const page: Page | undefined = await http.json<Page>({
-      path: '/events',
-      query: { ...query, limit: Math.min(PAGE, limit - events.length), ...(cursor === undefined ? {} : { cursor }) },
-      signal,
-    });
-    events.push(...(page?.events ?? []));
+    const size = Math.min(PAGE, limit - events.length);
+    const page = pageIn(http, await http.json<unknown>({ path: '/events', query: { ...query, limit: size, cursor }, signal }));
+    for (const event of page.events.slice(0, size)) events.push(withAddresses(event, http));
+    empty = page.events.length === 0 ? empty + 1 : 0;
+    if (empty > MOST_EMPTY) throw http.noRecorder('sends pages without events and without end');
     // A page may be empty and have a next one; the same one again never ends.
-    cursor = page?.nextCursor === cursor ? undefined : page?.nextCursor;
+    cursor = page.nextCursor === cursor ? undefined : page.nextCursor;
   } while (cursor !== undefined && events.length < limit);
-  return events.map((event) => withAddresses(event, http));
+  return events;
 }
+
+interface Page {
+  readonly events: readonly ApiEvent[];
+  readonly nextCursor: string | undefined;
+}
+
+/** @throws RecorderProblem where it is none. */
+function pageIn(http: RecorderHttp, value: unknown): Page {
+  const { events, nextCursor } = isObject(value) ? value : {};
+  if (!Array.isArray(events) || !events.every(isEvent)) throw http.noRecorder('sent no list of events');
+  return { events, nextCursor: typeof nextCursor === 'string' ? nextCursor : undefined };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+const isEvent = (value: unknown): value is ApiEvent =>
+  isObject(value) && typeof value['id'] === 'number' && typeof value['cameraId'] === 'string' && typeof value['start'] === 'string';
 
 function withAddresses(event: ApiEvent, http: RecorderHttp): ApiEvent {
   const whole = (value: unknown): unknown => (typeof value === 'string' ? absoluteUrl(http, value) : value);
+  const { video, urls } = event as Readonly<Record<string, unknown>>;
   return {
     ...event,
-    ...(event.video === undefined ? {} : { video: { ...event.video, url: whole(event.video['url']) } }),
-    ...(event.urls === undefined ? {} : { urls: Object.fromEntries(Object.entries(event.urls).map(([key, url]) => [key, whole(url)])) }),
+    ...(isObject(video) ? { video: { ...video, url: whole(video['url']) } } : {}),
+    ...(isObject(urls) ? { urls: Object.fromEntries(Object.entries(urls).map(([key, url]) => [key, whole(url)])) } : {}),
   };
 }
 

@@ -40,6 +40,7 @@ export interface ExportFollowing {
 
 /** How long a recorder may be away while an export of it is made or fetched. */
 export const PATIENCE_MS = 60_000;
+const STATES: readonly unknown[] = ['queued', 'running', 'done', 'failed', 'cancelled'] satisfies readonly ApiExport['state'][];
 const FIRST_LOOK_MS = 250;
 const LONGEST_LOOK_MS = 2000;
 const GROWTH = 1.5;
@@ -81,7 +82,7 @@ export async function makeExport(http: RecorderHttp, wish: ExportWish, { signal,
 
 async function begin(http: RecorderHttp, wish: ExportWish, signal: AbortSignal): Promise<ApiExport> {
   try {
-    return await http.json<ApiExport>({ method: 'POST', path: '/exports', body: wish, signal }).then(present);
+    return exportIn(http, await http.json<unknown>({ method: 'POST', path: '/exports', body: wish, signal }));
   } catch (error) {
     throw error instanceof RecorderProblem ? explained(error, wish) : error;
   }
@@ -89,7 +90,7 @@ async function begin(http: RecorderHttp, wish: ExportWish, signal: AbortSignal):
 
 async function look(http: RecorderHttp, { id }: ApiExport, signal: AbortSignal): Promise<ApiExport> {
   try {
-    return await http.json<ApiExport>({ path: `/exports/${id}`, signal }).then(present);
+    return exportIn(http, await http.json<unknown>({ path: `/exports/${id}`, signal }));
   } catch (error) {
     if (error instanceof RecorderProblem && error.code === 'EXPORT_NOT_FOUND')
       throw new RecorderProblem(error.code, error.status, `export ${id} was removed at the recorder before it was done`);
@@ -97,9 +98,18 @@ async function look(http: RecorderHttp, { id }: ApiExport, signal: AbortSignal):
   }
 }
 
-function present(made: ApiExport | undefined): ApiExport {
-  if (made === undefined) throw new RecorderProblem('FAILED', 0, 'the recorder answered nothing; is this its address?');
+/** @throws RecorderProblem where it is none. */
+function exportIn(http: RecorderHttp, made: unknown): ApiExport {
+  if (!isExport(made)) throw http.noRecorder('sent no export');
   return made;
+}
+
+/** Its size bounds what is written, and its id is part of what is asked next. */
+function isExport(value: unknown): value is ApiExport {
+  const { id, cameraId, state, progress, sizeBytes = 0, urls } = (value ?? {}) as { readonly [key in keyof ApiExport]?: unknown };
+  const { video = '' } = (urls ?? {}) as { readonly video?: unknown };
+  const isWhole = [id, sizeBytes].every((each) => Number.isSafeInteger(each)) && typeof progress === 'number';
+  return isWhole && [cameraId, video].every((each) => typeof each === 'string') && STATES.includes(state);
 }
 
 function explained(error: RecorderProblem, { camera, from, to, events }: ExportWish): RecorderProblem {

@@ -1,5 +1,7 @@
 // Addresses of live pictures with a token of minutes in them, for one camera and one way of looking.
+
 import { part, type RecorderHttp } from '../site/recorder-http.ts';
+import { mediaToken } from './media-token.ts';
 
 /** How the picture is to be. */
 export interface StreamQuery {
@@ -43,16 +45,10 @@ export async function streamAddress(
   const way = Object.hasOwn(WAYS, protocol) ? WAYS[protocol] : undefined;
   if (way === undefined)
     throw new Error(`the recorder has no stream ${JSON.stringify(protocol.slice(0, 40))}; choose one of ${Object.keys(WAYS).join(', ')} in the node`);
-  const answer = await api.json<{ readonly token?: unknown; readonly expiresAt?: unknown }>({
-    method: 'POST',
-    path: '/media-tokens',
-    body: { cameraId: camera, operations: [way.operation], expiresInSeconds: seconds },
-    signal,
-  });
-  if (typeof answer?.token !== 'string' || typeof answer.expiresAt !== 'string') throw api.noRecorder('sent no token');
+  const { token, expires } = await mediaToken(api, { cameraId: camera, operations: [way.operation], expiresInSeconds: seconds }, signal);
   const url = new URL(`${api.url}/api/v1/cameras/${part(camera)}/${way.leaf}`);
   for (const [name, value] of Object.entries(way.query(query))) if (value !== undefined) url.searchParams.set(name, String(value));
-  url.searchParams.set('token', answer.token);
+  url.searchParams.set('token', token);
   if (protocol === 'websocket') url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  return { url: url.href, expires: answer.expiresAt };
+  return { url: url.href, expires };
 }

@@ -8,6 +8,7 @@ import { ExportStatus } from '../flow/export-status.ts';
 import { type ExportOrder, exportOrder } from '../flow/export-wish.ts';
 import { filePlaceOf } from '../flow/file-delivery.ts';
 import { flowError } from '../flow/flow-error.ts';
+import { mediaToken } from '../flow/media-token.ts';
 import type { FlowMessage, NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
 import { OrderedLane } from '../flow/ordered-lane.ts';
 import { currentProperties } from '../flow/saved-node.ts';
@@ -77,14 +78,8 @@ export const nightjarExport: NodeFile = (red) => {
         const file = await fetchFile(http, made, { ...fetching, place });
         return { ...rest, payload: { ...facts, file }, filename: file };
       }
-      const body = { cameraId: camera, operations: ['getExportVideo'] };
-      const access = await http.json<{ readonly token: string; readonly expiresAt: string }>({
-        method: 'POST',
-        path: '/media-tokens',
-        body,
-        signal: job.signal,
-      });
-      return { ...rest, payload: { ...facts, url: `${url}?token=${part(access?.token ?? '')}`, expires: access?.expiresAt } };
+      const { token, expires } = await mediaToken(http, { cameraId: camera, operations: ['getExportVideo'] }, job.signal);
+      return { ...rest, payload: { ...facts, url: `${url}?token=${part(token)}`, expires } };
     };
 
     const tellProgress = (message: FlowMessage, made: ApiExport, percent: number, { step, state }: { readonly step: string; readonly state: string }): void => {

@@ -1,5 +1,6 @@
 // Tries settings of a site that nobody has saved yet: does the broker take them, who is there, does the API answer?
 import { errorText } from './error-text.ts';
+import type { RecorderHttp } from './recorder-http.ts';
 import { Site, type SiteSettings } from './site.ts';
 
 /** Whether one of the two ways works; `problem`: why not, as a sentence. */
@@ -50,9 +51,15 @@ async function tryBroker(site: Site): Promise<TrialVerdict> {
 
 async function tryApi(site: Site): Promise<TrialVerdict> {
   try {
-    await Promise.all(site.apis().map((api) => api.json({ path: '/auth/me' })));
+    await Promise.all(site.apis().map(expectRecorder));
     return { ok: true };
   } catch (error) {
     return { ok: false, problem: errorText(error) };
   }
+}
+
+/** @throws RecorderProblem where it is none, or does not know the token. */
+async function expectRecorder(api: RecorderHttp): Promise<void> {
+  const me = await api.json<{ readonly name?: unknown; readonly permissions?: unknown }>({ path: '/auth/me' });
+  if (typeof me?.name !== 'string' || me.permissions === undefined) throw api.noRecorder('answered as no recorder does');
 }
