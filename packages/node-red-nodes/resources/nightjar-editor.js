@@ -3,7 +3,7 @@
 (() => {
   const CATALOGUE = '@nightjar/node-red-nightjar/nightjar-site:';
   const CAMERA_ID = /^[a-z0-9][a-z0-9_-]{0,47}$/;
-  const MOMENT = /^(\d{4}-\d{2}-\d{2}([T ].*)?|-\s*\d+(\.\d+)?\s*[smhdw]|now|today|yesterday|\d{9,14})$/i;
+  const MOMENT = /^(\d{4}-\d{2}-\d{2}([T ].*)?|-\s*(\d+(\.\d+)?\s*[smhdw]\s*)+|now|today|yesterday|\d{9,14})$/i;
   const REFERENCES = ['msg', 'flow', 'global', 'env', 'jsonata'];
   const LISTENING = ['env', 'flow', 'global'];
   /** Words of the catalogue; `{{…}}` is put in as it is, for whoever shows it as text. */
@@ -20,8 +20,10 @@
     }
   };
 
-  /** The node whose dialog is open, and what its site has. */
-  let open = { node: undefined, facts: { cameras: [], servers: [] } };
+  /** The node whose dialog was opened last, its form, and what its site has. */
+  let open = { node: undefined, form: undefined, facts: { cameras: [], servers: [] } };
+  /** Node-RED checks nodes also when their dialogs are long closed, for instance after their site was edited. */
+  const isOpen = (node) => open.node === node && open.form?.isConnected === true;
   const defaultsOf = (node) => node._def.defaults;
   const isTyped = (node, name) => `${name}Type` in defaultsOf(node);
   const control = (name) => $(`#node-input-${name}`);
@@ -33,7 +35,7 @@
 
   /** What a property is now: in the dialog where that is open, else as it is saved, else by default. */
   const now = (node, name) => {
-    const field = open.node === node ? control(name) : $();
+    const field = isOpen(node) ? control(name) : $();
     if (field.length > 0 && field.is('select, input')) return field.is(':checkbox') ? field.prop('checked') : field.val();
     return node[name] ?? defaultsOf(node)[name]?.value;
   };
@@ -132,7 +134,7 @@
   const valid = (node, name, value) => {
     if (value === undefined || !applies(node, name)) return true;
     const { field, range } = defaultsOf(node)[name];
-    const given = field === 'set' && open.node === node ? ticked(name) : value;
+    const given = field === 'set' && isOpen(node) ? ticked(name) : value;
     const type = typeNow(node, name);
     if (REFERENCES.includes(type)) return referenceRule(given, type);
     if (type === 'date' || /^\s*\$\{[^}]+\}\s*$/.test(String(given))) return true;
@@ -241,7 +243,7 @@
 
   /** For `oneditprepare` of every node with a site. */
   const prepare = (node) => {
-    open = { node, facts: { cameras: [], servers: [] } };
+    open = { node, form: control('site').closest('.nightjar-dialog')[0], facts: { cameras: [], servers: [] } };
     fill(node);
     for (const name of Object.keys(defaultsOf(node))) if (isTyped(node, name)) typedInput(node, name);
     const site = control('site');
@@ -249,7 +251,7 @@
     const refresh = async () => {
       const mine = ++asking;
       const facts = await siteFacts(site.val());
-      if (open.node !== node || mine !== asking) return;
+      if (!isOpen(node) || mine !== asking) return;
       open.facts = facts;
       showFacts(node);
     };

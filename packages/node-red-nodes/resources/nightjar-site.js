@@ -21,7 +21,8 @@
   const testLines = ({ broker, servers, cameras, api }) => {
     const line = (isOk, name, problem) => ({ isOk, words: `${name}: ${problem ?? text(isOk ? 'test.ok' : 'test.notOk')}` });
     return [
-      line(broker.ok, text('test.broker'), broker.problem),
+      // It may be reached, and no recorder be there.
+      line(broker.ok && broker.problem === undefined, text('test.broker'), broker.problem),
       ...servers.map(({ name, isOnline }) => line(isOnline, text('test.recorder', { name }), text(`picker.availability.${isOnline ? 'online' : 'offline'}`))),
       ...(servers.length === 0 ? [] : [{ words: text('test.cameras', { count: cameras }) }]),
       line(api.ok, text('test.api'), api.problem),
@@ -39,6 +40,7 @@
         const sign = isOk === undefined ? $() : $(`<i class="fa fa-${isOk ? 'check' : 'times'}" aria-hidden="true"></i>`);
         $('<div>').append(sign, ' ', $('<span>').text(words)).appendTo(result);
       }
+      result[0].scrollIntoView({ block: 'nearest' });
     };
     $('#nightjar-test').on('click', async () => {
       $('#nightjar-test').prop('disabled', true);

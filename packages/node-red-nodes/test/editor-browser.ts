@@ -129,6 +129,11 @@ export class EditorBrowser implements AsyncDisposable {
       .evaluateAll((all) => all.map(({ id }) => id.replace(/^node-(config-)?input-/, '')));
   }
 
+  /** Whether the editor takes a node for rightly filled in; else it wants a deployment confirmed. */
+  async isValid(id: string): Promise<boolean> {
+    return await this.page.evaluate((each) => (globalThis as never as { RED: EditorGlobal }).RED.nodes.node(each).valid, id);
+  }
+
   /** What a node is called on the canvas. */
   async caption(id: string): Promise<string> {
     return (await this.page.locator(`#${id} .red-ui-flow-node-label`).first().textContent()) ?? '';
@@ -158,6 +163,6 @@ export class EditorBrowser implements AsyncDisposable {
 
 /** What is used of Node-RED in the page. */
 interface EditorGlobal {
-  readonly nodes: { createCompleteNodeSet(): Record<string, unknown>[]; node(id: string): unknown };
+  readonly nodes: { createCompleteNodeSet(): Record<string, unknown>[]; node(id: string): { readonly valid: boolean } };
   readonly editor: { edit(node: unknown): void; editConfig(name: string, type: string, id: string): void };
 }

@@ -180,6 +180,44 @@ describeWith(CHROMIUM, 'The palette in the editor', () => {
     );
 
     it(
+      'does not take a node for wrong because its site was edited after it',
+      async () => {
+        const id = await editor.drag('nightjar-event-in', { x: 520, y: 60 });
+        await editor.edit(id);
+        await page().selectOption('#node-input-site', 'site');
+        await editor.close('ok');
+        await editor.editSite('site');
+        await page().fill('#node-config-input-name', 'House again');
+        await editor.close('ok');
+        expect(await editor.isValid(id)).toBe(true);
+      },
+      LIMIT_MS,
+    );
+
+    it.each([
+      ['-1d12h', true],
+      ['-1.5 h 30m', true],
+      ['-d12', false],
+      ['1d', false],
+    ])(
+      'knows whether %s is a moment as the node does: %s',
+      async (moment, isOne) => {
+        const id = await editor.drag('nightjar-recordings', { x: 520, y: 120 });
+        await editor.edit(id);
+        await page().selectOption('#node-input-site', 'site');
+        await editor.typed('from').fill(moment);
+        await editor.typed('from').press('End');
+        await eventually(
+          () => editor.wrong(),
+          (wrong) => wrong.includes('from') !== isOne,
+        );
+        await editor.close('ok');
+        expect(await editor.isValid(id)).toBe(isOne);
+      },
+      LIMIT_MS,
+    );
+
+    it(
       'tells truly whether the connection of a site works',
       async () => {
         await editor.editSite('site');
@@ -192,6 +230,16 @@ describeWith(CHROMIUM, 'The palette in the editor', () => {
         await page().click('#nightjar-test');
         await result.locator('.fa-times').first().waitFor();
         expect(await result.textContent()).toMatch(/Broker: (?!works)/);
+        await page().fill('#node-config-input-broker', world.brokerUrl);
+        await page().fill('#node-config-input-base', 'elsewhere');
+        await page().setViewportSize({ width: 1400, height: 620 });
+        await page().click('#nightjar-test');
+        await result.getByText('no recorder is on this broker under the base topic elsewhere').first().waitFor();
+        expect(await result.locator('.fa-check').count()).toBe(0);
+        // Also where it is below what fits the window.
+        const [line, footer] = [await result.locator('div').last().boundingBox(), await page().locator('.red-ui-tray-footer').last().boundingBox()];
+        expect((line?.y ?? Number.NaN) + (line?.height ?? 0)).toBeLessThanOrEqual(Math.ceil(footer?.y ?? 0) + 1);
+        await page().setViewportSize({ width: 1400, height: 900 });
         await page().fill('#node-config-input-broker', 'http://127.0.0.1');
         await page().press('#node-config-input-broker', 'End');
         await eventually(
