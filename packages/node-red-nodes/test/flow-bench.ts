@@ -81,6 +81,8 @@ export class FlowBench {
     const flow = this.#flow(nodes);
     let isStarted = false;
     const started = (): void => {
+      // At once: something may be sent in this turn.
+      this.#collect(flow);
       isStarted = true;
     };
     events.once('flows:started', started);
@@ -93,7 +95,6 @@ export class FlowBench {
       () => 'flows that have started',
     );
     events.off('flows:started', started);
-    this.#collect(flow);
   }
 
   /** Removes everything, as stopping Node-RED does. */

@@ -8,6 +8,7 @@ import { OrderedLane } from '../flow/ordered-lane.ts';
 import { SaidOnce } from '../flow/said-once.ts';
 import { currentProperties } from '../flow/saved-node.ts';
 import { SiteMember } from '../flow/site-member.ts';
+import { ToldMessages } from '../flow/told-messages.ts';
 import { TypedValues } from '../flow/typed-value.ts';
 import { errorText } from '../site/error-text.ts';
 import { TimeLimit } from '../site/time-limit.ts';
@@ -42,6 +43,7 @@ export const nightjarEventIn: NodeFile = (red) => {
     const properties = currentProperties(saved, { cameras: CAMERAS_DEFAULT, ...EVENT_FILTER_DEFAULTS });
     const cameras = new ListenedCameras(red, this, properties);
     const lane = new OrderedLane(LIMITS);
+    const told = new ToldMessages(red, this);
     const pending = new Set<Pending>();
     const member = new SiteMember(red, this, saved, {
       onClose: (isRemoved) => {
@@ -97,7 +99,7 @@ export const nightjarEventIn: NodeFile = (red) => {
           if (member.signal.aborted) return;
           pending.delete(each);
           if ('error' in outcome) this.error(errorText(outcome.error), messageOf(each, {}));
-          else if (outcome.value !== undefined) this.send(outcome.value);
+          else if (outcome.value !== undefined) told.tell(outcome.value);
         });
         pending.add(each);
       } catch (error) {

@@ -7,6 +7,7 @@ import { OrderedLane } from '../flow/ordered-lane.ts';
 import { recorderState } from '../flow/recorder-state.ts';
 import { currentProperties } from '../flow/saved-node.ts';
 import { type NodeStatus, SiteMember } from '../flow/site-member.ts';
+import { ToldMessages } from '../flow/told-messages.ts';
 import { errorText } from '../site/error-text.ts';
 
 /** So many messages may wait for a context store that is slow. */
@@ -19,6 +20,7 @@ export const nightjarMotionIn: NodeFile = (red) => {
     const properties = currentProperties(saved, { cameras: CAMERAS_DEFAULT });
     const cameras = new ListenedCameras(red, this, properties);
     const lane = new OrderedLane(LIMITS);
+    const told = new ToldMessages(red, this);
     const member = new SiteMember(red, this, saved, {
       onClose: (isRemoved) => {
         if (!isRemoved) leaveBehind(key, states.left);
@@ -32,7 +34,7 @@ export const nightjarMotionIn: NodeFile = (red) => {
       member.show(lookOf(states.moving));
       if (change === undefined || !isWanted(change, properties)) return;
       const message = messageOf(change);
-      this.send(!hasTwoOutputs ? message : change.isOn ? [message, null] : [null, message]);
+      told.tell(message, hasTwoOutputs && !change.isOn ? 1 : 0);
     };
     const fail = (camera: string, error: unknown): void => this.error(errorText(error), { topic: `${camera}/motion`, camera });
     const look = (camera: string, isMeant: boolean, change: () => MotionChange | undefined): void => {

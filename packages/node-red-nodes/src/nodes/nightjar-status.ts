@@ -6,6 +6,7 @@ import { OrderedLane } from '../flow/ordered-lane.ts';
 import { type LeftPresence, type Presence, PresenceBook, type PresenceChange } from '../flow/presence-book.ts';
 import { currentProperties } from '../flow/saved-node.ts';
 import { SiteMember } from '../flow/site-member.ts';
+import { ToldMessages } from '../flow/told-messages.ts';
 import { TypedValues } from '../flow/typed-value.ts';
 import { errorText } from '../site/error-text.ts';
 import { objectIn } from '../site/object-in.ts';
@@ -27,6 +28,7 @@ export const nightjarStatus: NodeFile = (red) => {
     const cameras = new ListenedCameras(red, this, properties);
     const values = new TypedValues(red, this, properties, {} as FlowMessage);
     const lane = new OrderedLane(LIMITS);
+    const told = new ToldMessages(red, this);
     const saysInitial = properties['initial'] !== false;
     const kinds = kindsOf(properties['what']);
     const statsTold = new Map<string, string>();
@@ -41,7 +43,7 @@ export const nightjarStatus: NodeFile = (red) => {
     const tell = async (change: PresenceChange): Promise<void> => {
       if (change.isFirst && !saysInitial) return;
       await member.site.running();
-      if (!member.signal.aborted) this.send(messageOf(change));
+      if (!member.signal.aborted) told.tell(messageOf(change));
     };
     const book = new PresenceBook((change) => void tell(change), saysInitial ? undefined : left);
 
@@ -94,7 +96,7 @@ export const nightjarStatus: NodeFile = (red) => {
         about,
         () => isMeant(about),
         (meant) => {
-          if (meant) this.send({ ...addressOf(about, 'stats'), payload: stats });
+          if (meant) told.tell({ ...addressOf(about, 'stats'), payload: stats });
         },
       );
     };
