@@ -20,6 +20,12 @@ describe('the tally', () => {
     expect(tallyLine(tally)).toBe('1 passed, 1 failed, 1 skipped');
   });
 
+  it('says in one line why a test failed', () => {
+    const failureMessages = ['Error: \u001b[2mexpect(\u001b[22mreceived)\n\nExpected: 1\nReceived: 2\n    at Object.<anonymous> (x.test.ts:3:1)'];
+    const failed = { ...file('failed', []), assertionResults: [{ fullName: 'b', status: 'failed', failureMessages }] };
+    expect(tallyJest({ testResults: [failed] }).failed).toEqual(['b: Error: expect(received) Expected: 1 Received: 2']);
+  });
+
   it('counts a file that could not be run as a failure', () => {
     expect(tallyJest({ testResults: [file('failed', []), file('passed', [['a', 'passed']])] })).toEqual({
       passed: 1,
