@@ -1,5 +1,6 @@
 // Subscribers that stop reading beside healthy ones: nobody else misses anything, and nobody waits.
 import { readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { MqttClient } from 'mqtt';
 import { EmbeddedBroker } from '../src/index.ts';
 import { eventually, Watcher } from './watcher.ts';
@@ -13,7 +14,7 @@ const EVENTS = 'nightjar/camera/porch/event';
 const PICTURE_BYTES = 50_000;
 const PER_SECOND = 100;
 const SECONDS = 8;
-/** Loaded machines pause for a moment. */
+/** Beside what this process itself stood still, which publishes and reads. */
 const MOST_GAP_MS = 2500;
 
 /** Numbers that came on both topics, and the longest time in which nothing did. */
@@ -57,6 +58,8 @@ describe('the embedded broker with subscribers that stop reading', () => {
     for (const { client } of frozen) client.options.reconnectPeriod = 0;
     const recorder = await Watcher.open(broker.credentials, 'none');
     watchers.push(recorder);
+    const ownPauses = monitorEventLoopDelay({ resolution: 10 });
+    ownPauses.enable();
     const before = residentMiB();
     let highest = before;
     const total = SECONDS * PER_SECOND;
@@ -77,7 +80,7 @@ describe('the embedded broker with subscribers that stop reading', () => {
     for (const reader of readers) {
       await eventually('everything', () => [...reader.numbers.values()].every((numbers) => numbers.length === total));
       expect([...reader.numbers.values()]).toEqual([all, all]);
-      expect(reader.longestGapMs).toBeLessThan(MOST_GAP_MS);
+      expect(reader.longestGapMs).toBeLessThan(MOST_GAP_MS + ownPauses.max / 1e6);
     }
     expect(highest - before).toBeLessThan(200);
     // They hear of their end only when they read on; others find their places free.
