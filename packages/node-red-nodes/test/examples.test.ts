@@ -125,7 +125,9 @@ describeWith('npm', 'the flows of the Examples menu (after `npm run build`)', ()
     expect(begun.status).toBe(200);
     const { id } = (await begun.json()) as { readonly id: number };
     expect(await recorder.event(id)).toMatchObject({ cameraId: 'porch', cause: 'trigger', state: 'open', causes: [{ source: 'node-red' }] });
-    expect((await bench.red.post('/pir', { motion: false })).status).toBe(200);
+    const ended = await bench.red.post('/pir', { motion: false });
+    // Not `off`, which forbids motion to record from then on.
+    expect([ended.status, await ended.json()]).toEqual([200, { id, camera: 'porch', action: 'cancel' }]);
     expect(await recorder.event(id)).toMatchObject({ state: 'closed' });
     expect((await bench.red.post('/pir', {})).status).toBe(400);
     expect((await bench.red.post('/pir', { motion: 'perhaps' })).status).toBe(400);
