@@ -25,10 +25,16 @@ interface TestHelper {
   };
 }
 
+interface Spy<Arguments> {
+  /** Of all nodes: the helper spies upon the class. */
+  readonly args: readonly Arguments[];
+  readonly thisValues: readonly RedNode[];
+}
+
 /** A node in a test; its methods are spied upon. */
 export interface TestNode extends RedNode {
-  readonly status: RedNode['status'] & { readonly args: readonly (readonly [{ readonly fill?: string; readonly shape?: string; readonly text?: string }])[] };
-  readonly warn: RedNode['warn'] & { readonly args: readonly (readonly [string])[] };
+  readonly status: RedNode['status'] & Spy<readonly [{ readonly fill?: string; readonly shape?: string; readonly text?: string }]>;
+  readonly warn: RedNode['warn'] & Spy<readonly [string]>;
   receive(message?: object): void;
 }
 
@@ -144,7 +150,8 @@ export class FlowBench {
 
   /** The newest status of a node as `fill shape text`; empty where it shows none. */
   status(id: string): string {
-    const { fill, shape, text } = this.node(id).status.args.at(-1)?.[0] ?? {};
+    const { args, thisValues } = this.node(id).status;
+    const { fill, shape, text } = args[thisValues.map((node) => node.id).lastIndexOf(id)]?.[0] ?? {};
     return [fill, shape, text].filter((each) => each !== undefined).join(' ');
   }
 
