@@ -12,11 +12,14 @@
   /** What the runtime knows of the site with this id: `{status, problem, cameras, servers}`. Never fails. */
   const siteFacts = async (id) => {
     if (!id || id === '_ADD_') return { cameras: [], servers: [], problem: text('picker.noSite') };
+    // Which one a variable of a subflow names, only its instances know.
+    if (id.startsWith('${')) return { cameras: [], servers: [], problem: '' };
     try {
       const response = await $.getJSON(`nightjar/${encodeURIComponent(id)}/cameras`);
       return { cameras: [], servers: [], ...response };
     } catch (failure) {
-      return { cameras: [], servers: [], problem: failure?.responseJSON?.problem || text('picker.notDeployed') };
+      const isDeployed = RED.nodes.node(id)?.changed !== true;
+      return { cameras: [], servers: [], problem: (isDeployed && failure?.responseJSON?.problem) || text('picker.notDeployed') };
     }
   };
 

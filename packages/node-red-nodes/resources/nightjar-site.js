@@ -37,8 +37,10 @@
     const say = (lines) => {
       result.empty();
       for (const { isOk, words } of lines) {
-        const sign = isOk === undefined ? $() : $(`<i class="fa fa-${isOk ? 'check' : 'times'}" aria-hidden="true"></i>`);
-        $('<div>').append(sign, ' ', $('<span>').text(words)).appendTo(result);
+        const sign = isOk === undefined ? [] : [$(`<i class="fa fa-${isOk ? 'check' : 'times'}" aria-hidden="true"></i>`), ' '];
+        $('<div>')
+          .append(...sign, $('<span>').text(words))
+          .appendTo(result);
       }
       result[0].scrollIntoView({ block: 'nearest' });
     };
