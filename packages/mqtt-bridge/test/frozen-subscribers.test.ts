@@ -21,9 +21,14 @@ const MOST_GAP_MS = 2500;
 class Reader {
   readonly numbers = new Map<string, number[]>([PICTURES, EVENTS].map((topic) => [topic, []]));
   longestGapMs = 0;
+  /** Ends of its connection. */
+  ends = 0;
   #lastMs: number | undefined;
 
   constructor(client: MqttClient) {
+    client.on('close', () => {
+      this.ends += 1;
+    });
     client.on('message', (topic, payload) => {
       const nowMs = performance.now();
       this.longestGapMs = Math.max(this.longestGapMs, nowMs - (this.#lastMs ?? nowMs));
@@ -78,7 +83,10 @@ describe('the embedded broker with subscribers that stop reading', () => {
     }
     const all = Array.from({ length: total }, (_, count) => count);
     for (const reader of readers) {
-      await eventually('everything', () => [...reader.numbers.values()].every((numbers) => numbers.length === total));
+      const missed = (): readonly number[] => [...reader.numbers.values()].map((numbers) => total - numbers.length);
+      await eventually('everything', () => missed().every((count) => count === 0)).catch((error: Error) => {
+        throw new Error(`${error.message}; missed ${missed()}, ends ${reader.ends}, gap ${reader.longestGapMs} ms, own pause ${ownPauses.max / 1e6} ms`);
+      });
       expect([...reader.numbers.values()]).toEqual([all, all]);
       expect(reader.longestGapMs).toBeLessThan(MOST_GAP_MS + ownPauses.max / 1e6);
     }
