@@ -127,6 +127,7 @@ export class SiteMember {
     const { status, isLoginRefused } = this.#site.link;
     if (this.#lives === 'api') return this.#own;
     if (isLoginRefused === true) return { fill: 'red', shape: 'ring', word: 'loginRefused' };
-    return status === 'connected' ? (this.#own ?? LINK_LOOKS.connected) : LINK_LOOKS[status];
+    if (status !== 'connected') return LINK_LOOKS[status];
+    return this.#site.hears(this.#user) ? (this.#own ?? LINK_LOOKS.connected) : { fill: 'red', shape: 'ring', word: 'notAllowed' };
   }
 }

@@ -37,8 +37,8 @@ export interface LinkListener {
   onConnected(): readonly string[];
   /** @returns A promise where it cannot be taken yet; until it resolves nothing else is delivered, and the broker knows that it was not taken. */
   onMessage(message: SiteMessage): Promise<void> | undefined;
-  /** The broker does not let this user listen to it. */
-  onRefused(filter: string): void;
+  /** The broker has answered. @param isAllowed - Whether it lets this user listen to it. */
+  onSubscribed(filter: string, isAllowed: boolean): void;
 }
 
 /** How a message is to be published. */
@@ -181,9 +181,11 @@ export class BrokerLink {
 
   #subscribe(client: MqttClient, filters: readonly string[], done: () => void): void {
     if (filters.length === 0) return done();
-    client.subscribe([...filters], { qos: 1 }, (_error, granted) => {
+    client.subscribe([...filters], { qos: 1 }, (_error, _asked, answer) => {
       if (client !== this.#client) return;
-      for (const { topic, qos } of granted ?? []) if (qos >= REFUSED) this.#listener.onRefused(topic);
+      // What mqtt.js makes of an answer says nothing of the others where one was refused.
+      const codes = answer?.cmd === 'suback' ? answer.granted : [];
+      for (const [at, code] of codes.entries()) this.#listener.onSubscribed(filters[at] ?? '', Number(code) < REFUSED);
       done();
     });
   }

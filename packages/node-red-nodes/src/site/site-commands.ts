@@ -37,6 +37,8 @@ export interface CommandContext {
   readonly answerTopic: string;
   readonly link: BrokerLink;
   readonly board: SiteBoard;
+  /** Filters that the broker lets nobody here listen to. */
+  readonly refused: ReadonlySet<string>;
   /** Waits for something to stand on the board. @throws Error that says why there is no connection. */
   known<T>(look: () => T | undefined, signal?: AbortSignal): Promise<T | undefined>;
   /** Listens to a topic for as long as the site is there. */
@@ -108,7 +110,7 @@ export class SiteCommands {
 
   /** @throws CommandProblem where there is no such camera, or its recorder is not there; Error where there is no connection. */
   async expectCamera(id: string, signal?: AbortSignal): Promise<void> {
-    const { board } = this.#context;
+    const { base, board, refused } = this.#context;
     // The broker may tell of a camera before it tells whether its recorder is there; and what it told on the connection before may not be so any more.
     const look = (): BoardCamera | undefined => {
       const camera = board.camera(id);
@@ -117,7 +119,9 @@ export class SiteCommands {
     const camera = (await this.#context.known(look, signal)) ?? board.camera(id);
     const known = board.cameras.map((each) => each.id);
     if (camera === undefined) {
-      const others = known.length === 0 ? 'no recorder is on this broker under this base topic' : `there are ${known.slice(0, 20).join(', ')}`;
+      const hidden = `${base}/camera/+/info`;
+      const nobody = refused.has(hidden) ? refusedText(hidden) : 'no recorder is on this broker under this base topic';
+      const others = known.length === 0 ? nobody : `there are ${known.slice(0, 20).join(', ')}`;
       throw new CommandProblem('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(id)}; ${others}`);
     }
     if (board.server(camera.server)?.isOnline === false) throw new CommandProblem('OFFLINE', `the recorder of camera ${id} is offline`);
@@ -168,10 +172,13 @@ export class SiteCommands {
   #ask(question: { readonly topic: string; readonly payload: string; readonly id: string; readonly options: CommandOptions }): Promise<CommandAnswer> {
     const { topic, payload, id, options } = question;
     const { timeoutMs = TIMEOUT_MS, signal } = options;
-    const { link, answerTopic } = this.#context;
+    const { link, answerTopic, refused } = this.#context;
+    const heard = link.speaksMqtt5 ? answerTopic : `${topic}/result`;
     if (Buffer.byteLength(payload) > LONGEST_COMMAND_BYTES)
       return Promise.reject(new CommandProblem('TOO_LARGE', 'the texts of a command may have 4000 bytes together; send shorter ones'));
-    this.#hear(link.speaksMqtt5 ? answerTopic : `${topic}/result`);
+    // Over 3.1.1 a setting is confirmed by its state as well.
+    if (link.speaksMqtt5 && refused.has(heard)) return Promise.reject(new CommandProblem('NO_ANSWER', `${refusedText(heard)}, so it was not sent`));
+    this.#hear(heard);
     return new Promise<CommandAnswer>((resolve, reject) => {
       const end = (): void => {
         clearTimeout(timer);
@@ -188,7 +195,7 @@ export class SiteCommands {
           fail(
             new CommandProblem(
               'NO_ANSWER',
-              `the recorder did not answer within ${Math.round(timeoutMs / 100) / 10} s; is it running, and may this user read what it answers?`,
+              `the recorder did not answer within ${Math.round(timeoutMs / 100) / 10} s; ${refused.has(heard) ? refusedText(heard) : 'is it running, and may this user read what it answers?'}`,
             ),
           ),
         timeoutMs,
@@ -248,6 +255,9 @@ function answerIn(payload: Buffer): (CommandAnswer & { readonly id?: string }) |
     ...(typeof id === 'string' ? { id } : {}),
   };
 }
+
+/** Why nothing comes of a filter. */
+export const refusedText = (filter: string): string => `the broker does not let this user listen to ${filter}`;
 
 const isSame = (state: string, wanted: string): boolean =>
   state.toLowerCase() === wanted.trim().toLowerCase() || (wanted.trim() !== '' && Number(state) === Number(wanted));

@@ -46,7 +46,8 @@ async function tryBroker(site: Site): Promise<TrialVerdict> {
   // What it has kept: until there is a recorder with all its cameras, or nothing more comes.
   await site.known(() => undefined, limit).catch(() => undefined);
   if (site.link.status !== 'connected') return { ok: false, problem: site.link.problem ?? 'the broker closed the connection' };
-  return { ok: true, ...(site.board.servers.length === 0 ? { problem: `no recorder is on this broker under the base topic ${site.base}` } : {}) };
+  if (site.board.servers.length > 0) return { ok: true };
+  return { ok: true, problem: site.refusal ?? `no recorder is on this broker under the base topic ${site.base}` };
 }
 
 async function tryApi(site: Site): Promise<TrialVerdict> {

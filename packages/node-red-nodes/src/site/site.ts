@@ -4,7 +4,7 @@ import { BrokerLink, type LinkSettings, type LinkState, linkProblem } from './br
 import { errorText } from './error-text.ts';
 import { RecorderHttp, type RecorderHttpOptions } from './recorder-http.ts';
 import { BOARD_FILTERS, SiteBoard } from './site-board.ts';
-import { SiteCommands } from './site-commands.ts';
+import { refusedText, SiteCommands } from './site-commands.ts';
 import { type SiteListener, type SiteMessage, SubscriptionBook } from './subscription-book.ts';
 
 /** What a site is made of. `warn` says something once: a refusal, a fault of a listener. */
@@ -66,6 +66,8 @@ export class Site {
   readonly #book: SubscriptionBook;
   readonly #users = new Map<string, SiteUser>();
   readonly #warned = new Set<string>();
+  /** Filters that the broker lets nobody here listen to. */
+  readonly #refused = new Set<string>();
   #isReady = false;
   #holdTimer: NodeJS.Timeout | undefined;
   #toRun: (() => void)[] = [];
@@ -91,7 +93,7 @@ export class Site {
         onState: (state) => this.#changed(state),
         onConnected: () => this.#connected(),
         onMessage: (message) => this.#book.deliver(message),
-        onRefused: (filter) => this.#warn(`the broker does not let this user listen to ${filter}`),
+        onSubscribed: (filter, isAllowed) => this.#subscribed(filter, isAllowed),
       },
     );
     this.commands = new SiteCommands({
@@ -99,6 +101,7 @@ export class Site {
       answerTopic: `${this.base}/answers/${this.#clientId}/result`,
       link: this.#link,
       board: this.board,
+      refused: this.#refused,
       known: (look, signal) => this.known(look, signal),
       listen: (filter, listener) => this.#add(OWN, filter, listener),
     });
@@ -152,6 +155,19 @@ export class Site {
     this.#add(user.id, `${this.base}/${filter}`, (message) => listener({ ...message, topic: message.topic.slice(this.base.length + 1) }));
   }
 
+  /** Whether the broker lets a node hear all that it listens to, and who there is. */
+  hears({ id }: SiteUser): boolean {
+    if (this.#refused.size === 0) return true;
+    const board = BOARD_FILTERS.map((filter) => `${this.base}/${filter}`);
+    return [...board, ...this.#book.filtersOf(id)].every((filter) => !this.#refused.has(filter));
+  }
+
+  /** Why no recorder is known, where it is the broker’s doing. */
+  get refusal(): string | undefined {
+    const filter = `${this.base}/server/+/info`;
+    return this.#refused.has(filter) ? refusedText(filter) : undefined;
+  }
+
   /** A node uses the site no more. One that was not removed is waited for a moment, since it is likely deployed anew. */
   leave(user: SiteUser, isRemoved: boolean): void {
     // One that leaves a site that was closed before it, in the same deployment, is waited for by nobody.
@@ -173,6 +189,7 @@ export class Site {
     else if (this.link.status === 'connected') lastFilters.set(this.#clientId, new Set(this.#book.filters));
     const ended = this.#link.close(isRemoved);
     this.#users.clear();
+    this.#refused.clear();
     this.#holdTimer = undefined;
     this.commands.stop();
     this.#book.clear();
@@ -248,7 +265,8 @@ export class Site {
     const camera = cameraId === undefined ? undefined : this.board.camera(cameraId);
     const server = camera === undefined ? (this.board.servers.find(({ isOnline }) => isOnline) ?? this.board.servers[0]) : this.board.server(camera.server);
     if (server !== undefined && server.api !== '') return server.api;
-    const why = this.link.status === 'connected' ? `no recorder says its address below ${this.base} at the broker` : linkProblem(this.link);
+    const silence = this.refusal ?? `no recorder says its address below ${this.base} at the broker`;
+    const why = this.link.status === 'connected' ? silence : linkProblem(this.link);
     throw new Error(`the address of the recorder is not known: ${why}. Write it into the site, for instance http://nvr.example:8420`);
   }
 
@@ -266,6 +284,15 @@ export class Site {
     this.#book.add(owner, filter, listener);
     // Always: the broker then tells this listener as well what it has kept.
     this.#link.subscribe([filter]);
+  }
+
+  #subscribed(filter: string, isAllowed: boolean): void {
+    if (isAllowed ? !this.#refused.delete(filter) : this.#refused.has(filter)) return;
+    if (!isAllowed) {
+      this.#refused.add(filter);
+      this.#warn(refusedText(filter));
+    }
+    if (this.link.status === 'connected') this.#tell(this.link);
   }
 
   #connected(): readonly string[] {
@@ -297,6 +324,10 @@ export class Site {
       this.#link.unsubscribe(this.#stale);
       this.#link.subscribe(this.#book.filters.filter((filter) => !this.#asked.has(filter)));
     } else if (state.problem !== undefined) this.#warn(state.problem);
+    this.#tell(state);
+  }
+
+  #tell(state: LinkState): void {
     for (const user of [...this.#users.values()]) user.onLink(state);
   }
 

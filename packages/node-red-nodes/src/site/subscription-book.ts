@@ -53,6 +53,11 @@ export class SubscriptionBook {
     return [...new Set(this.#entries.map(({ filter }) => filter))];
   }
 
+  /** Those of one owner. */
+  filtersOf(owner: string): readonly string[] {
+    return this.#entries.filter((entry) => entry.owner === owner).map(({ filter }) => filter);
+  }
+
   /** The owner listens to a filter; if it was away, it is back. */
   add(owner: string, filter: string, listener: SiteListener): void {
     const own = this.#entries.find((entry) => entry.owner === owner && entry.filter === filter && entry.listener === undefined);

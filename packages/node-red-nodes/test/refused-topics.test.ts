@@ -1,0 +1,72 @@
+// A broker that lets the site's user read less than its nodes listen to.
+import { EmbeddedBroker, MqttBridge } from '@nightjar/mqtt-bridge';
+import { FakeRecorder } from '@nightjar/testkit';
+import { FlowBench } from './flow-bench.ts';
+
+const BASE = 'house/nightjar';
+/** What each user may read. */
+const USERS: Readonly<Record<string, readonly string[]>> = {
+  nothing: ['elsewhere/#'],
+  cameras: [`${BASE}/camera/#`, `${BASE}/server/#`],
+  states: [`${BASE}/server/#`, `${BASE}/camera/+/info`, `${BASE}/camera/+/availability`, `${BASE}/camera/+/+/state`],
+};
+const PASSWORD = 'flows-pass-word';
+
+describe('a user who may not read', () => {
+  const bench = new FlowBench();
+  const recorder = new FakeRecorder({ cameras: ['porch'] });
+  const users = Object.entries(USERS).map(([username, read]) => ({ username, password: PASSWORD, access: 'control' as const, acl: { read } }));
+  const broker = new EmbeddedBroker({ port: 0, users });
+  let bridge: MqttBridge;
+  beforeAll(async () => {
+    await broker.start();
+    const { url, username, password } = broker.credentials;
+    bridge = new MqttBridge({ broker: url, username, password, base: BASE });
+    await bridge.start(recorder);
+  });
+  afterAll(async () => {
+    await bridge.stop();
+    await broker.stop();
+  });
+
+  const load = async (user: string, type: string, protocol: string): Promise<void> => {
+    const site = { id: 'site', type: 'nightjar-site', nodeVersion: 1, broker: broker.credentials.url, base: BASE, protocol };
+    await bench.load([site, { id: 'node', type, camera: 'porch' }], { site: { user, password: PASSWORD } });
+  };
+  const warnings = (): readonly string[] => bench.node('site').warn.args.map(([text]) => text);
+
+  it.each(['4', '5'])('anything is told so, with MQTT version %s', async (protocol) => {
+    await load('nothing', 'nightjar-trigger', protocol);
+    await bench.shows('node', 'red ring not allowed');
+    expect(warnings()).toContain(`the broker does not let this user listen to ${BASE}/server/+/info`);
+    const why = `the broker does not let this user listen to ${BASE}/camera/+/info`;
+    expect(await bench.fails('node', {})).toBe(`there is no camera "porch"; ${why}`);
+    const trial = { broker: broker.credentials.url, base: BASE, protocol, user: 'nothing', password: PASSWORD };
+    expect(await bench.post('/nightjar/test', trial)).toMatchObject({
+      broker: { ok: true, problem: `the broker does not let this user listen to ${BASE}/server/+/info` },
+    });
+  });
+
+  it('motion sees it at the node, and other nodes work', async () => {
+    await load('states', 'nightjar-motion-in', 'auto');
+    await bench.shows('node', 'red ring not allowed');
+    await bench.unload();
+    await load('states', 'nightjar-status', 'auto');
+    await bench.shows('node', 'green dot 1 online');
+  });
+
+  it('answers gets an error at once, and nothing is sent', async () => {
+    await load('cameras', 'nightjar-trigger', 'auto');
+    await bench.shows('node', 'green dot connected');
+    const begun = performance.now();
+    expect(await bench.fails('node', {})).toMatch(/^the broker does not let this user listen to house\/nightjar\/answers\/\S+, so it was not sent$/);
+    expect(performance.now() - begun).toBeLessThan(5000);
+    expect((await recorder.events()).events).toEqual([]);
+  });
+
+  it('answers of MQTT 3.1.1 still sets what is confirmed by its state', async () => {
+    await load('states', 'nightjar-set', '4');
+    await bench.shows('node', 'green dot connected');
+    expect(await bench.send('node', { payload: false })).toMatchObject({ payload: false, topic: 'porch/armed' });
+  });
+});
