@@ -168,10 +168,17 @@ export class BrokerLink {
       if ('setNoDelay' in client.stream && typeof client.stream.setNoDelay === 'function') client.stream.setNoDelay(true);
       this.#subscribe(client, this.#listener.onConnected(), () => this.#tell({ status: 'connected' }));
     });
+    // A web server that speaks no MQTT is told of there alone.
+    client.stream.on('error', (error) => {
+      if (client === this.#client) this.#problem ??= brokerProblem(error);
+    });
     client.on('error', (error) => {
-      this.#problem = brokerProblem(error);
+      // The first one is why; that nothing came any more follows from it.
+      this.#problem ??= brokerProblem(error);
       this.#isLoginRefused = isLoginRefused(error);
       if (isWrongVersion(error) && this.#settings.version === 'auto' && this.#version === 5) this.#fallBack(client);
+      // mqtt.js reads on after what it could not read.
+      else client.end(true);
     });
     client.on('disconnect', (packet) => {
       if (packet.reasonCode !== undefined && packet.reasonCode >= REFUSED) this.#problem ??= brokerProblem({ code: packet.reasonCode });
@@ -194,6 +201,8 @@ export class BrokerLink {
     const { clientId, username, password, addTls, keepaliveSeconds } = this.#settings;
     const options: IClientOptions = {
       clientId,
+      // mqtt.js would take another id from the address, and everybody with that one would throw the others out.
+      query: {},
       protocolVersion: this.#version,
       // A session of 3.1.1 never ends at some brokers, and would collect messages for nobody.
       clean: this.#version === 4,

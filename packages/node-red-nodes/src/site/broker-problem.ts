@@ -34,16 +34,27 @@ const SOCKET_ERRORS: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'the broker does not speak TLS there; use mqtt:// or another port',
 };
 
+const NO_MQTT = 'what answers at this address speaks no MQTT; check host and port in the site';
+
 const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);
 
 /** A sentence about why a connection did not come about, or ended. Only the error's code is used, so nothing secret gets through. */
 export function brokerProblem(error: unknown): string {
   const code = codeOf(error);
   if (typeof code === 'number') return REFUSALS[code] ?? `the broker refused the connection (code ${code})`;
+  if (typeof code === 'string' && code.startsWith('HPE_')) return NO_MQTT;
   if (typeof code === 'string') return SOCKET_ERRORS[code] ?? `the connection to the broker failed (${code})`;
-  if (error instanceof Error && error.message === 'Keepalive timeout') return 'the broker does not answer any more';
-  if (error instanceof Error && /connack timeout/i.test(error.message)) return 'the broker accepts connections but does not answer';
-  return 'the connection to the broker failed';
+  return spokenProblem(error instanceof Error ? error.message : '');
+}
+
+/** Of mqtt.js itself, which has no codes for it. */
+function spokenProblem(message: string): string {
+  if (message === 'Keepalive timeout') return 'the broker does not answer any more';
+  if (/connack timeout/i.test(message)) return 'the broker accepts connections but does not answer';
+  const [, status] = /^Unexpected server response: (\d{3})$/.exec(message) ?? [];
+  if (status !== undefined) return `a web server answers at this address (${status}), but no MQTT over WebSocket; check port and path in the site`;
+  if (/subprotocol/.test(message)) return 'what answers at this address speaks WebSocket, but no MQTT over it; check port and path in the site';
+  return /header flag|malformed|parse|invalid/i.test(message) ? NO_MQTT : 'the connection to the broker failed';
 }
 
 /** Whether the broker does not speak the version of MQTT that was asked for. */

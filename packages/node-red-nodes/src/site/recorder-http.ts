@@ -284,11 +284,12 @@ const CAUSES: Readonly<Record<string, string>> = {
 
 function causeOf(error: unknown): string {
   const { cause = error } = factsOf(error);
-  const { code, message } = factsOf(cause);
+  const { name, code, message } = factsOf(cause);
   if (message === 'bad port') return 'HTTP is not spoken on this port';
+  if (name === 'HTTPParserError') return 'it does not speak HTTP there';
   return CAUSES[String(code)] ?? (typeof code === 'string' ? code : 'the connection failed');
 }
 
 /** By shape: errors of `fetch` may be of another realm. */
-const factsOf = (error: unknown): { readonly code?: unknown; readonly message?: unknown; readonly cause?: unknown } =>
+const factsOf = (error: unknown): { readonly name?: unknown; readonly code?: unknown; readonly message?: unknown; readonly cause?: unknown } =>
   typeof error === 'object' && error !== null ? error : {};
