@@ -90,3 +90,46 @@ describe('a site with TLS', () => {
     }
   });
 });
+
+describe('a site whose client id somebody else has as well', () => {
+  const bench = new FlowBench();
+  let world: PaletteWorld;
+  beforeAll(async () => {
+    world = await PaletteWorld.start();
+  });
+  afterAll(() => world.stop());
+
+  it('says so, and comes back less and less often', async () => {
+    const credentials = world.siteCredentials();
+    await bench.load([world.siteNode(), { id: 'node', type: 'nightjar-trigger', camera: 'porch' }], credentials);
+    await bench.shows('node', 'green dot connected');
+    const options = { username: credentials['site']?.['user'] ?? '', password: credentials['site']?.['password'] ?? '', protocolVersion: 5 as const };
+    const witness = await mqtt.connectAsync(world.brokerUrl, options);
+    await witness.subscribeAsync(`${world.base}/camera/porch/cmd/trigger`);
+    const asked = new Promise<string>((resolve) => {
+      witness.once('message', (_topic, _payload, { properties }) => resolve(properties?.responseTopic ?? ''));
+    });
+    await bench.send('node', {});
+    await witness.endAsync();
+    const clientId = (await asked).split('/').at(-2) ?? '';
+    const timesMs: number[] = [];
+    let rival: MqttClient | undefined;
+    const take = (): void => {
+      rival = mqtt.connect(world.brokerUrl, { ...options, clientId, reconnectPeriod: 0 });
+      rival.on('error', () => undefined);
+      rival.on('close', () => {
+        timesMs.push(performance.now());
+        if (timesMs.length < 3) take();
+      });
+    };
+    take();
+    await until(
+      () => timesMs.length === 3,
+      () => `three turns; there were ${timesMs.length}`,
+    );
+    // After a half, one and two seconds, less a quarter.
+    const [first = 0, , third = 0] = timesMs;
+    expect(third - first).toBeGreaterThan(2200);
+    expect(bench.node('site').warn.args.map(([text]) => text)).toContainEqual(expect.stringMatching(/^another client with the same id took over/));
+  });
+});

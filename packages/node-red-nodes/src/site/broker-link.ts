@@ -52,6 +52,8 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;
 /** What comes while flows are deployed anew, or the network is away for a moment, is kept by the broker for so long. MQTT 5 only. */
 const SESSION_SECONDS = 60;
+/** A connection that did not last so long counts as a failure: two clients that throw each other out do it less and less often. */
+const LASTING_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5000;
 const PUBLISH_WITHIN_MS = 5000;
 const GOODBYE_MS = 500;
@@ -67,6 +69,7 @@ export class BrokerLink {
   #retry: NodeJS.Timeout | undefined;
   #version: 4 | 5;
   #failures = 0;
+  #connectedMs: number | undefined;
   #state: LinkState = { status: 'idle' };
   #problem: string | undefined;
   #isLoginRefused = false;
@@ -163,7 +166,7 @@ export class BrokerLink {
     client.handleMessage = (packet, callback) => this.#deliver(client, packet, callback);
     client.on('connect', () => {
       if (client !== this.#client) return;
-      this.#failures = 0;
+      this.#connectedMs = performance.now();
       // A command is small, and somebody waits for its answer.
       if ('setNoDelay' in client.stream && typeof client.stream.setNoDelay === 'function') client.stream.setNoDelay(true);
       this.#subscribe(client, this.#listener.onConnected(), () => this.#tell({ status: 'connected' }));
@@ -260,6 +263,8 @@ export class BrokerLink {
     client?.end(true);
     // The broker that comes back may be a newer one.
     if (this.#state.status === 'connected' && this.#settings.version === 'auto') this.#version = 5;
+    if (this.#connectedMs !== undefined && performance.now() - this.#connectedMs > LASTING_MS) this.#failures = 0;
+    this.#connectedMs = undefined;
     const waitMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LONGEST_RETRY_MS) * (0.75 + Math.random() / 4);
     this.#tell({ status: 'disconnected', problem: this.#problem ?? 'the broker closed the connection', isLoginRefused: this.#isLoginRefused });
     this.#retry = setTimeout(() => this.#connect(), waitMs);

@@ -3,16 +3,18 @@
 /** CONNACK codes of MQTT 3.1.1 (1…5) and reason codes of 5 (128…). */
 const REFUSALS: Readonly<Record<number, string>> = {
   1: 'the broker does not speak this version of MQTT',
+  2: 'the broker does not take the id of this client; somebody else may have it',
   3: 'the broker is not available at the moment',
   4: 'the broker refused the user name or password; check them in the site',
   5: 'the broker refused the user name or password; check them in the site',
   132: 'the broker does not speak this version of MQTT',
+  133: 'the broker does not take the id of this client; somebody else may have it',
   134: 'the broker refused the user name or password; check them in the site',
   135: 'the broker refused the user name or password; check them in the site',
   136: 'the broker is not available at the moment',
   137: 'the broker is busy',
   138: 'the broker has banned this client',
-  142: 'another client took over this connection',
+  142: 'another client with the same id took over the connection; where the broker makes ids of user names, every site needs a user of its own',
 };
 
 const SOCKET_ERRORS: Readonly<Record<string, string>> = {
