@@ -154,6 +154,24 @@ describeWith(CHROMIUM, 'The palette in the editor', () => {
     if (version === 4) return;
 
     it(
+      'says in the language of the editor that a site has to be deployed before its cameras are known',
+      async () => {
+        await editor.edit('old');
+        await page().locator('#nightjar-camera-porch').waitFor();
+        await page().locator('.red-ui-tray .red-ui-button:has(.fa-plus)').first().click();
+        await page().locator('#node-config-input-broker').waitFor();
+        await page().locator('#node-config-dialog-ok:visible').click();
+        await page()
+          .locator('.nightjar-cameras .nightjar-hint')
+          .getByText(words('nightjar-site', 'en-US').get('picker.notDeployed') ?? '', { exact: true })
+          .waitFor();
+        // The browser writes down each answer of 404 by itself.
+        expect(editor.problems.splice(0)).toEqual([expect.stringContaining('404')]);
+      },
+      LIMIT_MS,
+    );
+
+    it(
       'completes what is typed into a camera field',
       async () => {
         await editor.edit('porch');
