@@ -259,7 +259,14 @@
       showFacts(node);
     };
     site.on('change', refresh);
-    void refresh();
+    const sites = site
+      .find('option')
+      .get()
+      .map(({ value }) => value)
+      .filter((id) => id !== '_ADD_' && RED.nodes.node(id));
+    // Of a new node; whoever has one site means that one.
+    if (isBlank(node.site) && sites.length === 1) site.val(sites[0]).trigger('change');
+    else void refresh();
     $('.nightjar-dialog')
       .find('select, :checkbox')
       .on('change', () => showWhatApplies(node));
