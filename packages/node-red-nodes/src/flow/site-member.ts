@@ -55,10 +55,15 @@ export class SiteMember {
     this.#red = red;
     this.#node = node;
     this.#lives = lives;
-    const siteNode = red.nodes.getNode(String(config['site'] ?? '')) as SiteNode | null;
+    const chosen = String(config['site'] ?? '');
+    const siteNode = red.nodes.getNode(chosen) as SiteNode | null;
     this.#site = siteNode?.site;
-    this.#isBad = typeof siteNode?.problem === 'string';
-    this.#problem = siteNode?.problem ?? 'no site is chosen; open the node and choose or add one';
+    this.#isBad = chosen !== '';
+    const nothing =
+      chosen === ''
+        ? 'no site is chosen; open the node and choose or add one'
+        : 'the site of this node is disabled, or is no more; see to it, or choose another one';
+    this.#problem = siteNode?.problem ?? nothing;
     this.#user = { id: node.id, onLink: () => this.#show() };
     node.on('close', (isRemoved: boolean, done: () => void) => {
       this.#abort.abort(new Error('the node was closed'));
