@@ -1,4 +1,5 @@
 // A site: one connection to a broker, what is known of its recorders and cameras, and the nodes that use it.
+import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BrokerLink, type LinkSettings, type LinkState, linkProblem } from './broker-link.ts';
 import { errorText } from './error-text.ts';
@@ -52,8 +53,12 @@ const OWN = '#site';
 
 /** Filters that the broker still has from before a deployment, by client id. */
 const lastFilters = new Map<string, ReadonlySet<string>>();
+const LONGEST_ID = 36;
 /** Two Node-REDs with the same flows are two clients; one that deploys its flows anew stays the same. */
 const INSTANCE = Math.random().toString(36).slice(2, 10);
+
+/** Ids in subflows within subflows are long, and begin alike. */
+const shortOf = (id: string): string => (id.length <= LONGEST_ID ? id : createHash('sha256').update(id).digest('hex').slice(0, LONGEST_ID));
 
 /** One site. It connects when the first node joins and ends its connection when the last one has left. */
 export class Site {
@@ -82,7 +87,7 @@ export class Site {
   constructor(settings: SiteSettings) {
     this.#settings = settings;
     this.base = settings.base;
-    this.#clientId = `nightjar-nodered-${INSTANCE}-${settings.id}`.slice(0, 64);
+    this.#clientId = `nightjar-nodered-${INSTANCE}-${shortOf(settings.id)}`;
     this.#book = new SubscriptionBook({
       onUnused: (filters) => this.#link.unsubscribe(filters),
       onFault: (error) => this.#warn(`a node failed to take a message: ${errorText(error)}`),
