@@ -1,5 +1,5 @@
 // nightjar-motion-in with a real broker and the recorder’s real bridge.
-import { FlowBench, until } from './flow-bench.ts';
+import { FlowBench, type FlowNode, until } from './flow-bench.ts';
 import { PaletteWorld } from './palette-world.ts';
 
 describe('nightjar-motion-in', () => {
@@ -45,6 +45,42 @@ describe('nightjar-motion-in', () => {
     );
     await bench.shows('quiet', 'blue dot porch: motion');
     expect(bench.received('quiet')).toEqual([]);
+  });
+
+  it('says it again after a deployment only where that is wanted', async () => {
+    world.recorder.setMotion('porch', true);
+    const flow = (name: string): readonly FlowNode[] => [
+      world.siteNode(),
+      { id: 'motion', type: 'nightjar-motion-in', initial: true, name },
+      { id: 'quiet', type: 'nightjar-motion-in', name },
+    ];
+    const saidSince = async (count: number): Promise<void> => {
+      const said = (): ReadonlyMap<unknown, unknown> =>
+        new Map(
+          bench
+            .received('motion')
+            .slice(count)
+            .map(({ camera, payload }) => [camera, payload]),
+        );
+      await until(
+        () => said().get('porch') === true && said().get('yard') === false,
+        () => `how both are; got ${JSON.stringify([...said()])}`,
+      );
+    };
+    await bench.load(flow('before'), world.siteCredentials());
+    await saidSince(0);
+    await bench.shows('quiet', 'blue dot porch: motion');
+    const [before, quiet] = [bench.received('motion').length, bench.received('quiet').length];
+    await bench.deploy(flow('after'), 'nodes');
+    await saidSince(before);
+    world.recorder.setMotion('porch', false);
+    await bench.receives('quiet', quiet + 1);
+    expect(
+      bench
+        .received('quiet')
+        .slice(quiet)
+        .map(({ payload }) => payload),
+    ).toEqual([false]);
   });
 
   it('has an output for each where that is wanted, and says only what is asked for', async () => {

@@ -40,6 +40,13 @@ describe('trying settings of a site', () => {
     });
   });
 
+  it('does not send people to the address of the API where it is the broker that does not answer', async () => {
+    expect(await bench.post('/nightjar/test', settings({ broker: 'mqtt://127.0.0.1:9' }))).toMatchObject({
+      broker: { ok: false, problem: expect.stringContaining('no broker listens') },
+      api: { ok: false, problem: 'not tried: recorders say their address at the broker' },
+    });
+  });
+
   it('says what is wrong with the token', async () => {
     expect(await bench.post('/nightjar/test', settings({ token: 'wrong' }))).toMatchObject({
       broker: { ok: true },

@@ -20,21 +20,24 @@ export const nightjarMotionIn: NodeFile = (red) => {
     const properties = currentProperties(saved, { cameras: CAMERAS_DEFAULT });
     const cameras = new ListenedCameras(red, this, properties);
     const lane = new OrderedLane(LIMITS);
-    const told = new ToldMessages(red, this);
+    const messages = new ToldMessages(red, this);
     const member = new SiteMember(red, this, saved, {
       onClose: (isRemoved) => {
         if (!isRemoved) leaveBehind(key, states.left);
       },
     });
     const key = `${this.id} ${member.place}`;
-    const states = new MotionStates((camera) => (member.hasSite ? recorderState(member.site.board, camera) : undefined), takeOver<LeftMotion>(key));
+    const left = takeOver<LeftMotion>(key);
+    // How things are at the start is told after a deployment as well.
+    const told = properties['initial'] === true ? undefined : left;
+    const states = new MotionStates((camera) => (member.hasSite ? recorderState(member.site.board, camera) : undefined), told);
 
     const hasTwoOutputs = Number(properties['outputs'] ?? 1) === 2;
     const say = (change: MotionChange | undefined): void => {
       member.show(lookOf(states.moving));
       if (change === undefined || !isWanted(change, properties)) return;
       const message = messageOf(change);
-      told.tell(message, hasTwoOutputs && !change.isOn ? 1 : 0);
+      messages.tell(message, hasTwoOutputs && !change.isOn ? 1 : 0);
     };
     const fail = (camera: string, error: unknown): void => this.error(errorText(error), { topic: `${camera}/motion`, camera });
     const look = (camera: string, isMeant: boolean, change: () => MotionChange | undefined): void => {

@@ -22,6 +22,9 @@ export interface SiteTrial {
 const BROKER_WITHIN_MS = 3000;
 const API_LIMITS = { timeoutMs: 1500, wholeMs: 1800 };
 
+/** What is wrong stands beside the broker. */
+const NOT_TRIED = 'not tried: recorders say their address at the broker';
+
 /** Tries them for at most 5 s. Never fails. Nothing is published. */
 export async function trySite(settings: Omit<SiteSettings, 'id' | 'warn'>): Promise<SiteTrial> {
   const site = new Site({ ...settings, id: `try-${Math.random().toString(36).slice(2, 8)}`, apiLimits: API_LIMITS, warn: () => undefined });
@@ -30,7 +33,8 @@ export async function trySite(settings: Omit<SiteSettings, 'id' | 'warn'>): Prom
     site.ready();
     const broker = await tryBroker(site);
     const { servers, cameras } = site.board;
-    return { broker, servers, cameras: cameras.length, api: await tryApi(site) };
+    const isAddressKnown = broker.ok || Boolean(settings.apiUrl);
+    return { broker, servers, cameras: cameras.length, api: isAddressKnown ? await tryApi(site) : { ok: false, problem: NOT_TRIED } };
   } finally {
     await site.close(true);
   }
