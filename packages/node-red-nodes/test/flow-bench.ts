@@ -35,6 +35,7 @@ interface Spy<Arguments> {
 export interface TestNode extends RedNode {
   readonly status: RedNode['status'] & Spy<readonly [{ readonly fill?: string; readonly shape?: string; readonly text?: string }]>;
   readonly warn: RedNode['warn'] & Spy<readonly [string]>;
+  readonly log: RedNode['log'] & Spy<readonly [string]>;
   receive(message?: object): void;
 }
 

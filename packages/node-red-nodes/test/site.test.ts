@@ -71,6 +71,7 @@ describe('nightjar-site', () => {
     }
     expect(await bench.send('node', {})).toMatchObject({ camera: 'porch' });
     await bench.shows('node', 'green dot connected');
+    expect(bench.node('site').log.args.filter(([text]) => text === 'connected to the broker again')).toHaveLength(1);
   });
 
   it('leaves within a second where the broker accepts and never answers', async () => {

@@ -21,7 +21,7 @@ export const nightjarSite: NodeFile = (red) => {
     red.nodes.createNode(this, saved);
     try {
       const settings = siteSettings(red, currentProperties(saved), this.credentials ?? {});
-      this.site = new Site({ ...settings, id: this.id, warn: (text) => this.warn(text) });
+      this.site = new Site({ ...settings, id: this.id, warn: (text) => this.warn(text), log: (text) => this.log(text) });
     } catch (error) {
       this.problem = errorText(error);
       this.error(this.problem);

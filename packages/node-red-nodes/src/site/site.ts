@@ -20,6 +20,8 @@ export interface SiteSettings extends Omit<LinkSettings, 'clientId'> {
   /** How long answers of the API may take. */
   readonly apiLimits?: Pick<RecorderHttpOptions, 'timeoutMs' | 'wholeMs'>;
   warn(text: string): void;
+  /** Told that what was warned of is over. */
+  log?(text: string): void;
 }
 
 /** A recorder of the site that can be asked. */
@@ -71,6 +73,7 @@ export class Site {
   readonly #book: SubscriptionBook;
   readonly #users = new Map<string, SiteUser>();
   readonly #warned = new Set<string>();
+  #isInTrouble = false;
   /** Filters that the broker lets nobody here listen to. */
   readonly #refused = new Set<string>();
   #isReady = false;
@@ -318,6 +321,9 @@ export class Site {
   }
 
   #changed(state: LinkState): void {
+    const wasInTrouble = this.#isInTrouble;
+    this.#isInTrouble = state.status !== 'connected' && (wasInTrouble || state.problem !== undefined);
+    if (wasInTrouble && state.status === 'connected') this.#settings.log?.('connected to the broker again');
     if (state.status === 'disconnected') {
       clearTimeout(this.#keptTimer);
       this.commands.lost();
