@@ -9,11 +9,10 @@ export type NodeRedVersion = 5 | 4;
 
 const PACKAGES: Readonly<Record<NodeRedVersion, string>> = { 5: 'node-red', 4: 'node-red-4' };
 
-/** The palette brings both as development dependencies; they are found from there. */
-const fromPalette = createRequire(new URL('../../../node-red-nodes/package.json', import.meta.url));
+const require = createRequire(import.meta.url);
 
 /** The folder in which a version is installed. */
-export const nodeRedFolder = (version: NodeRedVersion): string => dirname(fromPalette.resolve(`${PACKAGES[version]}/package.json`));
+export const nodeRedFolder = (version: NodeRedVersion): string => dirname(require.resolve(`${PACKAGES[version]}/package.json`));
 
 /** Path of a Node 20 of this machine; nothing where it has none. */
 export function node20(): string | undefined {
