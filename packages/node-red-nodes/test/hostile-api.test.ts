@@ -146,6 +146,14 @@ describe('a hostile API', () => {
     expect(await bench.send('node', {})).toMatchObject({ count: 2, payload: [{ ...EVENT, urls: 7 }, EVENT] });
   });
 
+  it('recordings that cannot be copied into messages of their own are an error', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const events = JSON.stringify({ events: [{ ...EVENT, more: 'deep' }] }).replace('"deep"', deep);
+    await load((_request, response) => response.end(events), { ...RECORDINGS, outputMode: 'split' });
+    expect(await bench.fails('node', {})).toBe('the message cannot be sent on: Maximum call stack size exceeded');
+    await bench.shows('node', 'red dot failed');
+  });
+
   it('recordings end where pages never do', async () => {
     let pages = 0;
     await load((_request, response) => json(response, { events: [], nextCursor: `next-${(pages += 1)}` }), RECORDINGS);

@@ -43,4 +43,21 @@ describe('odd messages', () => {
     round['self'] = round;
     expect((await bench.send('node', round))['camera']).toBe('porch');
   });
+
+  it.each([
+    ['nightjar-recordings', { ...SPAN, outputMode: 'split' }],
+    ['nightjar-export', { what: 'span', delivery: 'url', ...SPAN }],
+  ])('%s %j tells the log of what Node-RED can copy for nobody', async (type, properties) => {
+    await load(type, properties);
+    const deep: unknown[] = [];
+    for (let at = 0, inner = deep; at < 100_000; at++) {
+      const next: unknown[] = [];
+      inner.push(next);
+      inner = next;
+    }
+    bench.node('node').receive({ deep });
+    await bench.shows('node', 'red dot failed');
+    const logged = (bench.node('node').error as unknown as { readonly args: readonly (readonly unknown[])[] }).args.map(([text]) => text);
+    expect(logged).toContainEqual(expect.stringMatching(/Maximum call stack size exceeded$/));
+  });
 });

@@ -1,6 +1,6 @@
 // What the nodes that tell cameras to do something share: one command after the other, in the order messages came, and none much later than it was meant.
 import { changedMessage } from './changed-message.ts';
-import { flowError } from './flow-error.ts';
+import { failMessage, finishMessage } from './end-message.ts';
 import type { FlowMessage, Red, RedNode, SavedNode } from './node-red.ts';
 import { OrderedLane } from './ordered-lane.ts';
 import { SiteMember } from './site-member.ts';
@@ -59,15 +59,14 @@ export function commandNode(red: Red, node: RedNode, saved: SavedNode, { propert
         if (signal.aborted) return;
         hasFailed = 'error' in outcome;
         show();
-        if ('error' in outcome) return done(flowError(outcome.error));
-        send(changedMessage(message as FlowMessage, outcome.value));
-        done();
+        if ('error' in outcome) return failMessage(node, done, outcome.error);
+        finishMessage(node, done, () => send(changedMessage(message as FlowMessage, outcome.value)));
       });
       show();
     } catch (error) {
       hasFailed = true;
       show();
-      done(flowError(error));
+      failMessage(node, done, error);
     }
   });
 }

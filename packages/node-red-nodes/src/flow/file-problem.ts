@@ -23,8 +23,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the disk failed; check it',
 };
 
+const LONGEST_SHOWN = 300;
+
 /** What a file system says, with what to do about it. */
 export function fileProblem(path: string, error: unknown): FileProblem {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  return new FileProblem(`${path} cannot be written: ${REASONS[code] ?? (code === '' ? 'the disk did not take it' : `the disk says ${code}`)}`);
+  const shown = path.length > LONGEST_SHOWN ? `${path.slice(0, LONGEST_SHOWN)}…` : path;
+  return new FileProblem(`${shown} cannot be written: ${REASONS[code] ?? (code === '' ? 'the disk did not take it' : `the disk says ${code}`)}`);
 }

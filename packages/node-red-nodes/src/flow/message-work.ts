@@ -1,5 +1,5 @@
 // What the nodes that ask recorders share: work for each message, ended in the order the messages came, and said to Catch nodes where it fails.
-import { flowError } from './flow-error.ts';
+import { failMessage, finishMessage } from './end-message.ts';
 import type { FlowMessage, RedNode } from './node-red.ts';
 import type { OrderedLane } from './ordered-lane.ts';
 
@@ -22,13 +22,12 @@ export function forEachMessage<T>(node: RedNode, { lane, begin, begun, finish, f
     const message = incoming as FlowMessage;
     const fail = (error: unknown): void => {
       failed(error);
-      done(flowError(error));
+      failMessage(node, done, error);
     };
     try {
       lane.run(begin(message), (outcome) => {
         if ('error' in outcome) return fail(outcome.error);
-        finish(message, outcome.value, send);
-        done();
+        if (!finishMessage(node, done, () => finish(message, outcome.value, send))) failed(undefined);
       });
       begun?.();
     } catch (error) {

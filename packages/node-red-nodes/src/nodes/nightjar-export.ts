@@ -1,13 +1,13 @@
 // nightjar-export: one file of recordings, as an address, on a disk or in memory; the second output tells how far it is.
 import { setTimeout as pause } from 'node:timers/promises';
 import { changedMessage } from '../flow/changed-message.ts';
+import { failMessage, finishMessage } from '../flow/end-message.ts';
 import { fetchBuffer, fetchFile } from '../flow/export-fetch.ts';
 import { type ApiExport, makeExport } from '../flow/export-job.ts';
 import { ExportProgress } from '../flow/export-progress.ts';
 import { ExportStatus } from '../flow/export-status.ts';
 import { type ExportOrder, exportOrder } from '../flow/export-wish.ts';
 import { filePlaceOf } from '../flow/file-delivery.ts';
-import { flowError } from '../flow/flow-error.ts';
 import { mediaToken } from '../flow/media-token.ts';
 import type { FlowMessage, NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
 import { OrderedLane } from '../flow/ordered-lane.ts';
@@ -131,13 +131,12 @@ export const nightjarExport: NodeFile = (red) => {
       };
       try {
         lane.run(begin, (outcome) => {
-          if ('error' in outcome) return done(flowError(outcome.error));
-          send([changedMessage(message, outcome.value), null]);
-          done();
+          if ('error' in outcome) return failMessage(this, done, outcome.error);
+          finishMessage(this, done, () => send([changedMessage(message, outcome.value), null]));
         });
       } catch (error) {
         status.failed(error);
-        done(flowError(error));
+        failMessage(this, done, error);
       }
     });
   }
