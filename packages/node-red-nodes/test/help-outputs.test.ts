@@ -54,7 +54,7 @@ describe('The helps', () => {
     ['trigger', { camera: 'porch' }],
     ['snapshot', { camera: 'porch' }],
     ['snapshot', { source: 'event', camera: 'porch', output: 'dataUrl' }],
-    ['recordings', { from: '2026-01-01', outputMode: 'array' }],
+    ['recordings', { from: '2026-01-01', outputMode: 'array', limit: '1' }],
     ['recordings', { from: '2026-01-01', outputMode: 'split' }],
     ['export', { ...SPAN, delivery: 'url' }],
     ['export', { ...SPAN, delivery: 'buffer' }],

@@ -72,6 +72,8 @@ describe('nightjar-recordings', () => {
     });
     expect(idsOf(message)).toEqual(ids);
     expect(message['count']).toBe(ids.length);
+    // Only limits leave something out.
+    expect('more' in message).toBe('limit' in properties);
   });
 
   it.each([
@@ -97,6 +99,9 @@ describe('nightjar-recordings', () => {
       await load({ limit: 1100 }, { apiUrl: http.url });
       const ids = idsOf(await bench.send('find', {}));
       expect([ids.length, ids[0], ids.at(-1), new Set(ids).size]).toEqual([1100, 1203, 104, 1100]);
+      await bench.unload();
+      await load({ limit: 1203 }, { apiUrl: http.url });
+      expect(await bench.send('find', {})).not.toHaveProperty('more');
     } finally {
       await http.close();
     }

@@ -29,6 +29,8 @@ export interface MissingRecorder {
 export interface EventAnswer {
   /** Newest first. */
   readonly events: readonly ApiEvent[];
+  /** Whether there are older ones than the limit let through. */
+  readonly hasMore: boolean;
   readonly missing: readonly MissingRecorder[];
 }
 
@@ -54,31 +56,36 @@ export async function queryEvents(recorders: readonly AskedRecorder[], query: Ev
   const asked = recorders.filter(({ isOnline }) => isOnline || !isAnyOnline);
   const missing: MissingRecorder[] = recorders.filter((each) => !asked.includes(each)).map(({ name }) => ({ recorder: name, error: `${name} is offline` }));
   const found: ApiEvent[] = [];
+  let isCut = false;
   const outcomes = await Promise.allSettled(asked.map(({ http }) => eventsOf(http, query)));
   query.signal.throwIfAborted();
   for (const [index, outcome] of outcomes.entries()) {
-    if (outcome.status === 'fulfilled') found.push(...outcome.value);
-    else missing.push({ recorder: asked[index]?.name ?? '', error: errorText(outcome.reason) });
+    if (outcome.status === 'fulfilled') {
+      found.push(...outcome.value.events);
+      isCut ||= outcome.value.isCut;
+    } else missing.push({ recorder: asked[index]?.name ?? '', error: errorText(outcome.reason) });
   }
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure !== undefined && outcomes.every(({ status }) => status === 'rejected')) throw failure.reason;
-  return { events: found.sort(isNewer).slice(0, query.limit), missing };
+  return { events: found.sort(isNewer).slice(0, query.limit), hasMore: isCut || found.length > query.limit, missing };
 }
 
-async function eventsOf(http: RecorderHttp, { query, limit, signal }: EventQuery): Promise<readonly ApiEvent[]> {
+async function eventsOf(http: RecorderHttp, { query, limit, signal }: EventQuery): Promise<{ readonly events: readonly ApiEvent[]; readonly isCut: boolean }> {
   const events: ApiEvent[] = [];
+  let isCut = false;
   let cursor: string | undefined;
   let empty = 0;
   do {
     const size = Math.min(PAGE, limit - events.length);
     const page = pageIn(http, await http.json<unknown>({ path: '/events', query: { ...query, limit: size, cursor }, signal }));
     for (const event of page.events.slice(0, size)) events.push(withAddresses(event, http));
+    isCut = page.events.length > size;
     empty = page.events.length === 0 ? empty + 1 : 0;
     if (empty > MOST_EMPTY) throw http.noRecorder('sends pages without events and without end');
     // A page may be empty and have a next one; the same one again never ends.
     cursor = page.nextCursor === cursor ? undefined : page.nextCursor;
   } while (cursor !== undefined && events.length < limit);
-  return events;
+  return { events, isCut: isCut || cursor !== undefined };
 }
 
 interface Page {

@@ -60,10 +60,11 @@ export const nightjarRecordings: NodeFile = (red) => {
       const known = member.site.board.cameras.map(({ id }) => id);
       if (known.length > 0 && !known.includes(camera)) this.warn(`there is no camera ${JSON.stringify(camera)}; there are ${known.join(', ')}`);
     };
-    const fill = (message: FlowMessage, { events, missing, camera }: Found): FlowMessage => {
+    const fill = (message: FlowMessage, { events, hasMore, missing, camera }: Found): FlowMessage => {
       const topic = `${camera ?? 'site'}/recordings`;
       const about = camera === undefined ? {} : { camera };
-      const filled = changedMessage(message, { topic, count: events.length, ...about, incomplete: missing });
+      const filled = changedMessage(message, { topic, count: events.length, ...about, more: true, incomplete: missing });
+      if (!hasMore) delete filled['more'];
       if (missing.length === 0) delete filled['incomplete'];
       else warnMissing(missing);
       return filled;
