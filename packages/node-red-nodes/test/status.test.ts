@@ -33,6 +33,7 @@ describe('nightjar-status', () => {
     await world.stopBridge();
     await bench.receives('status', 3);
     expect(told().toSorted()).toEqual(['porch/availability offline', 'rec1/state offline', 'yard/availability offline']);
+    for (const { camera, reason } of bench.received('status')) expect(reason).toBe(camera === undefined ? undefined : 'recorder offline');
     await world.startBridge();
     await bench.receives('status', 6);
     expect(told().slice(3).toSorted()).toEqual(['porch/availability online', 'rec1/state online', 'yard/availability online']);

@@ -11,15 +11,24 @@ export interface PresenceChange {
   readonly since?: string;
   /** The first that is known of it. */
   readonly isFirst: boolean;
-  /** `removed` where it is gone for good. */
+  /** `removed` where it is gone for good; else what was heard with it. */
   readonly reason?: string;
 }
 
-interface Known {
+interface Heard {
   readonly is: Presence;
-  readonly told?: Presence;
+  readonly reason?: string;
+}
+
+interface Known extends Heard {
+  readonly told?: Heard;
   readonly since?: string;
 }
+
+/** A recorder that is back has this long to reach its cameras, before they are offline for a reason of their own. */
+const AGAIN_MS = 15_000;
+
+const isSame = (a: Heard | undefined, b: Heard): boolean => a?.is === b.is && a.reason === b.reason;
 
 /** To be left to the node that takes the place of this one. */
 export type LeftPresence = ReadonlyMap<string, Known>;
@@ -44,16 +53,21 @@ export class PresenceBook {
     return [...this.#known.values()].map(({ is }) => is);
   }
 
-  /** It is so now. @param delayMs - Offline is told only if it is still so after this. */
-  heard(key: string, is: Presence, delayMs: number): void {
+  /**
+   * It is so now.
+   * @param delayMs - Offline is told only if it is still so after this.
+   * @param reason - Why it is so, where that is something else; without it, or with another, the same is told anew.
+   */
+  heard(key: string, is: Presence, delayMs: number, reason?: string): void {
     const known = this.#known.get(key);
-    const isSame = known?.is === is && (is === known.told || this.#timers.has(key));
-    if (isSame) return;
+    const heard: Heard = reason === undefined ? { is } : { is, reason };
+    if (isSame(known, heard) && (isSame(known?.told, heard) || this.#timers.has(key))) return;
     const since = known === undefined ? undefined : known.is === is ? known.since : new Date().toISOString();
-    const { since: _before, ...rest } = known ?? { is };
-    this.#known.set(key, { ...rest, is, ...(since === undefined ? {} : { since }) });
+    const told = known?.told;
+    this.#known.set(key, { ...heard, ...(told === undefined ? {} : { told }), ...(since === undefined ? {} : { since }) });
     this.#endTimer(key);
-    if (is === 'offline' && delayMs > 0) this.#timers.set(key, setTimeout(() => this.#say(key), delayMs).unref());
+    const waitMs = told?.is === is ? Math.max(delayMs, AGAIN_MS) : delayMs;
+    if (is === 'offline' && waitMs > 0) this.#timers.set(key, setTimeout(() => this.#say(key), waitMs).unref());
     else this.#say(key);
   }
 
@@ -61,7 +75,8 @@ export class PresenceBook {
   removed(key: string): void {
     const told = this.#known.get(key)?.told;
     this.forget(key);
-    if (told !== undefined && told !== 'offline') this.#tell({ key, presence: 'offline', since: new Date().toISOString(), isFirst: false, reason: 'removed' });
+    if (told !== undefined && told.is !== 'offline')
+      this.#tell({ key, presence: 'offline', since: new Date().toISOString(), isFirst: false, reason: 'removed' });
   }
 
   /** Nobody wants to know of it any more. */
@@ -78,9 +93,10 @@ export class PresenceBook {
   #say(key: string): void {
     this.#endTimer(key);
     const known = this.#known.get(key);
-    if (known === undefined || known.is === known.told) return;
-    this.#known.set(key, { ...known, told: known.is });
-    this.#tell({ key, presence: known.is, isFirst: known.told === undefined, ...(known.since === undefined ? {} : { since: known.since }) });
+    if (known === undefined || isSame(known.told, known)) return;
+    const { told: before, since, ...heard } = known;
+    this.#known.set(key, { ...known, told: heard });
+    this.#tell({ key, presence: heard.is, isFirst: before === undefined, ...(since === undefined ? {} : { since }), ...reasonIn(heard) });
   }
 
   #endTimer(key: string): void {
@@ -88,3 +104,5 @@ export class PresenceBook {
     this.#timers.delete(key);
   }
 }
+
+const reasonIn = ({ reason }: Heard): { readonly reason?: string } => (reason === undefined ? {} : { reason });

@@ -17,6 +17,7 @@ const LIMITS = { atOnce: 8, most: 5000 } as const;
 const LONGEST_DELAY_S = 86_400;
 const LONGEST_STATS_BYTES = 65_536;
 const MOST_STATS = 1024;
+const RECORDER_OFFLINE = 'recorder offline';
 /** Topics that tell who is there. */
 const ABOUT = /^((?:camera|server)\/[^/]+)\/(?:info|availability|state)$/;
 
@@ -72,7 +73,7 @@ export const nightjarStatus: NodeFile = (red) => {
           const presence = presenceOf(board, about);
           if (!meant) book.forget(about);
           else if (board.text(`${about}/info`) === undefined) book.removed(about);
-          else if (presence !== undefined) book.heard(about, presence, delayMs);
+          else if (presence !== undefined) book.heard(about, presence, delayMs, reasonOf(board, about, presence));
           show();
         },
       );
@@ -127,6 +128,13 @@ function presenceOf(board: SiteBoard, about: string): Presence | undefined {
   const camera = board.camera(id);
   const isKnown = board.text(`${about}/availability`) !== undefined && board.text(`server/${camera?.server}/state`) !== undefined;
   return isKnown ? camera?.availability : undefined;
+}
+
+/** A camera whose recorder is lost may be well itself. */
+function reasonOf(board: SiteBoard, about: string, presence: Presence): string | undefined {
+  const [kind, id = ''] = about.split('/');
+  const camera = kind === 'camera' && presence === 'offline' ? board.camera(id) : undefined;
+  return camera !== undefined && board.server(camera.server)?.isOnline === false ? RECORDER_OFFLINE : undefined;
 }
 
 function addressOf(about: string, leaf: string): Record<string, unknown> {

@@ -190,16 +190,11 @@ export class SiteCommands {
         reject(error instanceof Error ? error : new Error(String(error)));
       };
       const onAbort = (): void => fail(signal?.reason);
-      const timer = setTimeout(
-        () =>
-          fail(
-            new CommandProblem(
-              'NO_ANSWER',
-              `the recorder did not answer within ${Math.round(timeoutMs / 100) / 10} s; ${refused.has(heard) ? refusedText(heard) : 'is it running, and may this user read what it answers?'}`,
-            ),
-          ),
-        timeoutMs,
-      );
+      const unanswered = (): string => {
+        const why = refused.has(heard) ? refusedText(heard) : 'is it running, and may this user read what it answers?';
+        return `the recorder did not answer within ${Math.round(timeoutMs / 100) / 10} s; ${why}`;
+      };
+      const timer = setTimeout(() => fail(new CommandProblem('NO_ANSWER', unanswered())), timeoutMs);
       if (signal?.aborted) return onAbort();
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiting.set(id, {
