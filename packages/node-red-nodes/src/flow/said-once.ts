@@ -21,10 +21,10 @@ export class SaidOnce {
 
   /** Whether it comes for the first time. One that does not say which it is always does. */
   isNew(camera: string, event: EventObject): boolean {
-    const { id, event_type: type, seq, ts } = event as EventObject & Readonly<Record<'id' | 'seq' | 'ts', unknown>>;
+    const { id, event_type: type, seq, start, ts } = event as EventObject & Readonly<Record<'id' | 'seq' | 'start' | 'ts', unknown>>;
     if (seq === undefined) return true;
-    // A signal has no id, and a recorder may count anew.
-    const key = JSON.stringify([camera, id ?? ts ?? null, type, seq]);
+    // A signal has no id; and a recorder that was set up anew, or another one that has the camera now, counts from one again.
+    const key = JSON.stringify([camera, id ?? null, start ?? ts ?? null, type, seq]);
     if (key.length > LONGEST) return true;
     if (this.#keys.has(key)) return false;
     this.#keys.add(key);
