@@ -12,11 +12,11 @@ const USERS: Readonly<Record<string, readonly string[]>> = {
 };
 const PASSWORD = 'flows-pass-word';
 
-describe('a user who may not read', () => {
+describe('a user who may not read, or not write,', () => {
   const bench = new FlowBench();
   const recorder = new FakeRecorder({ cameras: ['porch'] });
   const users = Object.entries(USERS).map(([username, read]) => ({ username, password: PASSWORD, access: 'control' as const, acl: { read } }));
-  const broker = new EmbeddedBroker({ port: 0, users });
+  const broker = new EmbeddedBroker({ port: 0, users: [...users, { username: 'looks', password: PASSWORD, access: 'read' }] });
   let bridge: MqttBridge;
   beforeAll(async () => {
     await broker.start();
@@ -61,6 +61,18 @@ describe('a user who may not read', () => {
     const begun = performance.now();
     expect(await bench.fails('node', {})).toMatch(/^the broker does not let this user listen to house\/nightjar\/answers\/\S+, so it was not sent$/);
     expect(performance.now() - begun).toBeLessThan(5000);
+    expect((await recorder.events()).events).toEqual([]);
+  });
+
+  it.each([
+    ['5', /^the broker does not let this user publish on house\/nightjar\/camera\/porch\/cmd\/trigger; allow it there/],
+    ['4', /^the connection to the broker ended before the recorder answered; .*, or the broker lets this user send none$/],
+  ])('commands with MQTT version %s is told so, and the site comes back', async (protocol, why) => {
+    await load('looks', 'nightjar-trigger', protocol);
+    await bench.shows('node', 'green dot connected');
+    expect(await bench.fails('node', {})).toMatch(why);
+    await bench.shows('node', protocol === '5' ? 'red dot failed' : 'red ring disconnected');
+    await bench.shows('node', 'red dot failed');
     expect((await recorder.events()).events).toEqual([]);
   });
 

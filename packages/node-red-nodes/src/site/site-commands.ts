@@ -137,7 +137,9 @@ export class SiteCommands {
 
   /** The connection ended: no answer comes any more. */
   lost(): void {
-    const error = 'the connection to the broker ended before the recorder answered; the command may have been carried out';
+    // Over 3.1.1 that is how some brokers refuse.
+    const error =
+      'the connection to the broker ended before the recorder answered; the command may have been carried out, or the broker lets this user send none';
     for (const { answer } of [...this.#waiting.values()]) answer({ ok: false, code: 'CONNECTION_LOST', error });
   }
 
