@@ -16,9 +16,9 @@ const REFUSALS: Readonly<Record<number, string>> = {
   138: 'the broker has banned this client',
   139: 'the broker is being stopped',
   141: 'the broker heard nothing of this client for too long',
+  142: 'another client with the same id took over the connection; where the broker makes ids of user names, every site needs a user of its own',
   149: 'the broker does not take packets as large as the last one',
   151: 'the broker has no room for more of this user',
-  142: 'another client with the same id took over the connection; where the broker makes ids of user names, every site needs a user of its own',
   152: 'somebody ended the connection at the broker',
   159: 'the broker takes no more connections at the moment',
 };
