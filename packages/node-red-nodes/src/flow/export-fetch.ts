@@ -21,6 +21,8 @@ interface Sink {
   take(piece: Uint8Array): void | Promise<void>;
 }
 
+/** One that sends a byte and no more is away as well. */
+const BEGUN_BYTES = 4096;
 const AGAIN_MS = 500;
 const MIB = 1024 * 1024;
 
@@ -68,7 +70,7 @@ async function fetchWhole(http: RecorderHttp, made: ApiExport, options: FetchOpt
   }
 }
 
-/** @param onBegin - Bytes come. */
+/** @param onBegin - So much came that the recorder is not away. */
 async function fetchOnce(
   http: RecorderHttp,
   { id, sizeBytes = 0, sha256 }: ApiExport,
@@ -80,9 +82,9 @@ async function fetchOnce(
   const hash = createHash('sha256');
   let count = 0;
   const headers = await http.read({ path: `/exports/${id}/video.mp4`, signal }, async (piece) => {
-    onBegin();
     hash.update(piece);
     count += piece.length;
+    if (count >= Math.min(BEGUN_BYTES, sizeBytes)) onBegin();
     // What never ends would fill the disk, or the memory.
     if (count > sizeBytes) throw differs(count);
     await sink.take(piece);
