@@ -1,6 +1,10 @@
 // What is told of cameras that are offline for one reason or another.
-import { jest } from '@jest/globals';
 import { PresenceBook, type PresenceChange } from './presence-book.ts';
+
+/** Jest has no global of that name in modules. */
+const { jest } = import.meta as ImportMeta & {
+  readonly jest: { useFakeTimers(): void; useRealTimers(): void; runAllTimers(): void; advanceTimersByTime(ms: number): void };
+};
 
 describe('a presence book', () => {
   beforeEach(() => {
