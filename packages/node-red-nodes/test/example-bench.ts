@@ -1,4 +1,4 @@
-// The flows of the Examples menu in a real Node-RED, with a whole site and a small service that stands for phones, lamps and plugs.
+// The flows of the Examples menu in a real Node-RED, with a site and a small service that stands for phones, lamps and plugs.
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
@@ -31,21 +31,28 @@ export const exampleNames = (): readonly string[] =>
 export const exampleNodes = (name: string, folder = EXAMPLES_FOLDER): readonly ExampleNode[] =>
   JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as readonly ExampleNode[];
 
-/** One Node-RED for all examples; each is deployed in place of the one before. */
-export class ExampleBench implements AsyncDisposable {
-  readonly world: PaletteWorld;
+/** Where examples are deployed. */
+interface Place {
   readonly red: NodeRedHarness;
+  /** Folder of the palette as npm packs it. */
+  readonly palette: string;
+  /** The site, with its credentials. */
+  siteNode(): { readonly id: string };
+}
+
+/** Examples in one Node-RED; each is deployed in place of the one before. */
+export class ExampleFlows implements AsyncDisposable {
+  readonly red: NodeRedHarness;
+  readonly #place: Place;
   readonly #service: Server;
-  readonly #palette: string;
   #asked: Asked[] = [];
   #nodes: readonly ExampleNode[] = [];
   readonly #started: number;
 
-  private constructor(world: PaletteWorld, red: NodeRedHarness, palette: string) {
-    this.world = world;
-    this.red = red;
-    this.#palette = palette;
-    this.#started = red.log.length;
+  constructor(place: Place) {
+    this.red = place.red;
+    this.#place = place;
+    this.#started = place.red.log.length;
     this.#service = createServer(async (request, response) => {
       const parts: Buffer[] = [];
       for await (const part of request) parts.push(part as Buffer);
@@ -54,12 +61,11 @@ export class ExampleBench implements AsyncDisposable {
     });
   }
 
-  static async start(): Promise<ExampleBench> {
-    const [world, palette] = await Promise.all([PaletteWorld.start(), packedPalette()]);
-    const bench = new ExampleBench(world, await NodeRedHarness.start({ version: 5, palette }), palette);
-    bench.#service.listen(0, '127.0.0.1');
-    await once(bench.#service, 'listening');
-    return bench;
+  /** Begins to serve; to be called once. */
+  async serve(): Promise<this> {
+    this.#service.listen(0, '127.0.0.1');
+    await once(this.#service, 'listening');
+    return this;
   }
 
   /** An address of the service. */
@@ -85,7 +91,7 @@ export class ExampleBench implements AsyncDisposable {
    */
   async deploy(example: string, env: Readonly<Record<string, string>> = {}, changes: Readonly<Record<string, object>> = {}): Promise<void> {
     this.#asked = [];
-    this.#nodes = exampleNodes(example, join(this.#palette, 'examples')).map((node) => ({
+    this.#nodes = exampleNodes(example, join(this.#place.palette, 'examples')).map((node) => ({
       ...node,
       ...changes[node.name ?? ''],
       ...this.#ofTheTest(node, env),
@@ -103,8 +109,8 @@ export class ExampleBench implements AsyncDisposable {
   }
 
   /** Waits until the service was asked so often. */
-  async asks(count: number): Promise<readonly Asked[]> {
-    await this.red.eventually(`the service is asked ${count} times`, () => (this.#asked.length >= count ? true : undefined));
+  async asks(count: number, limitMs = 10_000): Promise<readonly Asked[]> {
+    await this.red.eventually(`the service is asked ${count} times`, () => (this.#asked.length >= count ? true : undefined), limitMs);
     return this.#asked;
   }
 
@@ -114,17 +120,39 @@ export class ExampleBench implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.red[Symbol.asyncDispose]();
     this.#service.closeAllConnections();
     this.#service.close();
-    removePackedPalette(this.#palette);
-    await this.world.stop();
   }
 
   #ofTheTest({ type, env: own }: ExampleNode, env: Readonly<Record<string, string>>): object {
     if (type === 'tab')
       return { env: (own as readonly { readonly name: string }[]).map((each) => ({ ...each, ...(each.name in env ? { value: env[each.name] } : {}) })) };
-    const { id: _, ...site } = this.world.siteNode();
-    return type === 'nightjar-site' ? { ...site, credentials: this.world.siteCredentials()['site'] } : {};
+    // By the id that the nodes of examples have.
+    const { id: _, ...site } = this.#place.siteNode();
+    return type === 'nightjar-site' ? site : {};
+  }
+}
+
+/** The examples with a recorder in memory, in a Node-RED of their own. */
+export class ExampleBench extends ExampleFlows {
+  readonly world: PaletteWorld;
+  readonly #palette: string;
+
+  private constructor(world: PaletteWorld, red: NodeRedHarness, palette: string) {
+    super({ red, palette, siteNode: () => ({ ...world.siteNode(), credentials: world.siteCredentials()['site'] }) });
+    this.world = world;
+    this.#palette = palette;
+  }
+
+  static async start(): Promise<ExampleBench> {
+    const [world, palette] = await Promise.all([PaletteWorld.start(), packedPalette()]);
+    return await new ExampleBench(world, await NodeRedHarness.start({ version: 5, palette }), palette).serve();
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await this.red[Symbol.asyncDispose]();
+    await super[Symbol.asyncDispose]();
+    removePackedPalette(this.#palette);
+    await this.world.stop();
   }
 }

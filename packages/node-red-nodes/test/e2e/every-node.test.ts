@@ -1,5 +1,6 @@
 // Every node in a whole house: a real recorder with two cameras, its own broker, and Node-RED 5 with the palette as npm packs it.
 import { describeWith } from '@nightjar/testkit';
+import { describeExamples } from './example-checks.ts';
 import { House } from './house.ts';
 import * as node from './node-checks.ts';
 
@@ -31,4 +32,6 @@ describeWith('ffmpeg', 'in Node-RED 5 with the recorder’s own broker', () => {
   it('the address of a stream shows the camera', () => node.streams(house));
   it('a camera that loses its power is told, once, and its return too', () => node.tellsOutages(house), TIMEOUT_MS);
   it('Node-RED said nothing of an error', () => expect(house.red.log.filter((line) => /\[error\]|uncaught/i.test(line) && !/ptz/.test(line))).toEqual([]));
+
+  describeExamples(() => house, TIMEOUT_MS);
 });

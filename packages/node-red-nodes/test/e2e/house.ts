@@ -12,11 +12,14 @@ export type Message = Readonly<Record<string, unknown>>;
 export class House implements AsyncDisposable {
   readonly site: WholeSite;
   readonly red: NodeRedHarness;
+  /** Folder of the palette as npm packs it. */
+  readonly palette: string;
   readonly #stack: AsyncDisposableStack;
 
-  private constructor(site: WholeSite, red: NodeRedHarness, stack: AsyncDisposableStack) {
+  private constructor({ site, red, palette }: Pick<House, 'site' | 'red' | 'palette'>, stack: AsyncDisposableStack) {
     this.site = site;
     this.red = red;
+    this.palette = palette;
     this.#stack = stack;
   }
 
@@ -26,7 +29,7 @@ export class House implements AsyncDisposable {
     const palette = stack.adopt(await packedPalette(), async (folder) => removePackedPalette(folder));
     const site = stack.use(await WholeSite.start(broker));
     const red = stack.use(await NodeRedHarness.start({ version, palette }));
-    const house = new House(site, red, stack.move());
+    const house = new House({ site, red, palette }, stack.move());
     await house.deploy();
     await red.shows('motion', /^(green dot connected|blue dot )/);
     return house;
@@ -35,6 +38,11 @@ export class House implements AsyncDisposable {
   /** The site with changes, and nodes in place of every node. */
   deploy(site: Readonly<Record<string, unknown>> = {}, nodes: readonly FlowNode[] = EVERY_NODE, type: 'full' | 'nodes' = 'full'): Promise<void> {
     return this.red.deploy([...nodes, this.site.node(site)], type);
+  }
+
+  /** The site, with its credentials. */
+  siteNode(): { readonly id: string } {
+    return this.site.node();
   }
 
   /** What came out of a node that begins a flow, oldest first. */

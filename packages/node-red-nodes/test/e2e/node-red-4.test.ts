@@ -1,5 +1,6 @@
 // The nodes in Node-RED 4.1 (with Node 20 where there is one) and with mosquitto, as most houses have them.
 import { existsSync } from 'node:fs';
+import { describeExamples } from './example-checks.ts';
 import { House } from './house.ts';
 import * as node from './node-checks.ts';
 import { MOSQUITTO_PROGRAM } from './whole-site.ts';
@@ -29,4 +30,6 @@ const hasMosquitto = existsSync(MOSQUITTO_PROGRAM);
     await node.triggers(house);
     expect(house.red.log.filter((line) => /\[error\]|uncaught/i.test(line))).toEqual([]);
   });
+
+  describeExamples(() => house, TIMEOUT_MS);
 });

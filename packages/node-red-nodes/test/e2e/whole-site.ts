@@ -63,7 +63,7 @@ export class WholeSite implements AsyncDisposable {
   }
 
   /** The configuration node; its id is `site`. Without `credentials` those that Node-RED has stay. */
-  node(changes: Readonly<Record<string, unknown>> = {}): object {
+  node(changes: Readonly<Record<string, unknown>> = {}): { readonly id: string; readonly credentials: unknown } {
     const { url, login } = this.#broker;
     const credentials = { ...login, token: this.#token, ...(changes['credentials'] ?? {}) };
     const node = { id: 'site', type: 'nightjar-site', nodeVersion: 1, name: 'House', broker: url, base: BASE, protocol: 'auto', apiUrl: '', ...changes };
