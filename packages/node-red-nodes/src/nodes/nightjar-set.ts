@@ -5,6 +5,7 @@ import { currentProperties } from '../flow/saved-node.ts';
 import { typedState, wantedState } from '../flow/switch-value.ts';
 import { errorText } from '../site/error-text.ts';
 import type { BoardServer } from '../site/site-board.ts';
+import { nobodyText } from '../site/site-commands.ts';
 
 const TYPED = { camera: { value: '', type: 'str' }, value: { value: 'payload', type: 'msg' }, timeout: { value: '10', type: 'num' } };
 const TIMEOUT_SECONDS = 10;
@@ -58,7 +59,7 @@ async function setSite({ member, signal, left }: CommandCall, wanted: string, li
   // All of them: one that is not known yet would be left as it is.
   await site.known(() => undefined, signal);
   const { servers } = site.board;
-  if (servers.length === 0) throw new Error(`no recorder is on this broker under the base topic ${site.base}`);
+  if (servers.length === 0) throw new Error(nobodyText(site.base));
   const value = wanted === 'toggle' ? turnedOver(servers, (id) => site.board.text(`server/${id}/armed/state`)) : wanted;
   const timeoutMs = left(limitMs);
   const ends = await Promise.allSettled(servers.map(({ id }) => site.commands.setServer(id, 'armed', value, { timeoutMs, signal })));

@@ -120,7 +120,7 @@ export class SiteCommands {
     const known = board.cameras.map((each) => each.id);
     if (camera === undefined) {
       const hidden = `${base}/camera/+/info`;
-      const nobody = refused.has(hidden) ? refusedText(hidden) : 'no recorder is on this broker under this base topic';
+      const nobody = refused.has(hidden) ? refusedText(hidden) : nobodyText(base);
       const others = known.length === 0 ? nobody : `there are ${known.slice(0, 20).join(', ')}`;
       throw new CommandProblem('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(id)}; ${others}`);
     }
@@ -252,6 +252,9 @@ function answerIn(payload: Buffer): (CommandAnswer & { readonly id?: string }) |
     ...(typeof id === 'string' ? { id } : {}),
   };
 }
+
+/** Why no recorder is known. Some brokers grant what they never send. */
+export const nobodyText = (base: string): string => `no recorder is on this broker under the base topic ${base}, or this user may not read there`;
 
 /** Why nothing comes of a filter. */
 export const refusedText = (filter: string): string => `the broker does not let this user listen to ${filter}`;

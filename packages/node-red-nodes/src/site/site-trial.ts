@@ -2,6 +2,7 @@
 import { errorText } from './error-text.ts';
 import type { RecorderHttp } from './recorder-http.ts';
 import { Site, type SiteSettings } from './site.ts';
+import { nobodyText } from './site-commands.ts';
 
 /** Whether one of the two ways works; `problem`: why not, as a sentence. */
 export interface TrialVerdict {
@@ -51,7 +52,7 @@ async function tryBroker(site: Site): Promise<TrialVerdict> {
   await site.known(() => undefined, limit).catch(() => undefined);
   if (site.link.status !== 'connected') return { ok: false, problem: site.link.problem ?? 'the broker closed the connection' };
   if (site.board.servers.length > 0) return { ok: true };
-  return { ok: true, problem: site.refusal ?? `no recorder is on this broker under the base topic ${site.base}` };
+  return { ok: true, problem: site.refusal ?? nobodyText(site.base) };
 }
 
 async function tryApi(site: Site): Promise<TrialVerdict> {
