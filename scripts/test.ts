@@ -11,7 +11,7 @@ function runJest(): JestResults | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'nightjar-test-'));
   const file = join(folder, 'jest.json');
   try {
-    // Many suites wait for what they have started: with one worker a core, two cores were idle a third of the time.
+    // Many suites wait for what they have started: with three workers two cores are still idle a quarter of the time.
     const args = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--maxWorkers=3', '--json', `--outputFile=${file}`];
     // Jest repeats the JSON on standard output even when it goes to a file; its report for people is on standard error.
     spawnSync('node', args, { cwd: root, env: partEnvironment(), stdio: ['ignore', 'ignore', 'inherit'] });
