@@ -6,12 +6,12 @@ import { boundSessions, letNobodyWait } from './bounded-aedes.ts';
 import type { BrokerSetup, FromBroker, HashedUser } from './broker-messages.ts';
 import { type Grant, mayBeAnswered, mayPublish, mayReceive, maySubscribe } from './broker-rules.ts';
 import { ConnectionRoom } from './connection-room.ts';
+import { DeliveryOrder } from './delivery-order.ts';
 import { LoginBook } from './login-book.ts';
 import { LoginBrake } from './login-brake.ts';
 import { PublishPace } from './publish-pace.ts';
 import { QueueRoom } from './queue-room.ts';
 import { RetainedRoom } from './retained-room.ts';
-import { SessionOrder } from './session-order.ts';
 import { UnreadBytes } from './unread-bytes.ts';
 
 /** How long a subscriber may refuse to read before it is dropped. */
@@ -57,7 +57,7 @@ export class BrokerCore {
   readonly #connected = new Set<Client>();
   readonly #recorderIds = new Set<string>();
   readonly #retained: RetainedRoom;
-  readonly #order: SessionOrder;
+  readonly #order: DeliveryOrder;
   readonly #needName = new WeakSet<Duplex>();
   readonly room: ConnectionRoom;
   #broker: Aedes | undefined;
@@ -69,7 +69,7 @@ export class BrokerCore {
     this.#logins = new LoginBook(setup.hashKey, setup.users);
     this.#allowed = blockList(setup.allow);
     this.#retained = new RetainedRoom({ maxBytes: limits.maxRetainedBytes, maxTopics: limits.maxRetainedTopics });
-    this.#order = new SessionOrder(limits.maxUnreadBytes);
+    this.#order = new DeliveryOrder(limits.maxUnreadBytes);
     this.room = new ConnectionRoom(limits.maxConnections);
   }
 

@@ -1,4 +1,4 @@
-// Sessions that are resumed at the embedded broker while messages come: in order, each once.
+// What the embedded broker had kept, for sessions and for topics, beside what is published meanwhile.
 import mqtt, { type MqttClient } from 'mqtt';
 import { brokerStarter, cleanAfterEach } from './broker-world.ts';
 import { eventually } from './watcher.ts';
@@ -48,5 +48,37 @@ describe('a session that is resumed while messages come', () => {
     await listener.endAsync();
     await recorder.endAsync();
     expect(heard).toEqual(Array.from({ length: count }, (_, at) => at + 1));
+  });
+});
+
+describe('what was retained for a client that subscribes while it changes', () => {
+  const cleanups = cleanAfterEach();
+  const start = brokerStarter(cleanups, USERS);
+
+  it('never comes after something newer', async () => {
+    const broker = await start();
+    const { url, ...login } = broker.credentials;
+    const recorder = await mqtt.connectAsync(url, { ...login, protocolVersion: 5 });
+    const topics = Array.from({ length: 40 }, (_, at) => `nightjar/camera/c${at}/motion`);
+    let count = 0;
+    const publish = () => {
+      count += 1;
+      for (const topic of topics) recorder.publish(topic, String(count), { qos: 1, retain: true });
+    };
+    publish();
+    for (let round = 1; round <= 15; round++) {
+      const heard = new Map<string, number[]>(topics.map((topic) => [topic, []]));
+      const client = await mqtt.connectAsync(url, { username: 'ha', password: 'ha-pass', protocolVersion: 5 });
+      client.on('message', (topic, payload) => heard.get(topic)?.push(Number(payload.toString())));
+      const timer = setInterval(publish, 1);
+      await client.subscribeAsync('nightjar/#', { qos: 1 });
+      const goal = count + 5;
+      await eventually('changes meanwhile', () => count >= goal);
+      clearInterval(timer);
+      await eventually('the newest', () => [...heard.values()].every((values) => values.includes(count)));
+      await client.endAsync();
+      for (const values of heard.values()) expect(values).toEqual(values.toSorted((a, b) => a - b));
+    }
+    await recorder.endAsync();
   });
 });
