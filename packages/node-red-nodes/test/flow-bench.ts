@@ -92,7 +92,8 @@ export class FlowBench {
       this.#collect(flow);
       isStarted = true;
     };
-    events.once('flows:started', started);
+    // Before whoever sends something in that turn.
+    events.prependOnceListener('flows:started', started);
     await this.#helper.setFlows(flow, type, this.#credentials).catch((error: Error) => {
       // The helper’s own patience of 300 ms is too short for a busy machine.
       if (error.message !== 'timeout waiting event') throw error;

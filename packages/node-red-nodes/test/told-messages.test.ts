@@ -58,4 +58,14 @@ describe('what a node tells in the moment in which flows are deployed', () => {
     await bench.deploy(flow(1), 'full');
     expect(said()).toEqual(['moved']);
   });
+
+  it('takes one listener of Node-RED, however many nodes there are', async () => {
+    const count = (): readonly number[] => ['flows:stopping', 'flows:started'].map((name) => events.listenerCount(name));
+    await bench.load(flow(0), {});
+    const before = count();
+    await bench.unload();
+    const many = Array.from({ length: 20 }, (_, at) => ({ id: `in${at}`, type: at % 2 === 0 ? 'nightjar-motion-in' : 'nightjar-status' }));
+    await bench.load([...flow(0), ...many], {});
+    expect(count()).toEqual(before);
+  });
 });

@@ -1,6 +1,6 @@
 // What a node tells of its own accord. Node-RED hands a message on in the next turn of its loop; where a deployment begins before that, those it was
 // meant for are closed already and the message is lost, as one of a busy machine's every few hundred deployments. It is handed to those in their place.
-import type { EventEmitter } from 'node:events';
+import { type FlowEmitter, listenToFlows, type Stopping } from './flow-events.ts';
 import type { FlowMessage } from './node-red.ts';
 
 /** A message of a node. */
@@ -19,16 +19,8 @@ interface WiredNode {
 
 /** What of Node-RED it takes. */
 export interface Runtime {
-  readonly events: Pick<EventEmitter, 'on' | 'once' | 'removeListener'>;
+  readonly events: FlowEmitter;
   readonly nodes: { getNode(id: string): unknown };
-}
-
-type Ids = readonly string[];
-
-/** What Node-RED says before it stops flows. */
-interface Stopping {
-  readonly type: string;
-  readonly diff?: Readonly<Partial<Record<'added' | 'changed' | 'removed' | 'rewired' | 'linked' | 'flowChanged', Ids>>> | null;
 }
 
 interface Sent {
@@ -48,9 +40,7 @@ export class ToldMessages {
   constructor(red: Runtime, node: unknown) {
     this.#red = red;
     this.#node = node as WiredNode;
-    const stopping = (event: Stopping): void => this.#keep(event);
-    red.events.on('flows:stopping', stopping);
-    this.#node.on('close', () => void red.events.removeListener('flows:stopping', stopping));
+    this.#node.on('close', listenToFlows(red.events, { onStopping: (event) => this.#keep(event) }));
   }
 
   /** Sends it. @param output - Counted from 0. */
@@ -75,11 +65,13 @@ export class ToldMessages {
     const closed = new Set((this.#node.wires ?? []).flat().filter(isStopped));
     if (closed.size === 0) return;
     const keptMs = performance.now();
-    this.#red.events.once('flows:started', () => {
+    const onStarted = (): void => {
+      end();
       if (performance.now() - keptMs > FLOWS_WITHIN_MS) return;
       const wires = this.#find(this.#node.id)?.wires ?? [];
       for (const { output, message } of sent) for (const id of wires[output] ?? []) if (closed.has(id)) this.#find(id)?.receive({ ...message } as FlowMessage);
-    });
+    };
+    const end = listenToFlows(this.#red.events, { onStarted });
   }
 
   #find(id: string): WiredNode | undefined {

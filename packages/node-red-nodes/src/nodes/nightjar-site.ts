@@ -1,4 +1,5 @@
 // nightjar-site: the broker and the recorders that the other nodes use, with one connection for all of them.
+import { listenToFlows } from '../flow/flow-events.ts';
 import type { NodeFile, Red, RedNode, SavedNode } from '../flow/node-red.ts';
 import { currentProperties } from '../flow/saved-node.ts';
 import { type SiteCredentials, siteSettings } from '../flow/site-settings.ts';
@@ -32,14 +33,11 @@ export const nightjarSite: NodeFile = (red) => {
       clearTimeout(timer);
       site.ready();
     };
-    const hold = (): void => site.hold();
     const timer = setTimeout(ready, FLOWS_WITHIN_MS);
-    red.events.on('flows:started', ready);
-    red.events.on('flows:stopping', hold);
+    const forget = listenToFlows(red.events, { onStarted: ready, onStopping: () => site.hold() });
     this.on('close', (isRemoved: boolean, done: () => void) => {
       clearTimeout(timer);
-      red.events.removeListener('flows:started', ready);
-      red.events.removeListener('flows:stopping', hold);
+      forget();
       let isDone = false;
       const end = (): void => {
         clearTimeout(limit);
