@@ -1,4 +1,5 @@
 // How a node takes part in its site: it joins, shows a status that is true, and leaves when it is closed.
+import { setMaxListeners } from 'node:events';
 import type { LinkState } from '../site/broker-link.ts';
 import type { Site, SiteUser } from '../site/site.ts';
 import type { SiteListener } from '../site/subscription-book.ts';
@@ -56,6 +57,8 @@ export class SiteMember {
     this.#node = node;
     this.#lives = lives;
     const chosen = String(config['site'] ?? '');
+    // Every message under way listens to it, and Node 20 complains of more than ten.
+    setMaxListeners(0, this.#abort.signal);
     const siteNode = red.nodes.getNode(chosen) as SiteNode | null;
     this.#site = siteNode?.site;
     this.#isBad = chosen !== '';
