@@ -16,7 +16,8 @@
     if (id.startsWith('${')) return { cameras: [], servers: [], problem: '' };
     try {
       const response = await $.getJSON(`nightjar/${encodeURIComponent(id)}/cameras`);
-      return { cameras: [], servers: [], ...response };
+      // A site that nobody uses is not connected.
+      return { cameras: [], servers: [], ...(response.status === 'idle' ? { problem: text('picker.unused') } : {}), ...response };
     } catch (failure) {
       const isDeployed = RED.nodes.node(id)?.changed !== true;
       return { cameras: [], servers: [], problem: (isDeployed && failure?.responseJSON?.problem) || text('picker.notDeployed') };

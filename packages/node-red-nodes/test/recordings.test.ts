@@ -107,6 +107,11 @@ describe('nightjar-recordings', () => {
     }
   }, 20_000);
 
+  it('takes a property of something that the message has not for empty', async () => {
+    await load({ camera: 'which.one', cameraType: 'msg' });
+    expect(idsOf(await bench.send('find', {}))).toEqual([6, 5, 4, 3, 2, 1]);
+  });
+
   it('warns about a camera that nobody knows, and finds nothing', async () => {
     await load({ camera: 'attic' }, {});
     expect(idsOf(await bench.send('find', {}))).toEqual([]);

@@ -1,4 +1,5 @@
 // nightjar-status with a real broker and the recorder’s real bridge.
+import mqtt from 'mqtt';
 import { FlowBench } from './flow-bench.ts';
 import { PaletteWorld } from './palette-world.ts';
 
@@ -37,6 +38,20 @@ describe('nightjar-status', () => {
     await world.startBridge();
     await bench.receives('status', 6);
     expect(told().slice(3).toSorted()).toEqual(['porch/availability online', 'rec1/state online', 'yard/availability online']);
+  });
+
+  it('tells nothing where a broker that stops says for a moment that recorders are lost', async () => {
+    await load({ what: 'both', initial: false });
+    await bench.shows('status', 'green dot 3 online');
+    const { url, ...login } = { url: world.brokerUrl, ...world.bridgeLogin };
+    const broker = await mqtt.connectAsync(url, login);
+    for (const state of ['offline', 'online']) await broker.publishAsync(`${world.base}/server/rec1/state`, state, { qos: 1, retain: true });
+    world.recorder.setCamera('porch', { status: 'offline' });
+    await bench.receives('status', 1);
+    await broker.endAsync();
+    world.recorder.setCamera('porch', { status: 'online' });
+    await bench.receives('status', 2);
+    expect(told()).toEqual(['porch/availability offline', 'porch/availability online']);
   });
 
   it('does not tell of short absences', async () => {

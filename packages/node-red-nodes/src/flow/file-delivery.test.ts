@@ -1,5 +1,5 @@
 // Files that are there whole or not at all.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filePlaceOf, offeredName, PartFile } from './file-delivery.ts';
@@ -25,6 +25,17 @@ describe('files for flows', () => {
     expect(await put('a/b/own.mp4', 'one')).toBe(join(folder, 'a/b/own.mp4'));
     await put('a/b/own.mp4', 'two');
     expect([readFileSync(join(folder, 'a/b/own.mp4'), 'utf8'), readdirSync(join(folder, 'a/b'))]).toEqual(['two', ['own.mp4']]);
+  });
+
+  it('go where a link leads, which stays one, and never take the place of what is no file', async () => {
+    mkdirSync(join(folder, 'real'));
+    symlinkSync('real/own.mp4', join(folder, 'link'));
+    symlinkSync('link', join(folder, 'second'));
+    for (const text of ['one', 'two']) expect(await put('second', text)).toBe(join(folder, 'real/own.mp4'));
+    expect([readFileSync(join(folder, 'link'), 'utf8'), readlinkSync(join(folder, 'second'))]).toEqual(['two', 'link']);
+    symlinkSync('round', join(folder, 'round'));
+    await expect(put('round', 'one')).rejects.toThrow(/its links lead in a circle/);
+    await expect(put('/dev/null', 'one')).rejects.toThrow('/dev/null cannot be written: it is no file; choose another name');
   });
 
   it('get the name that the recorder offers in a folder, numbered where there is one already', async () => {

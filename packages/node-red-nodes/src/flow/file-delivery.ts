@@ -1,6 +1,6 @@
 // Puts a file where a flow wants it: whole or not at all.
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { FileProblem, fileProblem } from './file-problem.ts';
 
@@ -13,6 +13,7 @@ export interface FilePlace {
 
 const MOST_COPIES = 1000;
 const LONGEST_NAME = 200;
+const MOST_LINKS = 40;
 
 /**
  * What a flow means by a path: a folder ends with a slash or is there already, everything else is the full name of a file.
@@ -27,7 +28,21 @@ export async function filePlaceOf(path: string, base = ''): Promise<FilePlace> {
     (await stat(whole)
       .then((found) => found.isDirectory())
       .catch(() => false));
-  return isFolder ? { folder: whole } : { folder: dirname(whole), name: basename(whole) };
+  if (isFolder) return { folder: whole };
+  const file = await linkedFile(whole);
+  return { folder: dirname(file), name: basename(file) };
+}
+
+/** What a link leads to, which need not be there yet. @throws FileProblem where something is there that is no file. */
+async function linkedFile(path: string, links = 0): Promise<string> {
+  if (links > MOST_LINKS) throw new FileProblem(`${path} cannot be written: its links lead in a circle; choose another name`);
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isSymbolicLink() === true) {
+    const file = await realpath(path).catch(async () => resolve(dirname(path), await readlink(path)));
+    return linkedFile(file, links + 1);
+  }
+  if (found !== undefined && !found.isFile()) throw new FileProblem(`${path} cannot be written: it is no file; choose another name`);
+  return path;
 }
 
 /** A name that somebody else chose, as one that cannot lead out of a folder. */

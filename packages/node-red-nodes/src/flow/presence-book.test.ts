@@ -60,6 +60,18 @@ describe('a presence book', () => {
     expect(told()).toEqual(['online', 'offline recorder offline', 'offline']);
   });
 
+  it('tells of what comes back after it was removed as of a change', () => {
+    const { book, changes } = make();
+    book.heard('camera/porch', 'online', 0);
+    book.removed('camera/porch');
+    book.heard('camera/porch', 'online', 0);
+    expect(changes.map(({ presence, isFirst }) => [presence, isFirst])).toEqual([
+      ['online', true],
+      ['offline', false],
+      ['online', false],
+    ]);
+  });
+
   it('says of what is removed that it is offline, once', () => {
     const { book, told } = make();
     book.heard('camera/porch', 'online', 0);

@@ -28,6 +28,8 @@ interface Known extends Heard {
 /** A recorder that is back has this long to reach its cameras, before they are offline for a reason of their own. */
 const AGAIN_MS = 15_000;
 
+const MOST_GONE = 1024;
+
 const isSame = (a: Heard | undefined, b: Heard): boolean => a?.is === b.is && a.reason === b.reason;
 
 /** To be left to the node that takes the place of this one. */
@@ -37,6 +39,8 @@ export type LeftPresence = ReadonlyMap<string, Known>;
 export class PresenceBook {
   readonly #known: Map<string, Known>;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Those that were told to be gone for good: where they come back, that is told. */
+  readonly #gone = new Set<string>();
   readonly #tell: (change: PresenceChange) => void;
 
   constructor(tell: (change: PresenceChange) => void, left: LeftPresence = new Map()) {
@@ -75,6 +79,7 @@ export class PresenceBook {
   removed(key: string): void {
     const told = this.#known.get(key)?.told;
     this.forget(key);
+    if (told !== undefined && this.#gone.size < MOST_GONE) this.#gone.add(key);
     if (told !== undefined && told.is !== 'offline')
       this.#tell({ key, presence: 'offline', since: new Date().toISOString(), isFirst: false, reason: 'removed' });
   }
@@ -96,7 +101,13 @@ export class PresenceBook {
     if (known === undefined || isSame(known.told, known)) return;
     const { told: before, since, ...heard } = known;
     this.#known.set(key, { ...known, told: heard });
-    this.#tell({ key, presence: heard.is, isFirst: before === undefined, ...(since === undefined ? {} : { since }), ...reasonIn(heard) });
+    this.#tell({
+      key,
+      presence: heard.is,
+      isFirst: before === undefined && !this.#gone.delete(key),
+      ...(since === undefined ? {} : { since }),
+      ...reasonIn(heard),
+    });
   }
 
   #endTimer(key: string): void {

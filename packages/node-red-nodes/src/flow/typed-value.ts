@@ -25,7 +25,9 @@ export class TypedValues {
     if (value === '' && type !== 'date') return undefined;
     const found = await new Promise<unknown>((resolve, reject) => {
       this.#red.util.evaluateNodeProperty(String(value), type, this.#node, this.#message, (error: Error | null, result: unknown) => {
-        if (error) reject(new Error(`${name} cannot be worked out: ${error.message}`));
+        // A property of what is not there, such as of a payload that the message has not.
+        if (error?.name === 'TypeError' && type === 'msg') resolve(undefined);
+        else if (error) reject(new Error(`${name} cannot be worked out: ${error.message}`));
         else resolve(result);
       });
     });

@@ -11,6 +11,7 @@ const TYPED = {
 };
 const ACTIONS = ['pulse', 'on', 'off', 'cancel'];
 const TIMEOUT_MS = 10_000;
+const SHORTEST_SECONDS = 0.1;
 const LONGEST_SECONDS = 86_400;
 /** Signals of other sources hold a camera on their own: every node of flows is the same one. */
 const SOURCE = 'node-red';
@@ -26,7 +27,7 @@ export const nightjarTrigger: NodeFile = (red) => {
       const camera = await values.camera();
       const label = await values.text('label');
       const note = await values.text('note');
-      const duration = await values.number('duration', [0, LONGEST_SECONDS]);
+      const duration = await values.number('duration', [SHORTEST_SECONDS, LONGEST_SECONDS]);
       const fields = { action, label, note, duration, source: SOURCE };
       const { event, waits_for: waitsFor } = await member.site.commands.command(camera, 'trigger', fields, { timeoutMs: left(TIMEOUT_MS), signal });
       const payload = { id: event, camera, action, ...(waitsFor === undefined ? {} : { waitsFor }) };

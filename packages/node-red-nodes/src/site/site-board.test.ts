@@ -34,6 +34,23 @@ it('drops what does not come again after a connection, and tells of it', () => {
   expect(board.servers.map(({ id }) => id)).toEqual(['rec1']);
 });
 
+it('keeps what a recorder had that says nothing at all on a new connection, and takes it for lost', () => {
+  const board = boardWith({ ...PORCH, 'server/rec1/state': 'online', 'server/rec2/info': '{}', 'server/rec2/state': 'online' });
+  board.expectAll();
+  board.take('server/rec2/state', { payload: Buffer.from('online') });
+  board.dropUnconfirmed();
+  expect(board.servers.map(({ id, isOnline }) => [id, isOnline])).toEqual([['rec1', false]]);
+  expect([board.camera('porch')?.availability, board.awaits]).toEqual(['offline', true]);
+  // It comes back without the camera.
+  for (const [topic, text] of [
+    ['server/rec1/info', '{}'],
+    ['server/rec1/state', 'online'],
+  ] as const)
+    board.take(topic, { payload: Buffer.from(text) });
+  board.dropUnconfirmed();
+  expect([board.servers.map(({ isOnline }) => isOnline), board.cameras, board.awaits]).toEqual([[true], [], false]);
+});
+
 it('tells what was said on this connection from what was said on the one before', () => {
   const board = boardWith({ ...PORCH, 'server/rec1/state': 'online' });
   expect(board.isConfirmed('server/rec1/state')).toBe(true);

@@ -36,6 +36,10 @@ export const BOARD_FILTERS: readonly string[] = [
   'camera/+/+/state',
 ];
 
+/** What recorders say of themselves on `server/<id>/state`, or their last will. */
+export const ONLINE = 'online';
+export const OFFLINE = 'offline';
+
 /** Of a name or an address: whoever may publish at the broker chooses them. */
 const LONGEST_TEXT = 300;
 
@@ -56,10 +60,7 @@ export class SiteBoard {
     this.#unconfirmed.delete(topic);
     const text = payload.toString();
     if (text === '') this.#remove(topic);
-    else {
-      this.#texts.set(topic, text);
-      this.#tell(topic, text);
-    }
+    else this.#set(topic, text);
     return true;
   }
 
@@ -68,11 +69,25 @@ export class SiteBoard {
     this.#unconfirmed = new Set(this.#texts.keys());
   }
 
-  /** What is kept has come: what was not among it is gone. */
+  /** What is kept has come: what was not among it is gone. A recorder that says nothing at all is not there; what it had stays, until it has come. */
   dropUnconfirmed(): void {
-    const gone = [...this.#unconfirmed];
-    this.#unconfirmed.clear();
-    for (const topic of gone) this.#remove(topic);
+    const silent = new Set(this.#ids('server').filter((id) => !['info', 'state'].some((leaf) => this.isConfirmed(`server/${id}/${leaf}`))));
+    const gone = [...this.#unconfirmed].filter((topic) => !silent.has(this.#recorderOf(topic)));
+    for (const topic of gone) {
+      this.#unconfirmed.delete(topic);
+      this.#remove(topic);
+    }
+    for (const id of silent) if (this.#texts.get(`server/${id}/state`) === ONLINE) this.#set(`server/${id}/state`, OFFLINE);
+  }
+
+  /** Whether something of the connection before was not told again yet. */
+  get awaits(): boolean {
+    return this.#unconfirmed.size > 0;
+  }
+
+  /** What is known of a topic was said again. */
+  confirm(topic: string): void {
+    this.#unconfirmed.delete(topic);
   }
 
   clear(): void {
@@ -154,6 +169,16 @@ export class SiteBoard {
     } catch {
       return {};
     }
+  }
+
+  #recorderOf(topic: string): string {
+    const [kind, id = ''] = topic.split('/');
+    return kind === 'server' ? id : (this.camera(id)?.server ?? '');
+  }
+
+  #set(topic: string, text: string): void {
+    this.#texts.set(topic, text);
+    this.#tell(topic, text);
   }
 
   /** What was never here is not told to be gone: anybody can say so of any topic. */
