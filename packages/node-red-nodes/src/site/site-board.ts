@@ -36,8 +36,9 @@ export const BOARD_FILTERS: readonly string[] = [
   'camera/+/+/state',
 ];
 
-/** What recorders say of themselves on `server/<id>/state`, or their last will. */
+/** What recorders say of themselves on `server/<id>/state`, and of cameras on `camera/<id>/availability`. */
 export const ONLINE = 'online';
+/** The same where they are lost; of a recorder its last will. */
 export const OFFLINE = 'offline';
 
 /** Of a name or an address: whoever may publish at the broker chooses them. */
