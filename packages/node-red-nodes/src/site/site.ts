@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BrokerLink, type LinkSettings, type LinkState, linkProblem } from './broker-link.ts';
 import { errorText } from './error-text.ts';
+import { LossDoubt } from './loss-doubt.ts';
 import { RecorderHttp, type RecorderHttpOptions } from './recorder-http.ts';
-import { BOARD_FILTERS, OFFLINE, ONLINE, SiteBoard } from './site-board.ts';
+import { BOARD_FILTERS, ONLINE, SiteBoard } from './site-board.ts';
 import { refusedText, SiteCommands } from './site-commands.ts';
 import { type SiteListener, type SiteMessage, SubscriptionBook } from './subscription-book.ts';
 
@@ -45,11 +46,7 @@ export interface SiteUser {
 const CONNECT_WITHIN_MS = 5000;
 /** Within this after a subscription the broker has sent what it had kept. */
 const KEPT_WITHIN_MS = 2000;
-/** A broker that is stopped says of all that were connected that they are lost, and ends within this; one that is back says it until they are, too. */
-const STOP_WITHIN_MS = 500;
-const RETURN_WITHIN_MS = 3000;
-const MOST_HELD = 10_000;
-const PRESENCE = /^(server\/[^/]+\/state|camera\/[^/]+\/availability)$/;
+const SERVER_STATE = /^server\/[^/]+\/state$/;
 const POLL_MS = 20;
 /** How long a node that is deployed anew is waited for. */
 const AWAY_MS = 1000;
@@ -90,10 +87,7 @@ export class Site {
   /** Filters that this connection began with. */
   #asked: ReadonlySet<string> = new Set();
   #keptTimer: NodeJS.Timeout | undefined;
-  /** Recorders and cameras that are said to be lost, by topic. */
-  readonly #lost = new Map<string, NodeJS.Timeout>();
-  #held: SiteMessage[] | undefined;
-  #heldTimer: NodeJS.Timeout | undefined;
+  readonly #doubt = new LossDoubt(this.board, (topic, message) => this.#onBoard(topic, message));
   #unusedTimer: NodeJS.Timeout | undefined;
 
   constructor(settings: SiteSettings) {
@@ -205,7 +199,7 @@ export class Site {
   /** Ends the connection within a second. @param isRemoved - The site will not come back. */
   async close(isRemoved: boolean): Promise<void> {
     for (const timer of [this.#keptTimer, this.#unusedTimer, this.#holdTimer]) clearTimeout(timer);
-    this.#forgetHeld();
+    this.#doubt.forget();
     if (isRemoved) lastFilters.delete(this.#clientId);
     else if (this.link.status === 'connected') lastFilters.set(this.#clientId, new Set(this.#book.filters));
     const ended = this.#link.close(isRemoved);
@@ -293,74 +287,20 @@ export class Site {
 
   #listenToBoard(): void {
     this.commands.listen();
-    for (const filter of BOARD_FILTERS) this.#add(OWN, `${this.base}/${filter}`, (message) => this.#onBoard(message));
+    for (const filter of BOARD_FILTERS)
+      this.#add(OWN, `${this.base}/${filter}`, (message) => this.#doubt.take(message.topic.slice(this.base.length + 1), message));
   }
 
-  #onBoard(message: SiteMessage): void {
-    if (this.#held !== undefined && this.#held.length < MOST_HELD) {
-      this.#held.push(message);
-      return;
-    }
-    const topic = message.topic.slice(this.base.length + 1);
-    if (PRESENCE.test(topic) && this.#mayReturn(topic, message)) return;
-    this.#take(message);
-  }
-
-  #take(message: SiteMessage): void {
-    if (!this.board.take(message.topic.slice(this.base.length + 1), message))
+  #onBoard(topic: string, message: SiteMessage): void {
+    if (!this.board.take(topic, message))
       this.#warn(`something below ${this.base} at the broker is passed over: ids nobody has, or more than a house has; who publishes there?`);
-  }
-
-  /** @returns Whether a recorder or camera that was there is said to be lost: that counts if it is still so in a moment. */
-  #mayReturn(topic: string, message: SiteMessage): boolean {
-    const text = message.payload.toString('utf8', 0, OFFLINE.length + 1);
-    if (text === OFFLINE && this.#lost.has(topic)) return true;
-    this.#found(topic);
-    if (text === OFFLINE && this.board.text(topic) === ONLINE) {
-      if (message.retained) this.#awaitReturn(topic, message);
-      else this.#holdBoard(message);
-      return true;
-    }
-    // Those of its cameras that it does not tell of now are gone.
-    if (text === ONLINE && topic.startsWith('server/') && this.#hasBoard && this.board.awaits) this.#awaitKept();
-    return false;
-  }
-
-  /** The broker is back, perhaps before the recorder. */
-  #awaitReturn(topic: string, message: SiteMessage): void {
-    this.board.confirm(topic);
-    const timer = setTimeout(() => {
-      this.#lost.delete(topic);
-      this.#take(message);
-    }, RETURN_WITHIN_MS);
-    this.#lost.set(topic, timer);
-  }
-
-  /** Perhaps the broker is about to stop, or the recorder, which says so of its cameras first. What comes meanwhile keeps its order. */
-  #holdBoard(message: SiteMessage): void {
-    this.#held = [message];
-    this.#heldTimer = setTimeout(() => {
-      const held = this.#held ?? [];
-      this.#held = undefined;
-      for (const each of held) this.#take(each);
-    }, STOP_WITHIN_MS);
-  }
-
-  /** Nothing of it counts: it is told anew on the next connection. */
-  #forgetHeld(): void {
-    clearTimeout(this.#heldTimer);
-    this.#held = undefined;
-    for (const topic of [...this.#lost.keys()]) this.#found(topic);
+    // A recorder that was silent until now: what it does not tell of is gone.
+    if (SERVER_STATE.test(topic) && this.board.text(topic) === ONLINE && this.#hasBoard && this.board.awaits) this.#awaitKept();
   }
 
   /** Resolves once it is known whether recorders that are said to be lost are. */
   async #settled(signal?: AbortSignal): Promise<void> {
-    while (this.#held !== undefined || this.#lost.size > 0) await pause(POLL_MS, undefined, { signal });
-  }
-
-  #found(topic: string): void {
-    clearTimeout(this.#lost.get(topic));
-    this.#lost.delete(topic);
+    while (this.#doubt.isOpen) await pause(POLL_MS, undefined, { signal });
   }
 
   #awaitKept(): void {
@@ -405,7 +345,7 @@ export class Site {
     if (wasInTrouble && state.status === 'connected') this.#settings.log?.('connected to the broker again');
     if (state.status === 'disconnected') {
       clearTimeout(this.#keptTimer);
-      this.#forgetHeld();
+      this.#doubt.forget();
       this.commands.lost();
     }
     if (state.status === 'connected') {
