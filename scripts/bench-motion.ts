@@ -2,10 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { encodeScene, loadClip, RtspCamera, type Scene, scene } from '@nightjar/testkit';
+import { encodeScene, freePort, loadClip, RtspCamera, type Scene, scene } from '@nightjar/testkit';
 import mqtt from 'mqtt';
 import { eventually, RecorderFolder } from '../packages/core/test/integration/recorder-process.ts';
-import { freePort } from '../packages/mqtt-bridge/test/test-brokers.ts';
 
 const HELP = `usage: npm run bench:motion -- [options]
 

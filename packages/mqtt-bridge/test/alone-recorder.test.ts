@@ -1,8 +1,8 @@
 // The bridge alone and a whole recorder, each a process: restarts, tokens that end, what others can see of it.
-import { describeWith } from '@nightjar/testkit';
+import { describeWith, freePort } from '@nightjar/testkit';
 import { RecorderFolder } from '../../core/test/integration/recorder-process.ts';
 import { AloneProcess } from './alone-process.ts';
-import { freePort, TEST_BROKERS, type TestBroker } from './test-brokers.ts';
+import { TEST_BROKERS, type TestBroker } from './test-brokers.ts';
 import { eventually, Watcher } from './watcher.ts';
 
 const CAMERAS = '  - { id: porch, name: Porch, source: "synthetic:", function: modect }';

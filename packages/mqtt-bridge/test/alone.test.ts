@@ -1,9 +1,9 @@
 // The bridge alone, as a process, against a recorder's HTTP server and real brokers.
-import { FakeRecorder } from '@nightjar/testkit';
+import { FakeRecorder, freePort } from '@nightjar/testkit';
 import { type HttpRecorder, httpRecorder } from '../../core/test/http-recorder.ts';
 import { MqttBridge, type MqttBridgeOptions } from '../src/index.ts';
 import { AloneProcess } from './alone-process.ts';
-import { freePort, TEST_BROKERS, type TestBroker } from './test-brokers.ts';
+import { TEST_BROKERS, type TestBroker } from './test-brokers.ts';
 import { eventually, Watcher } from './watcher.ts';
 
 const SERVER = 'nightjar/server/rec1';

@@ -1,9 +1,8 @@
 // The bridge when the broker is away, says no, or is stuck.
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Change, ChangeReading } from '@nightjar/client';
-import { FakeRecorder } from '@nightjar/testkit';
+import { FakeRecorder, freePort } from '@nightjar/testkit';
 import { EmbeddedBroker, MqttBridge, type MqttBridgeOptions, type MqttHealth } from '../src/index.ts';
-import { freePort } from './test-brokers.ts';
 import { eventually, Watcher } from './watcher.ts';
 
 const QUICK = { reconnectMinMs: 50, reconnectMaxMs: 200 };

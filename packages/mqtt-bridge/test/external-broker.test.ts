@@ -3,9 +3,9 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FakeRecorder } from '@nightjar/testkit';
+import { FakeRecorder, freePort } from '@nightjar/testkit';
 import { EmbeddedBroker, MqttBridge, type MqttBridgeOptions, type TlsMaterial } from '../src/index.ts';
-import { freePort, listening, MOSQUITTO } from './test-brokers.ts';
+import { listening, MOSQUITTO } from './test-brokers.ts';
 import { type CertificateFiles, TestAuthority } from './test-certificates.ts';
 import { eventually, type Login, Watcher } from './watcher.ts';
 

@@ -4,11 +4,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Camera, ServerInfo } from '@nightjar/client';
-import { FakeRecorder, fakeCamera } from '@nightjar/testkit';
+import { FakeRecorder, fakeCamera, freePort } from '@nightjar/testkit';
 import mqtt from 'mqtt';
 import { type AnnouncerOptions, HomeAssistantAnnouncer } from '../src/home-assistant/announcer.ts';
 import { discoveryProblems } from './discovery-rules.ts';
-import { freePort, listening, MOSQUITTO } from './test-brokers.ts';
+import { listening, MOSQUITTO } from './test-brokers.ts';
 import { eventually, Watcher } from './watcher.ts';
 
 const SUBSCRIBER = '/usr/bin/mosquitto_sub';

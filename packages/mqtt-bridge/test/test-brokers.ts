@@ -1,9 +1,10 @@
 // Brokers to test against: the embedded one, mosquitto, and an aedes that knows no MQTT 5, each as its real process.
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@nightjar/testkit';
 import { EmbeddedBroker } from '../src/embedded-broker.ts';
 import { eventually, type Login } from './watcher.ts';
 
@@ -35,16 +36,6 @@ export const TEST_BROKERS: readonly TestBrokerKind[] = [
     : { name: `skipped: mosquitto (${MOSQUITTO} is not installed)`, protocols: [] },
   { name: 'aedes 1.2', protocols: ['auto', 4], start: startAedes1 },
 ];
-
-/** A port of the loopback address nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return address.port;
-}
 
 async function startEmbedded(): Promise<TestBroker> {
   const options = { port: await freePort(), users: [{ ...READER, access: 'read' as const }] };

@@ -6,8 +6,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MqttBridge } from '@nightjar/mqtt-bridge';
-import { describeWith, FakeRecorder } from '@nightjar/testkit';
-import { freePort, MOSQUITTO } from '../../mqtt-bridge/test/test-brokers.ts';
+import { describeWith, FakeRecorder, freePort } from '@nightjar/testkit';
+import { MOSQUITTO } from '../../mqtt-bridge/test/test-brokers.ts';
 import { FlowBench } from './flow-bench.ts';
 
 const GUIDES = join(import.meta.dirname, '../../../docs/guide');

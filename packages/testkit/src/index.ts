@@ -50,6 +50,7 @@ export { sampleExport } from './fakes/sample-export.ts';
 export { sampleAudioTrack, sampleOpusTrack, sampleVideoTrack } from './fakes/sample-track.ts';
 export { type FuzzOptions, type FuzzReport, fuzzApi } from './fuzz/fuzz-api.ts';
 export { HttpMjpegCamera, type HttpMjpegCameraOptions, testPictures } from './http-mjpeg-camera.ts';
+export { freePort, freePorts } from './processes/free-port.ts';
 export type { CameraAuth } from './rtsp/camera-auth.ts';
 export { type CameraFaults, FAULT_SYNTAX, parseFault } from './rtsp/camera-faults.ts';
 export { type ClipAudioChoice, loadClip } from './rtsp/load-clip.ts';
