@@ -30,6 +30,9 @@ interface Known {
 /** To be left to the node that takes the place of this one. */
 export type LeftMotion = ReadonlyMap<string, Known>;
 
+/** Why motion is over, or a camera offline, that may be well itself. */
+export const RECORDER_OFFLINE = 'recorder offline';
+
 /** More are no cameras. */
 const MOST_CAMERAS = 1024;
 
@@ -76,7 +79,7 @@ export class MotionStates {
     if (recorder === undefined && retained && told !== true) return undefined;
     const isOn = says && recorder !== 'offline';
     if (isOn === told) return undefined;
-    return this.#tell(camera, { ...known, told: isOn }, says && !isOn ? 'recorder offline' : undefined);
+    return this.#tell(camera, { ...known, told: isOn }, says && !isOn ? RECORDER_OFFLINE : undefined);
   }
 
   /** A camera is gone. */

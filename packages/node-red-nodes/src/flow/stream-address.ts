@@ -1,5 +1,4 @@
 // Addresses of live pictures with a token of minutes in them, for one camera and one way of looking.
-
 import { part, type RecorderHttp } from '../site/recorder-http.ts';
 import { mediaToken } from './media-token.ts';
 

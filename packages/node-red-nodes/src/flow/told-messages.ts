@@ -1,5 +1,6 @@
 // What a node tells of its own accord. Node-RED hands a message on in the next turn of its loop; where a deployment begins before that, those it was
 // meant for are closed already and the message is lost, as one of a busy machine's every few hundred deployments. It is handed to those in their place.
+import { FLOWS_WITHIN_MS } from '../site/site.ts';
 import { type FlowEmitter, listenToFlows, type Stopping } from './flow-events.ts';
 import type { FlowMessage } from './node-red.ts';
 
@@ -27,9 +28,6 @@ interface Sent {
   readonly output: number;
   readonly message: Told;
 }
-
-/** Flows that are being deployed are there within this; later nobody waits for the message any more. */
-const FLOWS_WITHIN_MS = 16_000;
 
 /** The messages of one node. */
 export class ToldMessages {
@@ -64,6 +62,7 @@ export class ToldMessages {
     // Looked up now: the flow a node was on is not known any more once it is gone.
     const closed = new Set((this.#node.wires ?? []).flat().filter(isStopped));
     if (closed.size === 0) return;
+    // Later nobody waits for the message any more.
     const keptMs = performance.now();
     const onStarted = (): void => {
       end();

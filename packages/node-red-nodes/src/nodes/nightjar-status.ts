@@ -1,9 +1,11 @@
 // nightjar-status: tells when cameras and recorders come and go, and how they are doing.
 import { CAMERAS_DEFAULT, ListenedCameras } from '../flow/camera-choice.ts';
 import { leaveBehind, takeOver } from '../flow/kept-over-deploy.ts';
+import { RECORDER_OFFLINE } from '../flow/motion-states.ts';
 import type { FlowMessage, NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
 import { OrderedLane } from '../flow/ordered-lane.ts';
 import { type LeftPresence, type Presence, PresenceBook, type PresenceChange } from '../flow/presence-book.ts';
+import { recorderState } from '../flow/recorder-state.ts';
 import { currentProperties } from '../flow/saved-node.ts';
 import { SiteMember } from '../flow/site-member.ts';
 import { ToldMessages } from '../flow/told-messages.ts';
@@ -17,7 +19,6 @@ const LIMITS = { atOnce: 8, most: 5000 } as const;
 const LONGEST_DELAY_S = 86_400;
 const LONGEST_STATS_BYTES = 65_536;
 const MOST_STATS = 1024;
-const RECORDER_OFFLINE = 'recorder offline';
 /** Topics that tell who is there. */
 const ABOUT = /^((?:camera|server)\/[^/]+)\/(?:info|availability|state)$/;
 
@@ -133,8 +134,7 @@ function presenceOf(board: SiteBoard, about: string): Presence | undefined {
 /** A camera whose recorder is lost may be well itself. */
 function reasonOf(board: SiteBoard, about: string, presence: Presence): string | undefined {
   const [kind, id = ''] = about.split('/');
-  const camera = kind === 'camera' && presence === 'offline' ? board.camera(id) : undefined;
-  return camera !== undefined && board.server(camera.server)?.isOnline === false ? RECORDER_OFFLINE : undefined;
+  return kind === 'camera' && presence === 'offline' && recorderState(board, id) === 'offline' ? RECORDER_OFFLINE : undefined;
 }
 
 function addressOf(about: string, leaf: string): Record<string, unknown> {

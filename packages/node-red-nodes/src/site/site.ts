@@ -51,7 +51,7 @@ const POLL_MS = 20;
 /** How long a node that is deployed anew is waited for. */
 const AWAY_MS = 1000;
 /** Flows that are being deployed are there within this: Node-RED gives each node 15 s to close. */
-const FLOWS_WITHIN_MS = 16_000;
+export const FLOWS_WITHIN_MS = 16_000;
 /** Owner of what the site itself listens to. */
 const OWN = '#site';
 
