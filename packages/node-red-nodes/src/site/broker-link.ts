@@ -126,7 +126,7 @@ export class BrokerLink {
     if (this.#state.status === 'connected' && filters.length > 0) this.#client?.unsubscribe([...filters], () => undefined);
   }
 
-  /** Publishes with QoS 1, never retained. @throws Error that says why the broker does not have it. */
+  /** Publishes with QoS 1, never retained. @throws Error that says why the broker does not have it; ConnectionLost where nobody can tell whether it has. */
   async publish(topic: string, payload: string, { expirySeconds, responseTopic, correlation }: PublishWish = {}): Promise<void> {
     const client = this.#client;
     if (client === undefined || this.#state.status !== 'connected') throw new Error(`not connected: ${this.#state.problem ?? 'the connection is being made'}`);
@@ -143,7 +143,7 @@ export class BrokerLink {
       );
       client.publish(topic, payload, options, (error) => {
         clearTimeout(timer);
-        if (error) reject(new Error(publishProblem(error, topic)));
+        if (error) reject(publishProblem(error, topic));
         else resolve();
       });
     });

@@ -76,10 +76,21 @@ export function isLoginRefused(error: unknown): boolean {
   return [4, 5, 134, 135].includes(codeOf(error) as number);
 }
 
-/** A sentence about a message the broker did not take; `topic` is where it was to go. */
-export function publishProblem(error: unknown, topic: string): string {
+/** The connection ended before a command was answered. Nobody can tell then how far it came; over MQTT 3.1.1 that is how some brokers refuse as well. */
+export class ConnectionLost extends Error {
+  /** As of commands that a recorder refused. */
+  readonly code = 'CONNECTION_LOST';
+
+  constructor() {
+    super('the connection to the broker ended before the recorder answered; the command may have been carried out, or the broker lets this user send none');
+    this.name = 'ConnectionLost';
+  }
+}
+
+/** What became of a message the broker did not take; `topic` is where it was to go. */
+export function publishProblem(error: unknown, topic: string): Error {
   const code = codeOf(error);
-  if (code === 135) return `the broker does not let this user publish on ${topic}; allow it there (access "control" at Nightjar’s own broker)`;
-  if (typeof code === 'number') return `the broker refused the message on ${topic} (code ${code})`;
-  return `the connection to the broker ended before it took the message on ${topic}; it may not have been carried out`;
+  if (code === 135) return new Error(`the broker does not let this user publish on ${topic}; allow it there (access "control" at Nightjar’s own broker)`);
+  if (typeof code === 'number') return new Error(`the broker refused the message on ${topic} (code ${code})`);
+  return new ConnectionLost();
 }

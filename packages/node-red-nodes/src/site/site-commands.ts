@@ -1,5 +1,6 @@
 // Tells a recorder over MQTT to do something, and waits for what came of it.
 import type { BrokerLink } from './broker-link.ts';
+import { ConnectionLost } from './broker-problem.ts';
 import type { BoardCamera, BoardServer, SiteBoard } from './site-board.ts';
 import type { SiteMessage } from './subscription-book.ts';
 
@@ -137,10 +138,8 @@ export class SiteCommands {
 
   /** The connection ended: no answer comes any more. */
   lost(): void {
-    // Over 3.1.1 that is how some brokers refuse.
-    const error =
-      'the connection to the broker ended before the recorder answered; the command may have been carried out, or the broker lets this user send none';
-    for (const { answer } of [...this.#waiting.values()]) answer({ ok: false, code: 'CONNECTION_LOST', error });
+    const { code, message } = new ConnectionLost();
+    for (const { answer } of [...this.#waiting.values()]) answer({ ok: false, code, error: message });
   }
 
   /** Nobody waits any more. */
