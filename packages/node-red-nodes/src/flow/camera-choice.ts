@@ -5,14 +5,25 @@ import { TypedValues } from './typed-value.ts';
 /** Says whether a camera is meant. */
 export type CameraChoice = (cameraId: string) => boolean;
 
+/** Ids of cameras that stand in a property of a node itself; none where it means all, or looks them up elsewhere. */
+export function fixedCameras(properties: Readonly<Record<string, unknown>>, name: 'camera' | 'cameras'): readonly string[] {
+  if (properties[`${name}Type`] !== 'str') return [];
+  const ids = idsIn(properties[name]);
+  return ids.has('*') ? [] : [...ids];
+}
+
 /**
  * From the property of a node: empty or `*` means all; else ids divided by commas or spaces, or a list of ids. A list is what it says: an empty one
  * means none.
  */
 export function cameraChoice(value: unknown): CameraChoice {
-  const parts = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/[\s,]+/);
-  const ids = new Set(parts.map((part) => part.trim()).filter((part) => part !== ''));
+  const ids = idsIn(value);
   return (ids.size === 0 && !Array.isArray(value)) || ids.has('*') ? () => true : (id) => ids.has(id);
+}
+
+function idsIn(value: unknown): ReadonlySet<string> {
+  const parts = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/[\s,]+/);
+  return new Set(parts.map((part) => part.trim()).filter((part) => part !== ''));
 }
 
 /** How `cameras` is saved where nothing is. */

@@ -28,12 +28,14 @@ export interface CommandNodeOptions {
   readonly properties: Readonly<Record<string, unknown>>;
   /** Commands that may be without an answer at once; they are published in the order messages came. */
   readonly atOnce: number;
+  /** As those of `MemberOptions`. */
+  readonly cameras: readonly string[];
   readonly work: CommandWork;
 }
 
 /** Makes a node that carries out `work` for each message. */
-export function commandNode(red: Red, node: RedNode, saved: SavedNode, { properties, atOnce, work }: CommandNodeOptions): void {
-  const member = new SiteMember(red, node, saved);
+export function commandNode(red: Red, node: RedNode, saved: SavedNode, { properties, atOnce, cameras, work }: CommandNodeOptions): void {
+  const member = new SiteMember(red, node, saved, { cameras });
   const lane = new OrderedLane({ atOnce, most: MOST });
   const { signal } = member;
   let hasFailed = false;

@@ -1,5 +1,6 @@
 // How a node takes part in its site: it joins, shows a status that is true, and leaves when it is closed.
 import { setMaxListeners } from 'node:events';
+import type { Attendance } from '../site/attendance.ts';
 import type { LinkState } from '../site/broker-link.ts';
 import type { Site, SiteUser } from '../site/site.ts';
 import type { SiteListener } from '../site/subscription-book.ts';
@@ -28,6 +29,8 @@ export interface MemberOptions {
    * `api`: it asks recorders over HTTP; it shows its own status, whatever the broker does.
    */
   readonly lives?: 'broker' | 'api';
+  /** Ids of the cameras the node is for, where they stand in it: it says if they are not there. None: whatever cameras there are. */
+  readonly cameras?: readonly string[];
   /** Called when the node is closed, before it leaves the site; it has half a second. */
   onClose?(isRemoved: boolean): void | Promise<void>;
 }
@@ -39,23 +42,36 @@ const LINK_LOOKS: Readonly<Record<LinkState['status'], NodeStatus>> = {
   disconnected: { fill: 'red', shape: 'ring', word: 'disconnected' },
 };
 
+/** The connection is of use only to those whose recorder and cameras are there. */
+const ATTENDANCE_LOOKS: Readonly<Record<Attendance, NodeStatus>> = {
+  unknown: LINK_LOOKS.connected,
+  there: LINK_LOOKS.connected,
+  noRecorder: { fill: 'yellow', shape: 'ring', word: 'noRecorder' },
+  noCamera: { fill: 'yellow', shape: 'ring', word: 'noCamera' },
+  recorderOffline: { fill: 'red', shape: 'ring', word: 'recorderOffline' },
+  cameraOffline: { fill: 'red', shape: 'ring', word: 'cameraOffline' },
+};
+
 /** A node’s place in its site. */
 export class SiteMember {
   readonly #red: Red;
   readonly #node: RedNode;
   readonly #lives: 'broker' | 'api';
+  readonly #cameras: readonly string[];
   readonly #site: Site | undefined;
   readonly #problem: string;
   readonly #isBad: boolean;
   readonly #user: SiteUser;
   readonly #abort = new AbortController();
   #own: NodeStatus | undefined;
+  #shown: string | undefined;
 
   /** Joins the site that the node’s property `site` names; without one the node says so, and `site` throws. */
-  constructor(red: Red, node: RedNode, config: SavedNode, { lives = 'broker', onClose }: MemberOptions = {}) {
+  constructor(red: Red, node: RedNode, config: SavedNode, { lives = 'broker', cameras = [], onClose }: MemberOptions = {}) {
     this.#red = red;
     this.#node = node;
     this.#lives = lives;
+    this.#cameras = cameras;
     const chosen = String(config['site'] ?? '');
     // Every message under way listens to it, and Node 20 complains of more than ten.
     setMaxListeners(0, this.#abort.signal);
@@ -126,8 +142,11 @@ export class SiteMember {
   #show(): void {
     if (this.#abort.signal.aborted) return;
     const status = this.#current();
-    if (status === undefined) this.#node.status({});
-    else this.#node.status({ fill: status.fill, shape: status.shape, text: statusText(this.#red, status.word, status.values) });
+    const shown = status === undefined ? {} : { fill: status.fill, shape: status.shape, text: statusText(this.#red, status.word, status.values) };
+    // Each one is a message of Status nodes.
+    if (this.#shown === JSON.stringify(shown)) return;
+    this.#shown = JSON.stringify(shown);
+    this.#node.status(shown);
   }
 
   #current(): NodeStatus | undefined {
@@ -136,6 +155,7 @@ export class SiteMember {
     if (this.#lives === 'api') return this.#own;
     if (isLoginRefused === true) return { fill: 'red', shape: 'ring', word: 'loginRefused' };
     if (status !== 'connected') return LINK_LOOKS[status];
-    return this.#site.hears(this.#user) ? (this.#own ?? LINK_LOOKS.connected) : { fill: 'red', shape: 'ring', word: 'notAllowed' };
+    if (!this.#site.hears(this.#user)) return { fill: 'red', shape: 'ring', word: 'notAllowed' };
+    return this.#own ?? ATTENDANCE_LOOKS[this.#site.attendance(this.#cameras)];
   }
 }

@@ -18,6 +18,8 @@ export const STATUS_WORDS = {
   unreachable: 'unreachable',
   refusedToken: 'token refused',
   notAllowed: 'not allowed',
+  noRecorder: 'no recorder',
+  recorderOffline: 'recorder offline',
   noCamera: 'no such camera',
   cameraOffline: 'camera offline',
   noEvent: 'no such event',

@@ -1,5 +1,5 @@
 // nightjar-event-in: a message for each event that fits, with its picture where that is wanted.
-import { CAMERAS_DEFAULT, ListenedCameras } from '../flow/camera-choice.ts';
+import { CAMERAS_DEFAULT, fixedCameras, ListenedCameras } from '../flow/camera-choice.ts';
 import { EVENT_FILTER_DEFAULTS, type EventObject, eventIn, fitsSaved, fitsTyped } from '../flow/event-filter.ts';
 import { EventPictures } from '../flow/event-pictures.ts';
 import { leaveBehind, takeOver } from '../flow/kept-over-deploy.ts';
@@ -46,6 +46,7 @@ export const nightjarEventIn: NodeFile = (red) => {
     const told = new ToldMessages(red, this);
     const pending = new Set<Pending>();
     const member = new SiteMember(red, this, saved, {
+      cameras: fixedCameras(properties, 'cameras'),
       onClose: (isRemoved) => {
         if (!isRemoved) leaveBehind(key, { said: once.keys, pending: [...pending] } satisfies LeftEvents);
       },

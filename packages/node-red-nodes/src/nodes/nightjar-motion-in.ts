@@ -1,5 +1,5 @@
 // nightjar-motion-in: true when motion begins, false when it is over.
-import { CAMERAS_DEFAULT, ListenedCameras } from '../flow/camera-choice.ts';
+import { CAMERAS_DEFAULT, fixedCameras, ListenedCameras } from '../flow/camera-choice.ts';
 import { leaveBehind, takeOver } from '../flow/kept-over-deploy.ts';
 import { type LeftMotion, type MotionChange, MotionStates } from '../flow/motion-states.ts';
 import type { NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
@@ -22,6 +22,7 @@ export const nightjarMotionIn: NodeFile = (red) => {
     const lane = new OrderedLane(LIMITS);
     const messages = new ToldMessages(red, this);
     const member = new SiteMember(red, this, saved, {
+      cameras: fixedCameras(properties, 'cameras'),
       onClose: (isRemoved) => {
         if (!isRemoved) leaveBehind(key, states.left);
       },

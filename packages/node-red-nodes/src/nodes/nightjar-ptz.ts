@@ -1,4 +1,5 @@
 // nightjar-ptz: turns a camera that can be turned.
+import { fixedCameras } from '../flow/camera-choice.ts';
 import { type CommandWork, commandNode } from '../flow/command-node.ts';
 import type { NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
 import { currentProperties } from '../flow/saved-node.ts';
@@ -27,7 +28,7 @@ export const nightjarPtz: NodeFile = (red) => {
       await member.site.commands.command(camera, 'ptz', fields, { timeoutMs: left(TIMEOUT_MS), signal });
       return { payload: { ok: true, action }, camera, topic: `${camera}/ptz` };
     };
-    commandNode(red, this, saved, { properties, atOnce: 16, work });
+    commandNode(red, this, saved, { properties, atOnce: 16, cameras: fixedCameras(properties, 'camera'), work });
   }
   red.nodes.registerType('nightjar-ptz', NightjarPtz as never);
 };

@@ -1,4 +1,5 @@
 // nightjar-set: switches something of a camera, or arms and disarms the whole site; goes on once the recorder has confirmed it.
+import { fixedCameras } from '../flow/camera-choice.ts';
 import { type CommandCall, type CommandWork, commandNode } from '../flow/command-node.ts';
 import type { NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
 import { currentProperties } from '../flow/saved-node.ts';
@@ -32,7 +33,7 @@ export const nightjarSet: NodeFile = (red) => {
       return { payload: typedState(property, state), property, camera, topic: `${camera}/${property}` };
     };
     // One at a time: a recorder answers that it passed over what is set again meanwhile, and a toggle needs the state before it.
-    commandNode(red, this, saved, { properties, atOnce: 1, work });
+    commandNode(red, this, saved, { properties, atOnce: 1, cameras: isSite ? [] : fixedCameras(properties, 'camera'), work });
   }
   red.nodes.registerType('nightjar-set', NightjarSet as never);
 };

@@ -1,5 +1,5 @@
 // nightjar-status: tells when cameras and recorders come and go, and how they are doing.
-import { CAMERAS_DEFAULT, ListenedCameras } from '../flow/camera-choice.ts';
+import { CAMERAS_DEFAULT, fixedCameras, ListenedCameras } from '../flow/camera-choice.ts';
 import { leaveBehind, takeOver } from '../flow/kept-over-deploy.ts';
 import { RECORDER_OFFLINE } from '../flow/motion-states.ts';
 import type { FlowMessage, NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
@@ -35,6 +35,7 @@ export const nightjarStatus: NodeFile = (red) => {
     const kinds = kindsOf(properties['what']);
     const statsTold = new Map<string, string>();
     const member = new SiteMember(red, this, saved, {
+      cameras: kinds.includes('camera') ? fixedCameras(properties, 'cameras') : [],
       onClose: (isRemoved) => {
         book.stop();
         if (!isRemoved) leaveBehind(key, book.left);

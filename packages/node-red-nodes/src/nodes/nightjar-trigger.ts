@@ -1,4 +1,5 @@
 // nightjar-trigger: begins, prolongs or ends an event of a camera.
+import { fixedCameras } from '../flow/camera-choice.ts';
 import { type CommandWork, commandNode } from '../flow/command-node.ts';
 import type { NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
 import { currentProperties } from '../flow/saved-node.ts';
@@ -33,7 +34,7 @@ export const nightjarTrigger: NodeFile = (red) => {
       const payload = { id: event, camera, action, ...(waitsFor === undefined ? {} : { waitsFor }) };
       return { payload, event, camera, topic: `${camera}/trigger` };
     };
-    commandNode(red, this, saved, { properties, atOnce: 16, work });
+    commandNode(red, this, saved, { properties, atOnce: 16, cameras: fixedCameras(properties, 'camera'), work });
   }
   red.nodes.registerType('nightjar-trigger', NightjarTrigger as never);
 };

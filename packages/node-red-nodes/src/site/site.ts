@@ -1,6 +1,7 @@
 // A site: one connection to a broker, what is known of its recorders and cameras, and the nodes that use it.
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Attendance, attendanceAt } from './attendance.ts';
 import { BrokerLink, type LinkSettings, type LinkState, linkProblem } from './broker-link.ts';
 import { errorText } from './error-text.ts';
 import { LossDoubt } from './loss-doubt.ts';
@@ -38,7 +39,7 @@ export interface SiteRecorder {
 /** A node that uses the site. */
 export interface SiteUser {
   readonly id: string;
-  /** Told at once, and whenever it changes. */
+  /** Told at once, and whenever it changes, or who is there does. */
   onLink(state: LinkState): void;
 }
 
@@ -47,6 +48,8 @@ const CONNECT_WITHIN_MS = 5000;
 /** Within this after a subscription the broker has sent what it had kept. */
 const KEPT_WITHIN_MS = 2000;
 const SERVER_STATE = /^server\/[^/]+\/state$/;
+/** Topics that tell who is there. */
+const WHO = /^(?:server\/[^/]+\/(?:info|state)|camera\/[^/]+\/(?:info|availability))$/;
 const POLL_MS = 20;
 /** How long a node that is deployed anew is waited for. */
 const AWAY_MS = 1000;
@@ -89,6 +92,7 @@ export class Site {
   #keptTimer: NodeJS.Timeout | undefined;
   readonly #doubt = new LossDoubt(this.board, (topic, message) => this.#onBoard(topic, message));
   #unusedTimer: NodeJS.Timeout | undefined;
+  #lookTimer: NodeJS.Immediate | undefined;
 
   constructor(settings: SiteSettings) {
     this.#settings = settings;
@@ -119,6 +123,7 @@ export class Site {
       },
       listen: (filter, listener) => this.#add(OWN, filter, listener),
     });
+    this.board.onChange((topic) => WHO.test(topic) && this.#lookAgain());
     this.#listenToBoard();
   }
 
@@ -176,6 +181,11 @@ export class Site {
     return [...board, ...this.#book.filtersOf(id)].every((filter) => !this.#refused.has(filter));
   }
 
+  /** Whether those are there that a node is for. @param cameras - By id; none: whatever cameras there are. */
+  attendance(cameras: readonly string[]): Attendance {
+    return attendanceAt(this.board, this.#hasBoard, cameras);
+  }
+
   /** Why no recorder is known, where it is the broker’s doing. */
   get refusal(): string | undefined {
     const filter = `${this.base}/server/+/info`;
@@ -199,6 +209,8 @@ export class Site {
   /** Ends the connection within a second. @param isRemoved - The site will not come back. */
   async close(isRemoved: boolean): Promise<void> {
     for (const timer of [this.#keptTimer, this.#unusedTimer, this.#holdTimer]) clearTimeout(timer);
+    clearImmediate(this.#lookTimer);
+    this.#lookTimer = undefined;
     this.#doubt.forget();
     if (isRemoved) lastFilters.delete(this.#clientId);
     else if (this.link.status === 'connected') lastFilters.set(this.#clientId, new Set(this.#book.filters));
@@ -308,6 +320,7 @@ export class Site {
     this.#keptTimer = setTimeout(() => {
       this.board.dropUnconfirmed();
       this.#hasBoard = true;
+      this.#lookAgain();
     }, KEPT_WITHIN_MS);
   }
 
@@ -356,6 +369,14 @@ export class Site {
       this.#link.subscribe(this.#book.filters.filter((filter) => !this.#asked.has(filter)));
     } else if (state.problem !== undefined) this.#warn(state.problem);
     this.#tell(state);
+  }
+
+  /** Once for all that comes in one turn. */
+  #lookAgain(): void {
+    this.#lookTimer ??= setImmediate(() => {
+      this.#lookTimer = undefined;
+      this.#tell(this.link);
+    });
   }
 
   #tell(state: LinkState): void {

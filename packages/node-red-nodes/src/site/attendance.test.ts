@@ -1,0 +1,37 @@
+// Whether those are there that a node is for.
+import { type Attendance, attendanceAt } from './attendance.ts';
+import { SiteBoard } from './site-board.ts';
+
+const boardWith = (topics: Readonly<Record<string, string>>): SiteBoard => {
+  const board = new SiteBoard();
+  for (const [topic, text] of Object.entries(topics)) board.take(topic, { payload: Buffer.from(text) });
+  return board;
+};
+const REC1 = { 'server/rec1/info': '{}', 'server/rec1/state': 'online' };
+const REC2 = { 'server/rec2/info': '{}', 'server/rec2/state': 'online' };
+const PORCH = { 'camera/porch/info': '{"server":"rec1"}', 'camera/porch/availability': 'online' };
+const YARD = { 'camera/yard/info': '{"server":"rec2"}', 'camera/yard/availability': 'online' };
+const SITE = { ...REC1, ...REC2, ...PORCH, ...YARD };
+
+it.each<[string, Readonly<Record<string, string>>, readonly string[], Attendance]>([
+  ['nobody is below the base topic', {}, [], 'noRecorder'],
+  ['a recorder is there', SITE, [], 'there'],
+  ['no recorder is there any more', { ...REC1, 'server/rec1/state': 'offline' }, [], 'recorderOffline'],
+  ['one of two recorders is lost', { ...SITE, 'server/rec1/state': 'offline' }, [], 'there'],
+  ['the recorder of the camera is lost', { ...SITE, 'server/rec1/state': 'offline' }, ['porch'], 'recorderOffline'],
+  ['another recorder is lost', { ...SITE, 'server/rec2/state': 'offline' }, ['porch'], 'there'],
+  ['one of two cameras is at no recorder', SITE, ['porch', 'garage'], 'noCamera'],
+  ['the camera is not received', { ...SITE, 'camera/porch/availability': 'offline' }, ['porch'], 'cameraOffline'],
+  ['one of two cameras is not received', { ...SITE, 'camera/porch/availability': 'offline' }, ['porch', 'yard'], 'there'],
+  ['the camera is switched off', { ...SITE, 'camera/porch/availability': 'disabled' }, ['porch'], 'there'],
+  ['a camera says nothing of itself', { ...REC1, 'camera/porch/info': '{"server":"rec1"}' }, ['porch'], 'there'],
+])('where %s', (_what, topics, cameras, expected) => {
+  expect(attendanceAt(boardWith(topics), true, cameras)).toBe(expected);
+});
+
+it.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+  ['recorder', {}, []],
+  ['camera', REC1, ['porch']],
+])('says of no %s that it is missing while the broker may still tell of it', (_kind, topics, cameras) => {
+  expect(attendanceAt(boardWith(topics), false, cameras)).toBe('unknown');
+});
