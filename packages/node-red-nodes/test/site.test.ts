@@ -91,6 +91,50 @@ describe('nightjar-site', () => {
     server.close();
   });
 
+  it('hangs up on a broker that does not take what was sent to it once the last node is removed, and waits for it no more', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    const { hostname, port } = new URL(world.brokerUrl);
+    let isDeaf = false;
+    let unheard = 0;
+    let open = 0;
+    const server = createServer((socket) => {
+      const inner = connect(Number(port), hostname);
+      open += 1;
+      socket.on('close', () => {
+        open -= 1;
+        inner.destroy();
+      });
+      socket
+        .on('error', () => undefined)
+        .on('data', (bytes) => {
+          if (isDeaf) unheard += bytes.length;
+          else inner.write(bytes);
+        });
+      inner.on('error', () => socket.destroy()).pipe(socket);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const site = world.siteNode({ broker: `mqtt://127.0.0.1:${(server.address() as { readonly port: number }).port}` });
+    await bench.load([site, { id: 'node', type: 'nightjar-trigger', camera: 'porch' }], world.siteCredentials());
+    await bench.shows('node', 'green dot connected');
+    isDeaf = true;
+    bench.node('node').receive({});
+    await until(
+      () => unheard > 0,
+      () => 'a command',
+    );
+    await bench.deploy([site], 'nodes');
+    try {
+      await until(
+        () => open === 0,
+        () => 'the end of the connection',
+      );
+      expect(timers()).toBeLessThanOrEqual(before);
+    } finally {
+      server.close();
+    }
+  });
+
   it('says that the certificate of the broker is not trusted, and where to trust it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'nightjar-tls-'));
     const authority = new TestAuthority(folder, 'house');

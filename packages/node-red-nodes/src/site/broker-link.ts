@@ -1,6 +1,6 @@
 // Keeps one connection to the broker: connects, falls back to MQTT 3.1.1, waits longer after each failure.
 import mqtt, { type IClientOptions, type IClientPublishOptions, type IPublishPacket, type MqttClient } from 'mqtt';
-import { brokerProblem, isLoginRefused, isWrongVersion, publishProblem } from './broker-problem.ts';
+import { brokerProblem, ConnectionLost, isLoginRefused, isWrongVersion, publishProblem } from './broker-problem.ts';
 import type { SiteMessage } from './subscription-book.ts';
 
 /** How the connection is. `problem`: why it is not there, as a sentence. */
@@ -74,6 +74,8 @@ export class BrokerLink {
   #problem: string | undefined;
   #isLoginRefused = false;
   #inTurn = 0;
+  /** Ends each message that the broker has not taken yet: mqtt.js keeps them for a connection that this client never makes. */
+  readonly #publishing = new Set<(error?: Error) => void>();
 
   constructor(settings: LinkSettings, listener: LinkListener) {
     this.#settings = settings;
@@ -103,6 +105,7 @@ export class BrokerLink {
     this.#retry = undefined;
     const client = this.#client;
     this.#client = undefined;
+    this.#lose();
     this.#tell({ status: 'idle' });
     if (client === undefined) return;
     await new Promise<void>((resolve) => {
@@ -114,7 +117,8 @@ export class BrokerLink {
       if (client.connected && this.#version === 5) client.end(false, { properties: { sessionExpiryInterval: forgets ? 0 : SESSION_SECONDS } }, done);
       else client.end(true, {}, done);
     });
-    client.end(true);
+    // mqtt.js waits on for what the broker has not acknowledged, and takes no second word.
+    client.stream.destroy();
   }
 
   /** Tells the broker what to send as well, where there is a connection. Refusals are told to the owner. */
@@ -137,15 +141,16 @@ export class BrokerLink {
     };
     const options: IClientPublishOptions = { qos: 1, retain: false, ...(this.#version === 5 ? { properties } : {}) };
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new Error(`the broker did not take the message on ${topic} within ${PUBLISH_WITHIN_MS / 1000} s`)),
-        PUBLISH_WITHIN_MS,
-      );
-      client.publish(topic, payload, options, (error) => {
+      const end = (error?: Error): void => {
         clearTimeout(timer);
-        if (error) reject(publishProblem(error, topic));
-        else resolve();
-      });
+        this.#publishing.delete(end);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const late = (): void => end(new Error(`the broker did not take the message on ${topic} within ${PUBLISH_WITHIN_MS / 1000} s`));
+      const timer = setTimeout(late, PUBLISH_WITHIN_MS);
+      this.#publishing.add(end);
+      client.publish(topic, payload, options, (error) => end(error ? publishProblem(error, topic) : undefined));
     });
   }
 
@@ -261,6 +266,7 @@ export class BrokerLink {
     if (client !== this.#client) return;
     this.#client = undefined;
     client?.end(true);
+    this.#lose();
     // The broker that comes back may be a newer one.
     if (this.#state.status === 'connected' && this.#settings.version === 'auto') this.#version = 5;
     if (this.#connectedMs !== undefined && performance.now() - this.#connectedMs > LASTING_MS) this.#failures = 0;
@@ -268,6 +274,10 @@ export class BrokerLink {
     const waitMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LONGEST_RETRY_MS) * (0.75 + Math.random() / 4);
     this.#tell({ status: 'disconnected', problem: this.#problem ?? 'the broker closed the connection', isLoginRefused: this.#isLoginRefused });
     this.#retry = setTimeout(() => this.#connect(), waitMs);
+  }
+
+  #lose(): void {
+    for (const end of [...this.#publishing]) end(new ConnectionLost());
   }
 
   #tell(state: LinkState): void {
