@@ -115,6 +115,7 @@ describe('the bridge', () => {
         upstream.write(connectPacket);
         upstream.pipe(socket).pipe(upstream);
         upstream.on('error', () => socket.destroy());
+        socket.on('close', () => upstream.destroy());
       });
     });
     const made = await bridge({ broker: `mqtt://127.0.0.1:${port}`, username: credentials.username, password: credentials.password });
@@ -247,6 +248,7 @@ describe('the bridge', () => {
       }
       const upstream = connect(Number(target.port), target.hostname);
       upstream.on('error', () => socket.destroy());
+      socket.on('close', () => upstream.destroy());
       upstream.pipe(socket).pipe(upstream);
     });
     const watcher = await Watcher.open({ url: credentials.url, username: 'reader', password: 'r' });
