@@ -1,4 +1,5 @@
 // nightjar-motion-in with a real broker and the recorder’s real bridge.
+import mqtt, { type MqttClient } from 'mqtt';
 import { FlowBench, type FlowNode, until } from './flow-bench.ts';
 import { PaletteWorld } from './palette-world.ts';
 
@@ -147,4 +148,40 @@ describe('nightjar-motion-in', () => {
     );
     expect(bench.node('site').warn.args).toEqual([['the broker refused the user name or password; check them in the site']]);
   });
+});
+
+describe('nightjar-motion-in of many recorders', () => {
+  const bench = new FlowBench();
+  const RECORDERS = 20;
+  const CAMERAS_EACH = 16;
+  let world: PaletteWorld;
+  let publisher: MqttClient;
+  beforeAll(async () => {
+    world = await PaletteWorld.start();
+    publisher = await mqtt.connectAsync(world.brokerUrl, { ...world.broker, protocolVersion: 5 });
+  });
+  afterAll(async () => {
+    await publisher.endAsync();
+    await world.stop();
+  });
+
+  it('says of each camera that motion is over where all of them are lost at once', async () => {
+    await bench.load([world.siteNode(), { id: 'motion', type: 'nightjar-motion-in' }], world.siteCredentials());
+    await bench.shows('motion', 'green dot connected');
+    const say = (topic: string, payload: string): Promise<unknown> => publisher.publishAsync(`${world.base}/${topic}`, payload, { qos: 1 });
+    for (let server = 0; server < RECORDERS; server++) {
+      await Promise.all([say(`server/many${server}/info`, '{}'), say(`server/many${server}/state`, 'online')]);
+      for (let at = 0; at < CAMERAS_EACH; at++) {
+        await say(`camera/many${server}-${at}/info`, `{"server":"many${server}"}`);
+        await say(`camera/many${server}-${at}/motion`, 'ON');
+      }
+    }
+    const count = RECORDERS * CAMERAS_EACH;
+    await bench.receives('motion', count);
+    await Promise.all(Array.from({ length: RECORDERS }, (_, server) => say(`server/many${server}/state`, 'offline')));
+    const over = (await bench.receives('motion', 2 * count)).slice(count);
+    expect(over.every(({ payload, reason }) => payload === false && reason === 'recorder offline')).toBe(true);
+    expect(new Set(over.map(({ camera }) => camera)).size).toBe(count);
+    expect(bench.errors()).toEqual([]);
+  }, 60_000);
 });

@@ -36,6 +36,8 @@ describe('at a wrong address', () => {
     const web = createHttpServer((_request, response) => response.writeHead(404).end());
     web.on('upgrade', ({ url, headers }, socket) => {
       socket.on('error', () => undefined);
+      // The server itself ends those alone that speak HTTP.
+      ends.push(() => socket.destroy());
       if (url !== '/chat') return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
       const accept = createHash('sha1').update(`${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
       socket.write(`HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`);

@@ -60,6 +60,8 @@ export const nightjarMotionIn: NodeFile = (red) => {
       }
     };
 
+    const camerasOf = (server: string): readonly string[] => states.cameras.filter((camera) => member.site.board.camera(camera)?.server === server);
+
     member.subscribe('camera/+/motion', ({ topic, payload, retained }) => {
       const camera = topic.split('/')[1] ?? '';
       const text = payload.toString('latin1', 0, 4);
@@ -70,7 +72,7 @@ export const nightjarMotionIn: NodeFile = (red) => {
       const [kind, id = '', leaf] = topic.split('/');
       if (kind === 'camera' && leaf === 'info') consider(id, () => (text === undefined ? states.removed(id) : states.look(id)));
       // A recorder that died cannot say that motion is over.
-      else if (kind === 'server' && leaf === 'state') for (const camera of states.cameras) consider(camera, () => states.look(camera));
+      else if (kind === 'server' && leaf === 'state') for (const camera of camerasOf(id)) consider(camera, () => states.look(camera));
     });
   }
   red.nodes.registerType('nightjar-motion-in', NightjarMotionIn as never);
