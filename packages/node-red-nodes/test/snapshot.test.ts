@@ -379,6 +379,11 @@ describe('nightjar-snapshot', () => {
       expect(await bench.fails('shot', { event: id })).toBe(
         'the site has several recorders: choose the camera of the event in the node, or send its id as msg.camera',
       );
+      // Each recorder numbers its events: the same id is another event elsewhere.
+      const { id: other } = world.recorder.openEvent('porch');
+      world.recorder.readyEvent(other);
+      expect(await bench.fails('shot', { event: other, camera: 'ghost' })).toBe('no recorder says that it has camera "ghost"; there are garage, porch, yard');
+      await bench.shows('shot', 'red dot no such camera');
     } finally {
       await bridge.stop();
       await http.close();

@@ -59,8 +59,7 @@ export const nightjarExport: NodeFile = (red) => {
       const [only] = recorders;
       if (only !== undefined && recorders.length === 1) return only.http;
       if (camera === undefined) throw new Error('there are several recorders, and each numbers its events; send the camera of the event as msg.camera as well');
-      const others = site.board.cameras.map(({ id }) => id).join(', ');
-      throw new Error(`no recorder says that it has camera ${JSON.stringify(camera)}; there are ${others}`);
+      return site.api(camera);
     };
 
     const deliver = async (http: RecorderHttp, made: ApiExport, job: Job): Promise<Result> => {

@@ -5,7 +5,7 @@ import { type Attendance, attendanceAt } from './attendance.ts';
 import { BrokerLink, type LinkSettings, type LinkState, linkProblem } from './broker-link.ts';
 import { errorText } from './error-text.ts';
 import { LossDoubt } from './loss-doubt.ts';
-import { RecorderHttp, type RecorderHttpOptions } from './recorder-http.ts';
+import { RecorderHttp, type RecorderHttpOptions, RecorderProblem } from './recorder-http.ts';
 import { BOARD_FILTERS, ONLINE, SiteBoard } from './site-board.ts';
 import { refusedText, SiteCommands } from './site-commands.ts';
 import { type SiteListener, type SiteMessage, SubscriptionBook } from './subscription-book.ts';
@@ -247,7 +247,7 @@ export class Site {
 
   /**
    * The HTTP API of a camera’s recorder, or of the only one.
-   * @throws Error that says how it can be found.
+   * @throws Error that says how it can be found; RecorderProblem where none of several recorders has the camera.
    */
   api(cameraId?: string): RecorderHttp {
     return this.#apiAt(this.#settings.apiUrl || this.#apiOf(cameraId));
@@ -290,11 +290,18 @@ export class Site {
 
   #apiOf(cameraId: string | undefined): string {
     const camera = cameraId === undefined ? undefined : this.board.camera(cameraId);
+    if (cameraId !== undefined && camera === undefined && this.board.servers.length > 1) throw this.#nobodyHas(cameraId);
     const server = camera === undefined ? (this.board.servers.find(({ isOnline }) => isOnline) ?? this.board.servers[0]) : this.board.server(camera.server);
     if (server !== undefined && server.api !== '') return server.api;
     const silence = this.refusal ?? `no recorder says its address below ${this.base} at the broker`;
     const why = this.link.status === 'connected' ? silence : linkProblem(this.link);
     throw new Error(`the address of the recorder is not known: ${why}. Write it into the site, for instance http://nvr.example:8420`);
+  }
+
+  /** Another recorder would answer for a camera, or an event, of its own. */
+  #nobodyHas(cameraId: string): RecorderProblem {
+    const others = this.board.cameras.map(({ id }) => id).join(', ');
+    return new RecorderProblem('CAMERA_NOT_FOUND', 0, `no recorder says that it has camera ${JSON.stringify(cameraId)}; there are ${others}`);
   }
 
   #listenToBoard(): void {
