@@ -1,5 +1,6 @@
 // What a site is made of, from what its dialog holds.
 import type { IClientOptions } from 'mqtt';
+import { shownAddress } from '../site/shown-address.ts';
 import type { SiteSettings } from '../site/site.ts';
 import type { Red, RedNode } from './node-red.ts';
 
@@ -51,7 +52,7 @@ function brokerUrl(broker: unknown): string {
   try {
     parsed = new URL(url);
   } catch {
-    throw new Error(`the address of the broker is one such as mqtt://localhost:1883, not ${JSON.stringify(withoutLogin(text))}`);
+    throw new Error(`the address of the broker is one such as mqtt://localhost:1883, not ${shownAddress(text)}`);
   }
   if (!['mqtt:', 'mqtts:', 'ws:', 'wss:'].includes(parsed.protocol))
     throw new Error(`the address of the broker begins with mqtt://, mqtts://, ws:// or wss://, not with ${parsed.protocol}//`);
@@ -68,6 +69,3 @@ function baseTopic(base: unknown): string {
     throw new Error(`the base topic is one or more levels without + and #, not ${JSON.stringify(text)}`);
   return text;
 }
-
-/** Somebody may have written a password into an address that cannot be read. */
-const withoutLogin = (text: string): string => text.replace(/^([a-z]+:\/\/)?.*@/i, '$1…@');

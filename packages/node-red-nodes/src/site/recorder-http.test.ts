@@ -159,7 +159,8 @@ describe('RecorderHttp', () => {
       'the recorder at http://127.0.0.1:2 cannot be reached (nothing listens there); if it runs on another machine than Node-RED, write its address there into the site',
     );
     expect(() => new RecorderHttp({ url: 'nvr:8420' })).toThrow('begins with http:// or https://');
-    expect(() => new RecorderHttp({ url: 'somewhere' })).toThrow('not a URL such as http://nvr.example:8420');
+    expect(() => new RecorderHttp({ url: 'somewhere' })).toThrow('not a URL such as http://nvr.example:8420, but "somewhere"');
+    expect(() => new RecorderHttp({ url: 'http://admin:hunter2@nvr example' })).toThrow('but "http://…@nvr example"');
   });
 
   it('says what to do about a certificate that is not trusted, and about TLS where there is none', async () => {

@@ -1,4 +1,5 @@
 // Questions to a recorder’s HTTP API, with errors that say what to do.
+import { shownAddress } from './shown-address.ts';
 import { TimeLimit } from './time-limit.ts';
 
 /** How a recorder is asked. */
@@ -233,7 +234,7 @@ function baseOf(text: string): string {
   try {
     url = new URL(text);
   } catch {
-    throw new Error(`the address of the recorder is not a URL such as http://nvr.example:8420, but ${JSON.stringify(text)}`);
+    throw new Error(`the address of the recorder is not a URL such as http://nvr.example:8420, but ${shownAddress(text)}`);
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new Error(`the address of the recorder begins with http:// or https://, not with ${url.protocol}`);
