@@ -16,7 +16,7 @@ export const somebody: Principal = { name: 'command line', permissions: ROLES.ad
 export const peer = { address: '192.0.2.7' };
 
 const mediaActions = async (): Promise<readonly Action[]> => [
-  { operation: 'getSnapshot', area: 'stream', access: 'view' },
+  ...['getSnapshot', 'getLiveMjpeg', 'getLiveMp4', 'watchLive'].map((operation) => ({ operation, area: 'stream', access: 'view' }) as const),
   { operation: 'getEventVideo', area: 'events', access: 'view' },
 ];
 

@@ -96,7 +96,12 @@ describe('operations of accounts', () => {
     await recorder.createCamera({ id: 'none-such', source: 'synthetic:quiet' });
     recorder.openEvent('none-such');
     await recorder.deleteCamera('none-such');
-    expect(await run('createMediaToken', { ...request, operations: ['getEventVideo'] }, admin)).toMatchObject({ token: expect.any(String) });
+    const video = { ...request, operations: ['getEventVideo'] };
+    expect(await run('createMediaToken', video, admin)).toMatchObject({ token: expect.any(String) });
+    expect(await run('createMediaToken', { ...video, operations: ['getSnapshot', 'getEventVideo'] }, admin)).toMatchObject({ token: expect.any(String) });
+    const live = OPERATIONS.filter(({ takesMediaToken, requires }) => takesMediaToken === true && typeof requires === 'object' && requires.area === 'stream');
+    for (const { id } of live) expect([id, await codeOf(run('createMediaToken', { ...request, operations: [id] }, admin))]).toEqual([id, 'CAMERA_NOT_FOUND']);
+    expect(live).toHaveLength(4);
   });
 
   it('are for nobody who is not logged in, but for login and refresh', async () => {

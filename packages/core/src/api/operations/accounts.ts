@@ -27,11 +27,15 @@ import {
 import { orNull } from '../by-hand.ts';
 import { type Operation, type OperationContext, operation } from '../operation.ts';
 import { cameraId, nothing } from '../schemas.ts';
+import { getLiveMp4, watchLive } from './live.ts';
+import { getLiveMjpeg, getSnapshot } from './pictures.ts';
 
 const VIEW = { area: 'system', access: 'view' } as const;
 const EDIT = { area: 'system', access: 'edit' } as const;
 const MOST_OPERATIONS = 32;
 const MOST_ENTRIES = 1000;
+/** What only a camera has that is there, not what is left of one. */
+const LIVE: readonly string[] = [getSnapshot, getLiveMjpeg, getLiveMp4, watchLive].map(({ id }) => id);
 
 /** Whoever asks; the runner let nobody else come here. */
 function asking({ principal }: OperationContext): Principal {
@@ -150,7 +154,8 @@ const createMediaToken = operation({
   handle: async (request, context) => {
     const token = await context.accounts.mediaToken(asking(context), request);
     // Asked last: whether there is such a camera is nothing for those who may not use it.
-    await requireKnown(context.recorder, request.cameraId);
+    if (request.operations.every((id) => LIVE.includes(id))) await context.recorder.camera(request.cameraId);
+    else await requireKnown(context.recorder, request.cameraId);
     return token;
   },
 });
