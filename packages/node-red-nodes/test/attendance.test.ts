@@ -73,6 +73,17 @@ describe('a node that is connected', () => {
     await bench.shows('there', 'red ring recorder offline');
   });
 
+  it('forgets a command that failed once it is known that the recorder is away', async () => {
+    await bench.load([world.siteNode(), { id: 'node', type: 'nightjar-trigger', camera: 'porch', action: 'unheard' }], world.siteCredentials());
+    await bench.shows('node', 'green dot connected');
+    await bench.fails('node', {});
+    await bench.shows('node', 'red dot failed');
+    await world.stopBridge();
+    await bench.shows('node', 'red ring recorder offline');
+    await world.startBridge();
+    await bench.shows('node', 'green dot connected');
+  });
+
   it('says each thing once, however often the broker tells it', async () => {
     await bench.load([world.siteNode(), { id: 'node', type: 'nightjar-trigger', camera: 'porch' }], world.siteCredentials());
     await bench.shows('node', 'green dot connected');

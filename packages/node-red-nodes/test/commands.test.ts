@@ -27,10 +27,17 @@ describe.each(['auto', '4'])('nodes that send commands, protocol %s', (protocol)
     await bench.shows('node', 'green dot connected');
   });
 
+  it('a trigger that made no event names none, not even that of a node before it', async () => {
+    await load('nightjar-trigger', { action: 'cancel', camera: 'yard' });
+    const sent = await bench.send('node', { event: 7 });
+    expect(sent).toMatchObject({ payload: { camera: 'yard', action: 'cancel' }, topic: 'yard/trigger' });
+    expect([Object.hasOwn(sent, 'event'), Object.keys(sent.payload as object)]).toEqual([false, ['camera', 'action']]);
+  });
+
   it('an unknown camera is told with those there are', async () => {
     await load('nightjar-trigger', { camera: 'attic' });
     expect(await bench.fails('node', {})).toBe('there is no camera "attic"; there are porch, yard');
-    await bench.shows('node', 'red dot failed');
+    await bench.shows('node', 'yellow ring no such camera');
   });
 
   const CASES: readonly [string, unknown, unknown][] = [

@@ -41,7 +41,7 @@ export function commandNode(red: Red, node: RedNode, saved: SavedNode, { propert
   let hasFailed = false;
   const show = (): void => {
     if (lane.size > 0) member.show({ fill: 'blue', shape: 'ring', word: 'sending' });
-    else member.show(hasFailed ? { fill: 'red', shape: 'dot', word: 'failed' } : undefined);
+    else member.show(hasFailed ? { fill: 'red', shape: 'dot', word: 'failed', isOutcome: true } : undefined);
   };
   node.on('input', (message, send, done) => {
     const cameMs = performance.now();

@@ -20,6 +20,8 @@ export interface NodeStatus {
   readonly shape: 'ring' | 'dot';
   readonly word: StatusWord;
   readonly values?: Readonly<Record<string, string | number>>;
+  /** It is what came of a message: that somebody is missing now is newer. */
+  readonly isOutcome?: true;
 }
 
 /** How a node is tied to the connection. */
@@ -156,6 +158,8 @@ export class SiteMember {
     if (isLoginRefused === true) return { fill: 'red', shape: 'ring', word: 'loginRefused' };
     if (status !== 'connected') return LINK_LOOKS[status];
     if (!this.#site.hears(this.#user)) return { fill: 'red', shape: 'ring', word: 'notAllowed' };
-    return this.#own ?? ATTENDANCE_LOOKS[this.#site.attendance(this.#cameras)];
+    const look = ATTENDANCE_LOOKS[this.#site.attendance(this.#cameras)];
+    if (look !== LINK_LOOKS.connected && this.#own?.isOutcome === true) this.#own = undefined;
+    return this.#own ?? look;
   }
 }

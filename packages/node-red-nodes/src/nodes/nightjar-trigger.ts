@@ -31,7 +31,7 @@ export const nightjarTrigger: NodeFile = (red) => {
       const duration = await values.number('duration', [SHORTEST_SECONDS, LONGEST_SECONDS]);
       const fields = { action, label, note, duration, source: SOURCE };
       const { event, waits_for: waitsFor } = await member.site.commands.command(camera, 'trigger', fields, { timeoutMs: left(TIMEOUT_MS), signal });
-      const payload = { id: event, camera, action, ...(waitsFor === undefined ? {} : { waitsFor }) };
+      const payload = { ...(event === undefined ? {} : { id: event }), camera, action, ...(waitsFor === undefined ? {} : { waitsFor }) };
       return { payload, event, camera, topic: `${camera}/trigger` };
     };
     commandNode(red, this, saved, { properties, atOnce: 16, cameras: fixedCameras(properties, 'camera'), work });
