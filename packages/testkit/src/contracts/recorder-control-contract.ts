@@ -1,4 +1,5 @@
 // The part of the `RecorderApi` contract about what can be changed.
+import type { TriggerAction, TriggerAnswer } from '@nightjar/client';
 import type { RecorderUnderTest } from './recorder-api-contract.ts';
 
 /** Declares the tests; `subject` is the recorder of the test that runs. */
@@ -57,6 +58,25 @@ export function describeRecorderControl(subject: () => RecorderUnderTest): void 
     expect(event).toMatchObject({ cameraId, causes: expect.arrayContaining([expect.objectContaining({ kind: 'trigger' })]) });
     await passTime(api.trigger(cameraId, { action: 'cancel' }));
     await expect(passTime(api.trigger('no-such-camera', { action: 'on' }))).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
+  });
+
+  it('ends an event by off, which lasts until anybody cancels it or triggers anew', async () => {
+    const { api, cameraId, sendVideo, passTime = (work) => work } = subject();
+    const say = (action: TriggerAction, source: string): Promise<TriggerAnswer> => passTime(api.trigger(cameraId, { action }, source));
+    const forced = async (): Promise<unknown> => (await api.camera(cameraId)).state.forced;
+    await sendVideo(30);
+    const { eventId } = await say('on', 'door');
+    expect(await forced()).toBe('on');
+    expect(await say('off', 'remote')).toEqual({});
+    expect(await forced()).toBe('off');
+    await sendVideo(30);
+    expect((await api.event(eventId ?? 0)).state).not.toBe('open');
+    expect(await say('cancel', 'somebody else')).toEqual({});
+    expect(await forced()).toBeUndefined();
+    await say('off', 'remote');
+    expect((await say('on', 'door')).eventId).toBeGreaterThan(eventId ?? 0);
+    expect(await forced()).toBe('on');
+    await say('cancel', 'door');
   });
 
   it('switches cameras and the recorder, and what is armed is both', async () => {

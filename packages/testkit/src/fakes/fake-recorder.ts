@@ -42,6 +42,7 @@ import { FakeChangeFeed } from './fake-change-feed.ts';
 import { FakeExports } from './fake-exports.ts';
 import { fakeFile, fakeTimeline, isWithin } from './fake-files.ts';
 import { FakeLive } from './fake-live.ts';
+import { FakeTriggers } from './fake-triggers.ts';
 
 const FAKE_API = 'http://127.0.0.1:8420';
 
@@ -55,6 +56,7 @@ export class FakeRecorder implements RecorderApi {
   readonly #events = new Map<number, RecorderEvent>();
   readonly #feed: FakeChangeFeed;
   readonly #live = new Map<string, FakeLive>();
+  readonly #triggers = new FakeTriggers();
   #retentionDays: ConfigEntry = { name: 'retention.days', value: 14, default: 14, provisioned: false, editable: true, description: 'Days events are kept.' };
   #controls: RecorderControls = { armed: true };
   #nextEventId: number;
@@ -196,12 +198,17 @@ export class FakeRecorder implements RecorderApi {
     return { codec, width, height, fps, gopSeconds, bitrateKbps, audio: null, hasBFrames: false, seconds: 5, warnings: [] };
   }
 
-  /** `on` opens an event, the others close it. */
+  /** `on` and `pulse` open an event; `off` closes it and forbids motion until a `cancel`, which closes it once nobody holds the camera. */
   async trigger(cameraId: string, { action, text, cause }: TriggerRequest, source = 'api'): Promise<{ readonly eventId?: number }> {
     this.#camera(cameraId);
     this.publish({ type: 'trigger.received', data: { cameraId, action, source, ...(cause === undefined ? {} : { cause }) } });
+    const before = this.#camera(cameraId).state.forced;
+    const forced = this.#triggers.take(cameraId, action, source);
     const open = this.#eventsOf(cameraId).find(({ state }) => state === 'open');
-    if (action !== 'on' && action !== 'pulse') return open === undefined ? {} : { eventId: this.closeEvent(open.id).id };
+    if (open !== undefined && (action === 'off' || (action === 'cancel' && forced === undefined))) this.closeEvent(open.id);
+    if (forced === 'off' && this.#camera(cameraId).state.motion) this.setMotion(cameraId, false);
+    if (forced !== before) this.#force(cameraId, forced);
+    if (action !== 'on' && action !== 'pulse') return {};
     const event = open ?? this.openEvent(cameraId);
     this.#events.set(event.id, { ...event, cause: 'trigger', causes: [{ kind: 'trigger', source, ...(text === undefined ? {} : { text }) }] });
     return { eventId: event.id };
@@ -326,8 +333,10 @@ export class FakeRecorder implements RecorderApi {
     this.publish({ type: 'camera.removed', data: { id } });
   }
 
+  /** Where a trigger forbids alarms, nothing moves. */
   setMotion(id: string, motion: boolean): void {
     const camera = this.#camera(id);
+    if (motion && camera.state.forced === 'off') return;
     const score = motion ? 42 : 0;
     this.#cameras.set(id, { ...camera, state: { ...camera.state, motion, score } });
     this.publish({ type: 'motion.changed', data: { cameraId: id, motion, score, zones: motion ? ['all'] : [] } });
@@ -358,6 +367,14 @@ export class FakeRecorder implements RecorderApi {
     if (state === 'open') throw new RecorderError('EVENT_OPEN', `event ${id} is being recorded`);
     this.#events.delete(id);
     this.publish({ type: 'event.deleted', data: { id, cameraId } });
+  }
+
+  #force(id: string, forced: CameraState['forced']): void {
+    const camera = this.#camera(id);
+    const { forced: _before, ...state } = camera.state;
+    const changed: Camera = { ...camera, state: { ...state, ...(forced === undefined ? {} : { forced }) } };
+    this.#cameras.set(id, changed);
+    this.publish({ type: 'camera.changed', data: changed });
   }
 
   /** Oldest first. */
