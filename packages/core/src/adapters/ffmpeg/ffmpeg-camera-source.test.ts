@@ -1,5 +1,5 @@
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describeCameraSource, describeWith, loadClip, type MediaClip, RtspCamera, testPictures, waitUntil } from '@nightjar/testkit';
 import { sourceOf } from '../../../test/camera-settings.ts';
@@ -197,13 +197,16 @@ describeWith('ffmpeg', 'FfmpegCameraSource', () => {
   });
 
   it('gives up on a camera that is silent', async () => {
-    const silent = createServer(() => undefined);
+    const sockets = new Set<Socket>();
+    const silent = createServer((socket) => void sockets.add(socket));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const address = silent.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const startMs = performance.now();
     const { error } = await gather(ask(`rtsp://127.0.0.1:${port}/main`, { connectTimeoutMs: 1000 }));
     silent.close();
+    // What is read by nobody does not learn that its other end is gone.
+    for (const socket of sockets) socket.destroy();
     expect(['CAPTURE_CONNECT_TIMEOUT', 'CAPTURE_CONNECT_FAILED']).toContain(error?.code);
     expect(performance.now() - startMs).toBeLessThan(4000);
   });

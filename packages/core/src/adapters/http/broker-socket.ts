@@ -103,6 +103,7 @@ function join(socket: WebSocket, door: BrokerDoor, address: string): void {
   broker.pipe(client);
   // What the broker said last, such as why it lets nobody in, still goes out.
   broker.once('close', () => {
+    if (socket.readyState === socket.CLOSED) return;
     client.end();
     const late = setTimeout(() => socket.terminate(), READ_WITHIN_MS);
     socket.once('close', () => clearTimeout(late));

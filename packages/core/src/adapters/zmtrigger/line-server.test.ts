@@ -10,8 +10,11 @@ import { type LineAddress, LineServer, type LineServerOptions } from './line-ser
 
 const folders: string[] = [];
 const servers: LineServer[] = [];
+const opened = new Set<Socket>();
 
 afterEach(async () => {
+  for (const client of opened) client.destroy();
+  opened.clear();
   await Promise.all(servers.splice(0).map((server) => server.stop()));
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
@@ -52,6 +55,7 @@ const tcp = (more: Partial<LineAddress & { kind: 'tcp' }> = {}): LineAddress => 
 /** A client, and what it was told. */
 async function connect(to: string | number | undefined) {
   const socket: Socket = typeof to === 'string' ? createConnection(to) : createConnection(to ?? 0, '127.0.0.1');
+  opened.add(socket);
   let told = '';
   let isClosed = false;
   socket.on('data', (chunk) => (told += String(chunk)));
