@@ -229,15 +229,35 @@
     });
   };
 
-  /** Node-RED marks fields, not lists of ticks. */
+  /**
+   * Says below a field what is wrong with it. Node-RED marks the field, and has its words only for whoever points at it: of a typed input
+   * for nobody, as they hang on the input that it hides. Lists of ticks it does not mark.
+   *
+   * @param shown - The input that people type in.
+   */
+  const tell = (shown, problem) => {
+    const id = `${shown.attr('id')}-problem`;
+    if ($(`#${id}`).length === 0) $('<div class="nightjar-problem">').attr('id', id).appendTo(shown.closest('.form-row'));
+    $(`#${id}`).text(problem === true ? '' : problem);
+    shown.attr({ 'aria-invalid': String(problem !== true), 'aria-describedby': id });
+  };
   const showProblem = (node, name) => {
-    const problem = valid(node, name, ticked(name));
-    $(`#nightjar-set-${name} .nightjar-problem`).text(problem === true ? '' : problem);
+    const problem = valid(node, name, now(node, name));
+    if (defaultsOf(node)[name].field === 'set') $(`#nightjar-set-${name} .nightjar-problem`).text(problem === true ? '' : problem);
+    else tell(isTyped(node, name) ? $(`#nightjar-typed-${name}`) : control(name), problem);
+  };
+  /** Ties fields to their labels by name: Node-RED 5 calls a field that has no such tie by what is wrong with it, and goes on so. */
+  const nameFields = () => {
+    $('.nightjar-dialog label[for]').each((_, label) => {
+      const id = $(label).attr('for');
+      $(label).attr('id', `${id}-label`);
+      $(`#${id}`).attr('aria-labelledby', `${id}-label`);
+    });
   };
 
   const showWhatApplies = (node) => {
     for (const name of Object.keys(defaultsOf(node))) {
-      if (defaultsOf(node)[name].field === 'set' && defaultsOf(node)[name].validate) showProblem(node, name);
+      if (defaultsOf(node)[name].validate) showProblem(node, name);
       if (defaultsOf(node)[name].applies !== undefined) control(name).closest('.form-row').toggle(applies(node, name));
       $(`[data-beside="${name}"]`).trigger('nightjar:text');
     }
@@ -249,7 +269,9 @@
   const prepare = (node) => {
     open = { node, form: control('site').closest('.nightjar-dialog')[0], facts: { cameras: [], servers: [] } };
     fill(node);
+    nameFields();
     for (const name of Object.keys(defaultsOf(node))) if (isTyped(node, name)) typedInput(node, name);
+    for (const name of Object.keys(defaultsOf(node))) if (defaultsOf(node)[name].validate) control(name).on('change keyup', () => showProblem(node, name));
     const site = control('site');
     let asking = 0;
     const refresh = async () => {
@@ -316,12 +338,13 @@
     .nightjar-dialog .nightjar-set > .nightjar-title { flex: 0 0 155px; }
     .nightjar-dialog .nightjar-cameras { max-height: 132px; overflow-y: auto; }
     .nightjar-dialog .nightjar-hint { color: var(--red-ui-secondary-text-color); font-size: 0.95em; }
-    .nightjar-dialog .nightjar-problem { color: var(--red-ui-text-color-error); }
+    .nightjar-dialog .nightjar-problem { color: var(--red-ui-text-color-error); font-size: 0.95em; overflow-wrap: anywhere; }
+    .nightjar-dialog .form-row > .nightjar-problem { margin-left: 155px; }
     .nightjar-dialog .nightjar-beside { margin-left: 155px; }
     .nightjar-dialog .nightjar-result { margin: 6px 0 0 155px; white-space: pre-wrap; overflow-wrap: anywhere; }
     .nightjar-dialog .nightjar-result .fa-check { color: var(--red-ui-text-color-success); }
     .nightjar-dialog .nightjar-result .fa-times { color: var(--red-ui-text-color-error); }
   </style>`);
 
-  window.Nightjar = Object.assign(window.Nightjar ?? {}, { siteFacts, text, prepare, save, valid, label, optionKey });
+  window.Nightjar = Object.assign(window.Nightjar ?? {}, { siteFacts, text, prepare, save, valid, tell, nameFields, label, optionKey });
 })();

@@ -33,6 +33,15 @@
   const prepareSite = (node) => {
     const field = (name) => $(`#node-config-input-${name}`);
     for (const name of ['broker', 'base', 'protocol', 'apiUrl']) if (isBlank(field(name).val())) field(name).val(node._def.defaults[name].value);
+    window.Nightjar.nameFields();
+    for (const name of ['broker', 'base', 'apiUrl']) {
+      const check = () => {
+        const value = String(field(name).val());
+        window.Nightjar.tell(field(name), isBlank(value) && name !== 'apiUrl' ? text('invalid.missing') : validSite(name, value));
+      };
+      field(name).on('change keyup paste', check);
+      check();
+    }
     const result = $('#nightjar-test-result');
     const say = (lines) => {
       result.empty();

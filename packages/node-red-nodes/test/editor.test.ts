@@ -150,6 +150,39 @@ describeWith(CHROMIUM, 'The palette in the editor', () => {
       LIMIT_MS,
     );
 
+    it(
+      'says below a field what is wrong with it, and to readers as well',
+      async () => {
+        const id = await editor.drag('nightjar-snapshot', { x: 520, y: 60 });
+        await editor.edit(id);
+        const problem = page().locator('#nightjar-typed-camera-problem');
+        expect(await problem.textContent()).toBe(words('nightjar-site', 'en-US').get('invalid.cameraMissing'));
+        await editor.typed('camera').fill('Front Door');
+        await editor.typed('camera').press('End');
+        await problem.getByText('“Front Door” is no id of a camera').waitFor();
+        const camera = page().getByRole('textbox', { name: 'Camera', exact: true });
+        expect(await camera.getAttribute('aria-describedby')).toBe('nightjar-typed-camera-problem');
+        expect(await camera.getAttribute('aria-invalid')).toBe('true');
+        await editor.typed('camera').fill('yard');
+        await editor.typed('camera').press('End');
+        await problem.waitFor({ state: 'hidden' });
+        expect(await camera.getAttribute('aria-invalid')).toBe('false');
+        await editor.typed('width').fill('3');
+        await editor.typed('width').press('End');
+        await page().locator('#nightjar-typed-width-problem').getByText('a number from 16 to 8192').waitFor();
+        await editor.cancelAll();
+        await editor.editSite('site');
+        await page().fill('#node-config-input-broker', 'http://127.0.0.1');
+        await page().press('#node-config-input-broker', 'End');
+        await page().locator('#node-config-input-broker-problem').getByText('it begins with mqtt://').waitFor();
+        // Also once Node-RED has shown its own words of it.
+        await page().hover('#node-config-input-broker');
+        await page().locator('.red-ui-popover', { hasText: 'it begins with mqtt://' }).waitFor();
+        await page().getByRole('textbox', { name: 'Broker', exact: true }).waitFor();
+      },
+      LIMIT_MS,
+    );
+
     // What does not depend on the version of the editor.
     if (version === 4) return;
 
