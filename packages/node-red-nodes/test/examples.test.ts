@@ -127,7 +127,7 @@ describeWith('npm', 'the flows of the Examples menu (after `npm run build`)', ()
     expect(await recorder.event(id)).toMatchObject({ cameraId: 'porch', cause: 'trigger', state: 'open', causes: [{ source: 'node-red' }] });
     const ended = await bench.red.post('/pir', { motion: false });
     // Not `off`, which forbids motion to record from then on.
-    expect([ended.status, await ended.json()]).toEqual([200, { id, camera: 'porch', action: 'cancel' }]);
+    expect([ended.status, await ended.json()]).toEqual([200, { camera: 'porch', action: 'cancel' }]);
     expect(await recorder.event(id)).toMatchObject({ state: 'closed' });
     expect((await bench.red.post('/pir', {})).status).toBe(400);
     expect((await bench.red.post('/pir', { motion: 'perhaps' })).status).toBe(400);
@@ -196,6 +196,28 @@ describeWith('npm', 'the flows of the Examples menu (after `npm run build`)', ()
     await bench.red.shows(bench.id('Not back in time'), /^blue dot/);
     world.recorder.setCamera('porch', { status: 'online' });
     await bench.red.shows(bench.id('Not back in time'), '');
+    expect(bench.asked.map(({ path }) => path)).toEqual(['/plug', '/plug']);
+  });
+
+  it('leave the plug of a camera alone that was removed from the recorder', async () => {
+    const { recorder } = bench.world;
+    recorder.setCamera('shed');
+    const env = {
+      CAMERA: 'shed',
+      OFFLINE_SECONDS: '0.1',
+      OFF_SECONDS: '0.1',
+      BACK_MINUTES: '1',
+      PLUG_URL: bench.address('/plug'),
+      NOTIFY_URL: bench.address('/words'),
+    };
+    await bench.deploy('Power cycle of a camera that is offline', env);
+    await bench.red.shows(bench.id('Camera'), 'green dot 1 online');
+    recorder.removeCamera('shed');
+    await bench.red.shows(bench.id('Camera'), 'yellow ring no such camera');
+    recorder.setCamera('shed');
+    await bench.red.shows(bench.id('Camera'), 'green dot 1 online');
+    recorder.setCamera('shed', { status: 'offline' });
+    await bench.asks(2);
     expect(bench.asked.map(({ path }) => path)).toEqual(['/plug', '/plug']);
   });
 });
