@@ -112,10 +112,14 @@ describe('nightjar-recordings', () => {
     expect(idsOf(await bench.send('find', {}))).toEqual([6, 5, 4, 3, 2, 1]);
   });
 
-  it('warns about a camera that nobody knows, and finds nothing', async () => {
-    await load({ camera: 'attic' }, {});
-    expect(idsOf(await bench.send('find', {}))).toEqual([]);
-    expect(bench.node('find').warn.args).toEqual([['there is no camera "attic"; there are porch, yard']]);
+  it('says that nobody has or had a camera, and finds nothing of one that is there or was', async () => {
+    await load({ camera: 'topic', cameraType: 'msg', from: '-1m' }, {});
+    expect(await bench.fails('find', { topic: 'attic' })).toBe('there is no camera "attic"; there are porch, yard');
+    await bench.shows('find', 'red dot no such camera');
+    world.recorder.removeCamera('yard');
+    for (const topic of ['porch', 'yard']) expect(idsOf(await bench.send('find', { topic }))).toEqual([]);
+    await bench.shows('find', 'green dot 0 found');
+    world.recorder.setCamera('yard');
   });
 
   it('says that the recorder cannot be reached, and answers again when it can', async () => {

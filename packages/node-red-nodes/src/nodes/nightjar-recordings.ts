@@ -1,6 +1,6 @@
 // nightjar-recordings: what was recorded in a span of time, as one list or as one message each.
 import { changedMessage } from '../flow/changed-message.ts';
-import { type ApiEvent, type EventAnswer, queryEvents } from '../flow/event-query.ts';
+import { type ApiEvent, type AskedRecorder, type EventAnswer, queryEvents } from '../flow/event-query.ts';
 import { forEachMessage } from '../flow/message-work.ts';
 import { spanOf } from '../flow/moment.ts';
 import type { FlowMessage, NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
@@ -9,7 +9,7 @@ import { problemStatus } from '../flow/problem-status.ts';
 import { currentProperties } from '../flow/saved-node.ts';
 import { SiteMember } from '../flow/site-member.ts';
 import { TypedValues } from '../flow/typed-value.ts';
-import type { RecorderQuestion } from '../site/recorder-http.ts';
+import { RecorderProblem, type RecorderQuestion } from '../site/recorder-http.ts';
 
 const TYPED = {
   camera: { value: '', type: 'str' },
@@ -24,6 +24,7 @@ const LIMITS = { atOnce: 4, most: 100 };
 const MOST_EVENTS = 10_000;
 const USUAL_EVENTS = 100;
 const HIGHEST_SCORE = 100;
+const MOST_NAMED = 20;
 
 interface Found extends EventAnswer {
   readonly camera?: string;
@@ -51,14 +52,20 @@ export const nightjarRecordings: NodeFile = (red) => {
       const camera = (await values.text('camera')) === undefined ? undefined : await values.camera();
       const limit = Math.floor((await values.number('limit', [1, MOST_EVENTS])) ?? USUAL_EVENTS);
       const query = { camera, ...(await queryOf(values, now)) };
-      const answer = await queryEvents(await site.recorders(camera, signal), { query, limit, signal });
+      const recorders = await site.recorders(camera, signal);
+      const answer = await queryEvents(recorders, { query, limit, signal });
       if (camera === undefined) return answer;
-      if (answer.events.length === 0) warnUnknown(camera);
+      if (answer.events.length === 0 && answer.missing.length === 0) await expectKnown(recorders, camera);
       return { ...answer, camera };
     };
-    const warnUnknown = (camera: string): void => {
+    // One that was removed may have recordings, of another time than was asked for.
+    const expectKnown = async (recorders: readonly AskedRecorder[], camera: string): Promise<void> => {
       const known = member.site.board.cameras.map(({ id }) => id);
-      if (known.length > 0 && !known.includes(camera)) this.warn(`there is no camera ${JSON.stringify(camera)}; there are ${known.join(', ')}`);
+      if (known.length === 0 || known.includes(camera)) return;
+      const { events } = await queryEvents(recorders, { query: { camera }, limit: 1, signal: member.signal });
+      if (events.length > 0) return;
+      const others = known.slice(0, MOST_NAMED).join(', ');
+      throw new RecorderProblem('CAMERA_NOT_FOUND', 404, `there is no camera ${JSON.stringify(camera)}; there are ${others}`);
     };
     const fill = (message: FlowMessage, { events, hasMore, missing, camera }: Found): FlowMessage => {
       const topic = `${camera ?? 'site'}/recordings`;
