@@ -90,5 +90,8 @@ describe('a site', () => {
     await bench.shows('two-inside-trigger', 'green dot connected');
     for (const [id, camera] of Object.entries({ one: 'porch', two: 'yard', three: 'porch' })) expect(await bench.send(id, {})).toMatchObject({ camera });
     expect(await bench.fails('four', {})).toMatch(/^not connected: no broker listens at this address/);
+    world.recorder.setCamera('yard', { status: 'offline' });
+    await bench.shows('two-inside-trigger', 'red ring camera offline');
+    await bench.shows('three-inside-trigger', 'green dot connected');
   });
 });

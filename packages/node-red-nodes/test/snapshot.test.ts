@@ -91,6 +91,14 @@ describe('nightjar-snapshot', () => {
     await bench.shows('shot', 'yellow ring porch: offline');
   });
 
+  it.each([
+    [{ width: '64px', widthType: 'num' }, /^width is a number from 16 to 8192; got "64px"$/],
+    [{ camera: '((', cameraType: 'jsonata' }, /^camera cannot be worked out: Expected/],
+  ])('says which property %j is wrong, and how', async (properties, why) => {
+    await load(properties);
+    expect(await bench.fails('shot', {})).toMatch(why);
+  });
+
   describe('of events', () => {
     it('takes an id as a number or text, or a whole event, and the newest of the camera where there is none', async () => {
       const { id } = world.recorder.openEvent('yard');
@@ -102,7 +110,7 @@ describe('nightjar-snapshot', () => {
         expect(await bench.send('shot', { event })).toMatchObject({ payload: JPEG, event: id, camera: 'yard', stale: false, topic: 'yard/snapshot' });
       expect(await bench.send('shot', { camera: 'yard', event: id })).toMatchObject({ camera: 'yard' });
       await bench.shows('shot', 'green dot yard');
-      expect(await bench.fails('shot', {})).toBe('no camera: choose one in the node');
+      expect(await bench.fails('shot', {})).toBe('no event: msg.event is empty; and no camera whose newest one it could be: choose one in the node');
       await bench.unload();
       await load({ source: 'event' });
       expect(await bench.send('shot', {})).toMatchObject({ event: newest, camera: 'porch' });

@@ -2,13 +2,22 @@
 import type { FlowMessage, Red, RedNode } from './node-red.ts';
 import { TypedValues } from './typed-value.ts';
 
+/** A node and what is saved in it. */
+export interface FixedChoice {
+  readonly red: Red;
+  readonly node: RedNode;
+  /** As `currentProperties` gives them. */
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
 /** Says whether a camera is meant. */
 export type CameraChoice = (cameraId: string) => boolean;
 
-/** Ids of cameras that stand in a property of a node itself; none where it means all, or looks them up elsewhere. */
-export function fixedCameras(properties: Readonly<Record<string, unknown>>, name: 'camera' | 'cameras'): readonly string[] {
-  if (properties[`${name}Type`] !== 'str') return [];
-  const ids = idsIn(properties[name]);
+/** Ids of cameras that stay the same for the life of a node: written into it, or into the environment. None where it means all, or looks them up elsewhere. */
+export function fixedCameras({ red, node, properties }: FixedChoice, name: 'camera' | 'cameras'): readonly string[] {
+  const [value, type] = [properties[name], properties[`${name}Type`]];
+  if (type !== 'str' && type !== 'env') return [];
+  const ids = idsIn(type === 'env' && value !== '' ? red.util.evaluateNodeProperty(String(value), 'env', node, {} as FlowMessage) : value);
   return ids.has('*') ? [] : [...ids];
 }
 

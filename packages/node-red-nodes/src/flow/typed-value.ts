@@ -23,13 +23,10 @@ export class TypedValues {
     const type = String(this.#properties[`${name}Type`] ?? 'str');
     if (value === undefined || value === null) return undefined;
     if (value === '' && type !== 'date') return undefined;
-    const found = await new Promise<unknown>((resolve, reject) => {
-      this.#red.util.evaluateNodeProperty(String(value), type, this.#node, this.#message, (error: Error | null, result: unknown) => {
-        // A property of what is not there, such as of a payload that the message has not.
-        if (error?.name === 'TypeError' && type === 'msg') resolve(undefined);
-        else if (error) reject(new Error(`${name} cannot be worked out: ${error.message}`));
-        else resolve(result);
-      });
+    const found = await this.#evaluated(String(value), type).catch((error: Error) => {
+      // A property of what is not there, such as of a payload that the message has not.
+      if (error.name === 'TypeError' && type === 'msg') return undefined;
+      throw new Error(`${name} cannot be worked out: ${error.message}`);
     });
     return found === '' || found === null ? undefined : found;
   }
@@ -48,21 +45,31 @@ export class TypedValues {
     if (value === undefined) return undefined;
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     const [least, most] = range;
-    if (typeof number !== 'number' || !Number.isFinite(number) || number < least || number > most)
-      throw new Error(`${name} is a number from ${least} to ${most}; got ${shownValue(value)}`);
-    return number;
+    if (typeof number === 'number' && Number.isFinite(number) && number >= least && number <= most) return number;
+    // Node-RED makes NaN of a text in a field of numbers.
+    throw new Error(`${name} is a number from ${least} to ${most}; got ${shownValue(Number.isNaN(value) ? this.#properties[name] : value)}`);
   }
 
   /** Id of a camera. @throws Error that says where it was looked for. */
   async camera(name = 'camera'): Promise<string> {
     const camera = await this.text(name);
-    if (camera === undefined) throw new Error(`no camera: ${this.#whereFrom(name)}`);
+    if (camera === undefined) throw new Error(`no camera: ${this.whereFrom(name)}`);
     if (!/^[a-z0-9][a-z0-9_-]{0,47}$/.test(camera))
       throw new Error(`${JSON.stringify(camera.slice(0, 60))} is no id of a camera; ids have lower-case letters, digits, "_" and "-"`);
     return camera;
   }
 
-  #whereFrom(name: string): string {
+  /** Rejects for what Node-RED throws at once, too: an expression that cannot be read. */
+  async #evaluated(value: string, type: string): Promise<unknown> {
+    return new Promise<unknown>((resolve, reject) => {
+      this.#red.util.evaluateNodeProperty(value, type, this.#node, this.#message, (error: Error | null, result: unknown) =>
+        error ? reject(error) : resolve(result),
+      );
+    });
+  }
+
+  /** Where a value is looked for, as a sentence about one that is not there. */
+  whereFrom(name: string): string {
     const [value, type] = [String(this.#properties[name] ?? ''), String(this.#properties[`${name}Type`] ?? 'str')];
     return value === '' ? 'choose one in the node' : `${type}.${value} is empty`;
   }

@@ -46,7 +46,7 @@ export const nightjarEventIn: NodeFile = (red) => {
     const told = new ToldMessages(red, this);
     const pending = new Set<Pending>();
     const member = new SiteMember(red, this, saved, {
-      cameras: fixedCameras(properties, 'cameras'),
+      cameras: fixedCameras({ red, node: this, properties }, 'cameras'),
       onClose: (isRemoved) => {
         if (!isRemoved) leaveBehind(key, { said: once.keys, pending: [...pending] } satisfies LeftEvents);
       },

@@ -22,7 +22,7 @@ export const nightjarMotionIn: NodeFile = (red) => {
     const lane = new OrderedLane(LIMITS);
     const messages = new ToldMessages(red, this);
     const member = new SiteMember(red, this, saved, {
-      cameras: fixedCameras(properties, 'cameras'),
+      cameras: fixedCameras({ red, node: this, properties }, 'cameras'),
       onClose: (isRemoved) => {
         if (!isRemoved) leaveBehind(key, states.left);
       },

@@ -28,7 +28,7 @@ export const nightjarPtz: NodeFile = (red) => {
       await member.site.commands.command(camera, 'ptz', fields, { timeoutMs: left(TIMEOUT_MS), signal });
       return { payload: { ok: true, action }, camera, topic: `${camera}/ptz` };
     };
-    commandNode(red, this, saved, { properties, atOnce: 16, cameras: fixedCameras(properties, 'camera'), work });
+    commandNode(red, this, saved, { properties, atOnce: 16, cameras: fixedCameras({ red, node: this, properties }, 'camera'), work });
   }
   red.nodes.registerType('nightjar-ptz', NightjarPtz as never);
 };

@@ -33,7 +33,7 @@ export const nightjarSet: NodeFile = (red) => {
       return { payload: typedState(property, state), property, camera, topic: `${camera}/${property}` };
     };
     // One at a time: a recorder answers that it passed over what is set again meanwhile, and a toggle needs the state before it.
-    commandNode(red, this, saved, { properties, atOnce: 1, cameras: isSite ? [] : fixedCameras(properties, 'camera'), work });
+    commandNode(red, this, saved, { properties, atOnce: 1, cameras: isSite ? [] : fixedCameras({ red, node: this, properties }, 'camera'), work });
   }
   red.nodes.registerType('nightjar-set', NightjarSet as never);
 };

@@ -49,7 +49,7 @@ export const nightjarSnapshot: NodeFile = (red) => {
     };
     const ofEvent = async (values: TypedValues, width: number | undefined, message: FlowMessage): Promise<Found> => {
       const chosen = eventChoice(await values.value('event'));
-      const camera = chosen?.camera ?? (await cameraBeside(values, chosen === undefined ? undefined : (message['camera'] ?? '')));
+      const camera = chosen?.camera ?? (await cameraBeside(values, chosen !== undefined, message['camera']));
       const api = await member.site.findApi(camera, signal);
       if (camera === undefined && member.site.apis().length > 1)
         throw new Error('the site has several recorders: choose the camera of the event in the node, or send its id as msg.camera');
@@ -96,10 +96,10 @@ export const nightjarSnapshot: NodeFile = (red) => {
 const waiting = (count: number): NodeStatus => ({ fill: 'blue', shape: 'ring', word: 'waiting', values: { count } });
 
 /** Camera of the node, else of the message; needed where no event is named. */
-async function cameraBeside(values: TypedValues, ofMessage: unknown): Promise<string | undefined> {
-  const camera = await values.text('camera');
-  if (camera !== undefined || ofMessage === undefined) return values.camera();
-  return typeof ofMessage === 'string' && ofMessage !== '' ? ofMessage : undefined;
+async function cameraBeside(values: TypedValues, hasEvent: boolean, ofMessage: unknown): Promise<string | undefined> {
+  if ((await values.text('camera')) !== undefined) return values.camera();
+  if (hasEvent) return typeof ofMessage === 'string' && ofMessage !== '' ? ofMessage : undefined;
+  throw new Error(`no event: ${values.whereFrom('event')}; and no camera whose newest one it could be: ${values.whereFrom('camera')}`);
 }
 
 /** The picture as a message has it. Buffers and texts are shared by messages that asked for the same picture. */

@@ -35,7 +35,7 @@ export const nightjarStatus: NodeFile = (red) => {
     const kinds = kindsOf(properties['what']);
     const statsTold = new Map<string, string>();
     const member = new SiteMember(red, this, saved, {
-      cameras: kinds.includes('camera') ? fixedCameras(properties, 'cameras') : [],
+      cameras: kinds.includes('camera') ? fixedCameras({ red, node: this, properties }, 'cameras') : [],
       onClose: (isRemoved) => {
         book.stop();
         if (!isRemoved) leaveBehind(key, book.left);

@@ -34,7 +34,7 @@ export const nightjarTrigger: NodeFile = (red) => {
       const payload = { ...(event === undefined ? {} : { id: event }), camera, action, ...(waitsFor === undefined ? {} : { waitsFor }) };
       return { payload, event, camera, topic: `${camera}/trigger` };
     };
-    commandNode(red, this, saved, { properties, atOnce: 16, cameras: fixedCameras(properties, 'camera'), work });
+    commandNode(red, this, saved, { properties, atOnce: 16, cameras: fixedCameras({ red, node: this, properties }, 'camera'), work });
   }
   red.nodes.registerType('nightjar-trigger', NightjarTrigger as never);
 };
