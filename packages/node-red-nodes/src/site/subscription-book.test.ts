@@ -65,4 +65,22 @@ describe('a book of subscriptions', () => {
     void book.deliver(message('a', 'OFF', true));
     expect(heard).toEqual(['old', 'OFF kept', 'ON', 'ON kept']);
   });
+
+  it('keeps of a state what it is, and nothing of what came with it', () => {
+    const came = Buffer.from('ON, and a picture');
+    book.add('one', 'a', listen);
+    book.settled();
+    void book.deliver({ topic: 'a', payload: came.subarray(0, 2), retained: false });
+    came.fill('x');
+    void book.deliver(message('a', 'OFF', true));
+    expect(heard).toEqual(['ON', 'ON kept']);
+  });
+
+  it('keeps no state of a topic as long as no house has', () => {
+    book.add('one', '#', listen);
+    book.settled();
+    void book.deliver(message('a'.repeat(1000), 'ON'));
+    void book.deliver(message('a'.repeat(1000), 'OFF', true));
+    expect(heard).toEqual(['ON', 'OFF kept']);
+  });
 });

@@ -27,8 +27,9 @@ interface Entry {
 const AWAY_MS = 1000;
 /** While flows are being deployed it is looked so often whether they are. */
 const LOOK_AGAIN_MS = 50;
-/** States are short. */
+/** States are short, and so are their topics. */
 const LONGEST_STATE_BYTES = 64;
+const LONGEST_TOPIC = 500;
 const MOST_STATES = 4096;
 
 /** Subscriptions of a site's nodes, by the node's id. */
@@ -135,7 +136,8 @@ export class SubscriptionBook {
     if (retained) return { ...message, payload: this.#newest.get(topic) ?? payload };
     this.#newest.delete(topic);
     if (this.#newest.size >= MOST_STATES) this.#newest.clear();
-    if (payload.byteLength <= LONGEST_STATE_BYTES) this.#newest.set(topic, payload);
+    // A copy: what came is a part of all that the socket had at that moment.
+    if (payload.byteLength <= LONGEST_STATE_BYTES && topic.length <= LONGEST_TOPIC) this.#newest.set(topic, Buffer.from(payload));
     return message;
   }
 
