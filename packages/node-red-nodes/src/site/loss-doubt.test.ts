@@ -35,6 +35,14 @@ describe('a loss that is doubted', () => {
     expect([told, doubt.isOpen]).toEqual([[`${PORCH} offline`, `${STATE} offline`, 'camera/porch/armed/state ON'], false]);
   });
 
+  it('counts at once where more comes than can be held back, and nothing overtakes what came before', () => {
+    say(STATE, 'offline');
+    for (let at = 0; at < 10_000; at++) say('camera/porch/armed/state', String(at));
+    expect([told.length, told[0], told.at(-1), doubt.isOpen]).toEqual([10_001, `${STATE} offline`, 'camera/porch/armed/state 9999', false]);
+    jest.runAllTimers();
+    expect(board.text('camera/porch/armed/state')).toBe('9999');
+  });
+
   it('is none where the connection ends before', () => {
     say(STATE, 'offline');
     doubt.forget();

@@ -14,7 +14,7 @@ const PRESENCE = /^(server\/[^/]+\/state|camera\/[^/]+\/availability)$/;
 const STOP_WITHIN_MS = 500;
 /** Those whose broker is back have come back within this. */
 const RETURN_WITHIN_MS = 3000;
-/** Beyond these messages nothing is held back. */
+/** With so many messages held back nobody waits any longer. */
 const MOST_HELD = 10_000;
 
 /** Hands on what the board is told; what was there and is said to be lost only if it is still so in a moment. */
@@ -39,7 +39,8 @@ export class LossDoubt {
 
   /** @param topic - Below the base. */
   take(topic: string, message: SiteMessage): void {
-    if (this.#held !== undefined && this.#held.length < MOST_HELD) this.#held.push({ topic, message });
+    if (this.#held !== undefined && this.#held.length >= MOST_HELD) this.#release();
+    if (this.#held !== undefined) this.#held.push({ topic, message });
     else if (!PRESENCE.test(topic) || !this.#doubts(topic, message)) this.#handOn(topic, message);
   }
 
@@ -72,11 +73,14 @@ export class LossDoubt {
 
   #hold(topic: string, message: SiteMessage): void {
     this.#held = [{ topic, message }];
-    this.#heldTimer = setTimeout(() => {
-      const held = this.#held ?? [];
-      this.#held = undefined;
-      for (const each of held) this.#handOn(each.topic, each.message);
-    }, STOP_WITHIN_MS);
+    this.#heldTimer = setTimeout(() => this.#release(), STOP_WITHIN_MS);
+  }
+
+  #release(): void {
+    clearTimeout(this.#heldTimer);
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const each of held) this.#handOn(each.topic, each.message);
   }
 
   #settle(topic: string): void {
