@@ -12,8 +12,6 @@ interface SiteNodeAtWork extends RedNode<SiteCredentials> {
   problem?: string;
 }
 
-/** Flows are there within this; then the site connects, even if nobody said that they are. */
-const FLOWS_WITHIN_MS = 2000;
 const CLOSE_WITHIN_MS = 900;
 
 /** Registers the type. */
@@ -29,14 +27,9 @@ export const nightjarSite: NodeFile = (red) => {
       return;
     }
     const { site } = this;
-    const ready = (): void => {
-      clearTimeout(timer);
-      site.ready();
-    };
-    const timer = setTimeout(ready, FLOWS_WITHIN_MS);
-    const forget = listenToFlows(red.events, { onStarted: ready, onStopping: () => site.hold() });
+    site.hold();
+    const forget = listenToFlows(red.events, { onStarted: () => site.ready(), onStopping: () => site.hold() });
     this.on('close', (isRemoved: boolean, done: () => void) => {
-      clearTimeout(timer);
       forget();
       let isDone = false;
       const end = (): void => {
