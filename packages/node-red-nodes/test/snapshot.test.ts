@@ -163,6 +163,7 @@ describe('nightjar-snapshot', () => {
       expect(await bench.fails('shot', { filename: '' })).toMatch('no file name: write a path into the node, or choose where the message has one');
       await bench.shows('shot', 'red dot not written');
       expect(await bench.fails('shot', { filename: join(folder, 'mine.jpg', 'x.jpg') })).toMatch('a part of the path is a file, not a folder');
+      expect(await bench.fails('shot', { filename: '/proc/nope/x.jpg' })).toMatch('nothing can be made in it; choose another one');
     });
   });
 

@@ -1,8 +1,9 @@
 // Puts a file where a flow wants it: whole or not at all.
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, lstat, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, lstat, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { FileProblem, fileProblem } from './file-problem.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Where a file is to go. */
 export interface FilePlace {
@@ -73,7 +74,7 @@ export class PartFile {
   static async begin(place: FilePlace): Promise<PartFile> {
     const part = new PartFile(place);
     await part.#doing(async () => {
-      await mkdir(place.folder, { recursive: true });
+      await makeFolder(place.folder);
       part.#handle = await open(part.#path, 'wx');
     });
     return part;

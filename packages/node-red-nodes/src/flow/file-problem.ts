@@ -15,7 +15,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; make room or choose another folder',
   EDQUOT: 'the quota of the disk is used up; make room or choose another folder',
   ENOTDIR: 'a part of the path is a file, not a folder; choose another name',
-  ENOENT: 'a folder of the path is a link that leads nowhere; choose another one',
+  ENOENT: 'a folder of the path is a link that leads nowhere, or nothing can be made in it; choose another one',
   EEXIST: 'a part of the path is a file, not a folder; choose another name',
   EISDIR: 'there is a folder of that name; end it with / to write into it, or choose another name',
   ENAMETOOLONG: 'the name is too long; choose a shorter one',

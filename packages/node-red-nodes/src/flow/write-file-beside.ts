@@ -1,8 +1,9 @@
 // Writes a file so that nobody ever sees half of it: beside its place first, then renamed.
-import { mkdir, rename, unlink, writeFile } from 'node:fs/promises';
+import { rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { filePlaceOf, harmlessName } from './file-delivery.ts';
 import { FileProblem, fileProblem } from './file-problem.ts';
+import { makeFolder } from './make-folder.ts';
 
 let written = 0;
 
@@ -24,7 +25,7 @@ export async function writeFileBeside(path: string, bytes: Uint8Array, signal?: 
   written += 1;
   const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${process.pid}-${written}.part`);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(beside, bytes, signal === undefined ? {} : { signal });
     signal?.throwIfAborted();
     await rename(beside, path);
