@@ -39,12 +39,12 @@ describe('an area on a file system', () => {
     await close();
   });
 
-  it('says DISK_FAILED of a root that is a file, and AREA_MISSING of an identity file that is damaged', async () => {
+  it('says DISK_FAILED of a root that is a file, or cannot be made, and AREA_MISSING of an identity file that is damaged', async () => {
     const { folder, root, close } = await newRoot();
     const disk = new FsAreaDisk();
     await writeFile(join(folder, 'file'), '');
     expect(await codeOf(disk.isEmptyOrMissing(join(folder, 'file')))).toBe('DISK_FAILED');
-    expect(await codeOf(disk.createIdentity(join(folder, 'file'), 'default'))).toBe('DISK_FAILED');
+    for (const path of [join(folder, 'file'), '/proc/nope/events']) expect(await codeOf(disk.createIdentity(path, 'default'))).toBe('DISK_FAILED');
     await disk.createIdentity(root, 'default');
     await writeFile(join(root, AREA_IDENTITY_FILE), '{');
     expect(await codeOf(disk.readIdentity(root))).toBe('AREA_MISSING');

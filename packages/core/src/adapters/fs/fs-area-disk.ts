@@ -1,12 +1,13 @@
 // Storage areas on a local or mounted file system.
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, opendir, readdir, realpath } from 'node:fs/promises';
+import { access, lstat, opendir, readdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AreaDisk, DiskSpace, FoundDirectory } from '../../ports/area-disk.ts';
 import { createAreaIdentity, readAreaIdentity } from './area-identity-file.ts';
 import { diskError, errnoOf, unless } from './disk-errors.ts';
 import { diskSpace } from './disk-space.ts';
 import { DIRECTORY_MODE } from './file-io.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** The recorder's own folder in an area. */
 export const NOTES_FOLDER = '.nightjar';
@@ -74,7 +75,7 @@ export class FsAreaDisk implements AreaDisk {
   async createIdentity(root: string, areaId: string): Promise<string> {
     const present = await this.readIdentity(root);
     if (present !== undefined) return present;
-    await onDisk(`making ${root}`, () => mkdir(root, { recursive: true, mode: DIRECTORY_MODE }));
+    await onDisk(`making ${root}`, () => makeFolder(root, DIRECTORY_MODE));
     return (await createAreaIdentity(root, areaId)).id;
   }
 

@@ -9,6 +9,7 @@ import type { ExportFiles, OpenedFile } from '../../ports/export-files.ts';
 import { diskError, errnoOf, unless } from './disk-errors.ts';
 import { diskSpace } from './disk-space.ts';
 import { DIRECTORY_MODE, openPlainly, readInto, syncDirectory } from './file-io.ts';
+import { makeFolder } from './make-folder.ts';
 
 const FOLDER = /^export-([1-9]\d{0,14})$/;
 /** A video, its manifest, and both before they are whole. */
@@ -33,7 +34,7 @@ export class FsExportFiles implements ExportFiles {
   prepare(id: ExportId): Promise<string> {
     return this.#try(`cannot make the folder of export ${id}`, async () => {
       const folder = this.#folder(id);
-      await mkdir(this.#root, { recursive: true, mode: DIRECTORY_MODE });
+      await makeFolder(this.#root, DIRECTORY_MODE);
       await this.#empty(folder);
       await unless(['EEXIST'], mkdir(folder, { mode: DIRECTORY_MODE }));
       await syncDirectory(this.#root);
@@ -60,7 +61,7 @@ export class FsExportFiles implements ExportFiles {
 
   space(): Promise<DiskSpace> {
     return this.#try('cannot look at the disk of the exports', async () => {
-      await mkdir(this.#root, { recursive: true, mode: DIRECTORY_MODE });
+      await makeFolder(this.#root, DIRECTORY_MODE);
       return diskSpace(this.#root);
     });
   }

@@ -1,10 +1,10 @@
 // `nightjar export`: events or a span of a camera as one file, with a manifest of hashes.
-import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { diskError, errnoOf } from '../../adapters/fs/disk-errors.ts';
 import { FsEventFiles } from '../../adapters/fs/fs-event-files.ts';
 import { FsRecordedVideos } from '../../adapters/fs/fs-recorded-videos.ts';
+import { makeFolder } from '../../adapters/fs/make-folder.ts';
 import { SqliteCameraStore } from '../../adapters/sqlite/sqlite-camera-store.ts';
 import type { SqliteDatabase } from '../../adapters/sqlite/sqlite-database.ts';
 import { SqliteEventStore } from '../../adapters/sqlite/sqlite-event-store.ts';
@@ -124,7 +124,7 @@ async function makeRequest(config: Config, database: SqliteDatabase, wish: Wish,
   const { cameraId, ...chosen } = await chooseRecordings(lookup, camera === undefined ? { ids: wish.ids } : { ...camera, cameraId: camera.id });
   const target = resolve(io.cwd, wish.out);
   const out = wish.isFolder ? join(target, videoName(wish.ids[0] ?? 0)) : target;
-  if (wish.isFolder) await makeFolder(target, wish.out);
+  if (wish.isFolder) await makeOutFolder(target, wish.out);
   const gaps = new SqliteGapStore(database);
   return {
     videos: new FsRecordedVideos(),
@@ -142,9 +142,9 @@ async function makeRequest(config: Config, database: SqliteDatabase, wish: Wish,
   };
 }
 
-async function makeFolder(path: string, given: string): Promise<void> {
+async function makeOutFolder(path: string, given: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
   } catch (error) {
     if (errnoOf(error) === 'EEXIST' || errnoOf(error) === 'ENOTDIR') throw usage(`--out ${given}: expected a folder, and there is a file`);
     throw diskError(error, `cannot make the folder ${path}`);
