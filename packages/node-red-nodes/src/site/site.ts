@@ -67,6 +67,8 @@ const INSTANCE = Math.random().toString(36).slice(2, 10);
 /** Ids in subflows within subflows are long, and begin alike. */
 const shortOf = (id: string): string => (id.length <= LONGEST_ID ? id : createHash('sha256').update(id).digest('hex').slice(0, LONGEST_ID));
 
+const notConnected = (link: LinkState): Error => new Error(`not connected: ${linkProblem(link)}`);
+
 /** One site. It connects when the first node joins and ends its connection when the last one has left. */
 export class Site {
   readonly board = new SiteBoard();
@@ -230,7 +232,7 @@ export class Site {
   async connected(signal?: AbortSignal): Promise<void> {
     const endMs = performance.now() + CONNECT_WITHIN_MS;
     while (this.link.status !== 'connected') {
-      if (this.link.problem !== undefined || performance.now() > endMs) throw new Error(`not connected: ${linkProblem(this.link)}`);
+      if (this.link.problem !== undefined || performance.now() > endMs) throw notConnected(this.link);
       await pause(POLL_MS, undefined, { signal });
     }
   }
@@ -240,7 +242,8 @@ export class Site {
     await this.connected(signal);
     for (;;) {
       const found = look();
-      if (found !== undefined || this.#hasBoard || this.link.status !== 'connected') return found;
+      if (found !== undefined || this.#hasBoard) return found;
+      if (this.link.status !== 'connected') throw notConnected(this.link);
       await pause(POLL_MS, undefined, { signal });
     }
   }
