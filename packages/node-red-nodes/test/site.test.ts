@@ -143,6 +143,29 @@ describe('nightjar-site', () => {
     }
   });
 
+  it('a new connection does not end for what befell the one before', async () => {
+    const line = await lineToBroker();
+    const site = world.siteNode({ broker: line.broker });
+    const node = { type: 'nightjar-trigger', camera: 'porch' };
+    await bench.load([site, { id: 'before', ...node }], world.siteCredentials());
+    await bench.shows('before', 'green dot connected');
+    line.isDeaf = true;
+    bench.node('before').receive({});
+    await until(
+      () => line.unheard.includes('/cmd/trigger'),
+      () => 'a command',
+    );
+    // The first connection waits for the broker to take it while the second one, with the same id, is made.
+    await bench.deploy([site], 'nodes');
+    line.isDeaf = false;
+    await bench.deploy([site, { id: 'again', ...node }], 'nodes');
+    await bench.shows('again', 'green dot connected');
+    for (const socket of line.sockets) socket.destroy();
+    line.end();
+    await bench.shows('again', 'red ring disconnected');
+    expect(bench.node('site').warn.args.flat()).not.toContainEqual(expect.stringContaining('another client'));
+  });
+
   it('does not take for nobody who it was not told of before the connection ended', async () => {
     const line = await lineToBroker();
     await load({ broker: line.broker, base: 'elsewhere' });
