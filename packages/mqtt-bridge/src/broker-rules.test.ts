@@ -48,7 +48,13 @@ describe('being answered', () => {
     const grant = { access: 'control', acl: { write: ['a/b/camera/porch/#', 'mine/+'] } } as const;
     const topics = ['mine/answers', 'a/b/camera/porch/cmd/trigger/result', 'a/b/camera/yard/cmd/trigger/result', 'lock/set'];
     expect(topics.map((topic) => mayBeAnswered(grant, 'a/b', topic, 20))).toEqual([true, true, false, false]);
-    expect(mayBeAnswered({ access: 'read' }, 'a/b', 'mine/answers', 20)).toBe(false);
+    for (const topic of ['mine/answers', 'a/b/answers/flows/result']) expect(mayBeAnswered({ access: 'read' }, 'a/b', topic, 20)).toBe(false);
+  });
+
+  it('happens where answers are, whatever commands somebody may give', () => {
+    const grant = { access: 'control', acl: { write: ['a/b/camera/porch/#'] } } as const;
+    const topics = ['a/b/answers/flows/result', 'a/b/answers/flows', 'a/b/answersx/flows/result', 'answers/flows/result'];
+    expect(topics.map((topic) => mayBeAnswered(grant, 'a/b', topic, 20))).toEqual([true, false, false, false]);
   });
 });
 

@@ -27,11 +27,12 @@ export function mayPublish({ access, acl }: Grant, base: string, topic: string):
 
 /**
  * Whether a client, other than the recorder, may ask for an answer on a topic. Who answers may write more than who asks, the recorder everywhere: nobody is to make it
- * write where the asker may not, or on a topic that ends its connection. Below the base only results are answers.
+ * write where the asker may not, or on a topic that ends its connection. Below the base only results are answers. Those below `answers/` are there for nothing
+ * else: whoever may write a command may be answered there, whatever list narrows the rest.
  */
 export function mayBeAnswered({ access, acl }: Grant, base: string, topic: string, mostLevels: number): boolean {
-  if (access !== 'control' || acl?.write?.some((filter) => filterMatches(filter, topic)) === false) return false;
-  return isAnswerTopic(base, topic, mostLevels);
+  if (access !== 'control' || !isAnswerTopic(base, topic, mostLevels)) return false;
+  return topic.startsWith(`${base}/answers/`) || acl?.write?.some((filter) => filterMatches(filter, topic)) !== false;
 }
 
 /** Whether a client may subscribe to a filter: whether anything it means may be read. What may not is not passed on. */
