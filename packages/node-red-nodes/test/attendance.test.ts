@@ -36,7 +36,7 @@ describe('a node that is connected', () => {
     await allShow('yellow ring no such camera');
   });
 
-  it('says that the camera is offline, and not of one that is chosen by the message', async () => {
+  it('says that the camera is offline or switched off, and not of one that is chosen by the message', async () => {
     await bench.load(
       [
         world.siteNode(),
@@ -49,6 +49,9 @@ describe('a node that is connected', () => {
     world.recorder.setCamera('yard', { status: 'offline' });
     await bench.shows('chosen', 'red ring camera offline');
     await bench.shows('open', 'green dot connected');
+    await world.recorder.setCameraControls('yard', { enabled: false });
+    await bench.shows('chosen', 'grey ring camera switched off');
+    await world.recorder.setCameraControls('yard', { enabled: true });
     world.recorder.setCamera('yard', { status: 'online' });
     await bench.shows('chosen', 'green dot connected');
   });

@@ -13,6 +13,7 @@ export class PaletteWorld {
   readonly recorder = new FakeRecorder({ cameras: ['porch', 'yard'] });
   readonly #broker = new EmbeddedBroker({
     port: 0,
+    base: BASE,
     users: [
       { ...FLOWS, access: 'control' },
       { ...WALL, access: 'read' },

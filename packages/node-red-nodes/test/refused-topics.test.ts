@@ -8,6 +8,7 @@ const BASE = 'house/nightjar';
 const USERS: Readonly<Record<string, readonly string[]>> = {
   nothing: ['elsewhere/#'],
   cameras: [`${BASE}/camera/#`, `${BASE}/server/#`],
+  porch: [`${BASE}/camera/porch/#`],
   states: [`${BASE}/server/#`, `${BASE}/camera/+/info`, `${BASE}/camera/+/availability`, `${BASE}/camera/+/+/state`],
 };
 const PASSWORD = 'flows-pass-word';
@@ -15,8 +16,11 @@ const PASSWORD = 'flows-pass-word';
 describe('a user who may not read, or not write,', () => {
   const bench = new FlowBench();
   const recorder = new FakeRecorder({ cameras: ['porch'] });
+  /** What the guide has mosquitto let them write. */
+  const write = [`${BASE}/camera/+/+/set`, `${BASE}/camera/+/cmd/+`, `${BASE}/server/+/+/set`];
+  const writer = { username: 'writer', password: PASSWORD, access: 'control' as const, acl: { write } };
   const users = Object.entries(USERS).map(([username, read]) => ({ username, password: PASSWORD, access: 'control' as const, acl: { read } }));
-  const broker = new EmbeddedBroker({ port: 0, users: [...users, { username: 'looks', password: PASSWORD, access: 'read' }] });
+  const broker = new EmbeddedBroker({ port: 0, base: BASE, users: [...users, writer, { username: 'looks', password: PASSWORD, access: 'read' }] });
   let bridge: MqttBridge;
   beforeAll(async () => {
     await broker.start();
@@ -53,6 +57,27 @@ describe('a user who may not read, or not write,', () => {
     await bench.unload();
     await load('states', 'nightjar-status', 'auto');
     await bench.shows('node', 'green dot 1 online');
+  });
+
+  it('other cameras hears of those that it may read, and shows nothing wrong', async () => {
+    await load('porch', 'nightjar-motion-in', 'auto');
+    await bench.shows('node', 'green dot connected');
+    recorder.setMotion('porch', true);
+    expect((await bench.receives('node', 1))[0]).toMatchObject({ camera: 'porch', payload: true });
+    recorder.setMotion('porch', false);
+    await bench.shows('node', 'green dot connected');
+    await bench.unload();
+    await load('porch', 'nightjar-status', 'auto');
+    await bench.shows('node', 'red ring not allowed');
+  });
+
+  it.each(['4', '5'])('anything but commands is answered nevertheless, with MQTT version %s', async (protocol) => {
+    await load('writer', 'nightjar-trigger', protocol);
+    await bench.shows('node', 'green dot connected');
+    expect(await bench.send('node', {})).toMatchObject({ camera: 'porch', event: expect.any(Number) });
+    const id = Number(bench.received('node')[0]?.['event']);
+    recorder.closeEvent(id);
+    await recorder.deleteEvent(id);
   });
 
   it('answers gets an error at once, and nothing is sent', async () => {

@@ -30,12 +30,19 @@ export interface CommandNodeOptions {
   readonly atOnce: number;
   /** As those of `MemberOptions`. */
   readonly cameras: readonly string[];
+  /** As those of `MemberOptions`; default: that there is the camera. */
+  readonly needs?: readonly string[];
   readonly work: CommandWork;
 }
 
 /** Makes a node that carries out `work` for each message. */
-export function commandNode(red: Red, node: RedNode, saved: SavedNode, { properties, atOnce, cameras, work }: CommandNodeOptions): void {
-  const member = new SiteMember(red, node, saved, { cameras });
+export function commandNode(
+  red: Red,
+  node: RedNode,
+  saved: SavedNode,
+  { properties, atOnce, cameras, needs = ['camera/+/info'], work }: CommandNodeOptions,
+): void {
+  const member = new SiteMember(red, node, saved, { cameras, needs });
   const lane = new OrderedLane({ atOnce, most: MOST });
   const { signal } = member;
   let hasFailed = false;

@@ -33,6 +33,8 @@ export interface MemberOptions {
   readonly lives?: 'broker' | 'api';
   /** Ids of the cameras the node is for, where they stand in it: it says if they are not there. None: whatever cameras there are. */
   readonly cameras?: readonly string[];
+  /** As of `SiteUser`, beside what the node subscribes to. */
+  readonly needs?: readonly string[];
   /** Called when the node is closed, before it leaves the site; it has half a second. */
   onClose?(isRemoved: boolean): void | Promise<void>;
 }
@@ -52,6 +54,7 @@ const ATTENDANCE_LOOKS: Readonly<Record<Attendance, NodeStatus>> = {
   noCamera: { fill: 'yellow', shape: 'ring', word: 'noCamera' },
   recorderOffline: { fill: 'red', shape: 'ring', word: 'recorderOffline' },
   cameraOffline: { fill: 'red', shape: 'ring', word: 'cameraOffline' },
+  cameraDisabled: { fill: 'grey', shape: 'ring', word: 'cameraDisabled' },
 };
 
 /** A node’s place in its site. */
@@ -69,7 +72,7 @@ export class SiteMember {
   #shown: string | undefined;
 
   /** Joins the site that the node’s property `site` names; without one the node says so, and `site` throws. */
-  constructor(red: Red, node: RedNode, config: SavedNode, { lives = 'broker', cameras = [], onClose }: MemberOptions = {}) {
+  constructor(red: Red, node: RedNode, config: SavedNode, { lives = 'broker', cameras = [], needs = [], onClose }: MemberOptions = {}) {
     this.#red = red;
     this.#node = node;
     this.#lives = lives;
@@ -85,7 +88,7 @@ export class SiteMember {
         ? 'no site is chosen; open the node and choose or add one'
         : 'the site of this node is disabled, or is no more; see to it, or choose another one';
     this.#problem = siteNode?.problem ?? nothing;
-    this.#user = { id: node.id, onLink: () => this.#show() };
+    this.#user = { id: node.id, needs, onLink: () => this.#show() };
     node.on('close', (isRemoved: boolean, done: () => void) => {
       this.#abort.abort(new Error('the node was closed'));
       Promise.resolve(onClose?.(isRemoved))

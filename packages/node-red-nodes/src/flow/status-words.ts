@@ -22,6 +22,7 @@ export const STATUS_WORDS = {
   recorderOffline: 'recorder offline',
   noCamera: 'no such camera',
   cameraOffline: 'camera offline',
+  cameraDisabled: 'camera switched off',
   noEvent: 'no such event',
   notWritten: 'not written',
   asking: 'asking',

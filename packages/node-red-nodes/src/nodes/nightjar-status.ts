@@ -22,6 +22,8 @@ const MOST_STATS = 1024;
 /** Topics that tell who is there. */
 const ABOUT = /^((?:camera|server)\/[^/]+)\/(?:info|availability|state)$/;
 
+const NEEDS = { camera: ['camera/+/info', 'camera/+/availability', 'server/+/state'], server: ['server/+/info', 'server/+/state'] } as const;
+
 /** Registers the type. */
 export const nightjarStatus: NodeFile = (red) => {
   function NightjarStatus(this: RedNode, saved: SavedNode): void {
@@ -35,6 +37,7 @@ export const nightjarStatus: NodeFile = (red) => {
     const kinds = kindsOf(properties['what']);
     const statsTold = new Map<string, string>();
     const member = new SiteMember(red, this, saved, {
+      needs: kinds.flatMap((kind) => NEEDS[kind]),
       cameras: kinds.includes('camera') ? fixedCameras({ red, node: this, properties }, 'cameras') : [],
       onClose: (isRemoved) => {
         book.stop();
@@ -64,7 +67,7 @@ export const nightjarStatus: NodeFile = (red) => {
     };
     const isMeant = async (about: string): Promise<boolean> => {
       const [kind = '', id = ''] = about.split('/');
-      return kinds.includes(kind) && (kind !== 'camera' || (await cameras.isMeant(id)));
+      return kinds.some((each) => each === kind) && (kind !== 'camera' || (await cameras.isMeant(id)));
     };
     const look = (about: string): void =>
       inOrder(
@@ -121,7 +124,7 @@ export const nightjarStatus: NodeFile = (red) => {
   red.nodes.registerType('nightjar-status', NightjarStatus as never);
 };
 
-const kindsOf = (what: unknown): readonly string[] => (what === 'servers' ? ['server'] : what === 'both' ? ['camera', 'server'] : ['camera']);
+const kindsOf = (what: unknown): readonly (keyof typeof NEEDS)[] => (what === 'servers' ? ['server'] : what === 'both' ? ['camera', 'server'] : ['camera']);
 
 /** Absent while not everything that tells is known. */
 function presenceOf(board: SiteBoard, about: string): Presence | undefined {

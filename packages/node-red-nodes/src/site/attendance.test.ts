@@ -23,7 +23,10 @@ it.each<[string, Readonly<Record<string, string>>, readonly string[], Attendance
   ['one of two cameras is at no recorder', SITE, ['porch', 'garage'], 'noCamera'],
   ['the camera is not received', { ...SITE, 'camera/porch/availability': 'offline' }, ['porch'], 'cameraOffline'],
   ['one of two cameras is not received', { ...SITE, 'camera/porch/availability': 'offline' }, ['porch', 'yard'], 'there'],
-  ['the camera is switched off', { ...SITE, 'camera/porch/availability': 'disabled' }, ['porch'], 'there'],
+  ['the camera is switched off', { ...SITE, 'camera/porch/availability': 'disabled' }, ['porch'], 'cameraDisabled'],
+  ['one of two cameras is switched off', { ...SITE, 'camera/porch/availability': 'disabled' }, ['porch', 'yard'], 'there'],
+  ['recorders may not be heard of', PORCH, ['porch'], 'there'],
+  ['recorders may not be heard of, and the camera is not received', { ...PORCH, 'camera/porch/availability': 'offline' }, ['porch'], 'cameraOffline'],
   ['a camera says nothing of itself', { ...REC1, 'camera/porch/info': '{"server":"rec1"}' }, ['porch'], 'there'],
 ])('where %s', (_what, topics, cameras, expected) => {
   expect(attendanceAt(boardWith(topics), true, cameras)).toBe(expected);

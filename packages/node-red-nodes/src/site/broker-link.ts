@@ -181,7 +181,6 @@ export class BrokerLink {
       if (client === this.#client) this.#problem ??= brokerProblem(error);
     });
     client.on('error', (error) => {
-      if (client !== this.#client) return void client.end(true);
       // The first one is why; that nothing came any more follows from it.
       this.#problem ??= brokerProblem(error);
       this.#isLoginRefused = isLoginRefused(error);
@@ -189,8 +188,8 @@ export class BrokerLink {
       // mqtt.js reads on after what it could not read.
       else client.end(true);
     });
-    client.on('disconnect', ({ reasonCode = 0 }) => {
-      if (client === this.#client && reasonCode >= REFUSED) this.#problem ??= brokerProblem({ code: reasonCode });
+    client.on('disconnect', (packet) => {
+      if (packet.reasonCode !== undefined && packet.reasonCode >= REFUSED) this.#problem ??= brokerProblem({ code: packet.reasonCode });
     });
     client.on('close', () => this.#ended(client));
   }

@@ -40,6 +40,8 @@ export const BOARD_FILTERS: readonly string[] = [
 export const ONLINE = 'online';
 /** The same where they are lost; of a recorder its last will. */
 export const OFFLINE = 'offline';
+/** What a recorder says of a camera that is switched off. */
+export const DISABLED = 'disabled';
 
 /** Of a name or an address: whoever may publish at the broker chooses them. */
 const LONGEST_TEXT = 300;
@@ -145,7 +147,7 @@ export class SiteBoard {
     const caps = objectOf(info['caps']);
     const told = this.#texts.get(`camera/${id}/availability`);
     const isThere = this.#texts.get(`server/${server}/state`) === 'online';
-    const availability = told === 'disabled' ? 'disabled' : told === 'online' && isThere ? 'online' : 'offline';
+    const availability = told === DISABLED ? DISABLED : told === 'online' && isThere ? 'online' : 'offline';
     const texts = (value: unknown): readonly string[] =>
       Array.isArray(value) ? value.filter((each) => typeof each === 'string').map((each) => each.slice(0, LONGEST_TEXT)) : [];
     return {

@@ -39,6 +39,8 @@ export interface SiteRecorder {
 /** A node that uses the site. */
 export interface SiteUser {
   readonly id: string;
+  /** Filters of the board, below the base topic, without which the node is of no use. */
+  readonly needs?: readonly string[];
   /** Told at once, and whenever it changes, or who is there does. */
   onLink(state: LinkState): void;
 }
@@ -66,8 +68,6 @@ const INSTANCE = Math.random().toString(36).slice(2, 10);
 
 /** Ids in subflows within subflows are long, and begin alike. */
 const shortOf = (id: string): string => (id.length <= LONGEST_ID ? id : createHash('sha256').update(id).digest('hex').slice(0, LONGEST_ID));
-
-const notConnected = (link: LinkState): Error => new Error(`not connected: ${linkProblem(link)}`);
 
 /** One site. It connects when the first node joins and ends its connection when the last one has left. */
 export class Site {
@@ -176,16 +176,15 @@ export class Site {
     this.#add(user.id, `${this.base}/${filter}`, (message) => listener({ ...message, topic: message.topic.slice(this.base.length + 1) }));
   }
 
-  /** Whether the broker lets a node hear all that it listens to, and who there is. */
-  hears({ id }: SiteUser): boolean {
-    if (this.#refused.size === 0) return true;
-    const board = BOARD_FILTERS.map((filter) => `${this.base}/${filter}`);
-    return [...board, ...this.#book.filtersOf(id)].every((filter) => !this.#refused.has(filter));
+  /** Whether the broker lets a node hear all that it listens to and needs. */
+  hears({ id, needs = [] }: SiteUser): boolean {
+    return !needs.some((filter) => this.#isRefused(filter)) && !this.#book.filtersOf(id).some((filter) => this.#refused.has(filter));
   }
 
   /** Whether those are there that a node is for. @param cameras - By id; none: whatever cameras there are. */
   attendance(cameras: readonly string[]): Attendance {
-    return attendanceAt(this.board, this.#hasBoard, cameras);
+    const isWhole = this.#hasBoard && !BOARD_FILTERS.some((filter) => this.#isRefused(filter));
+    return attendanceAt(this.board, isWhole, cameras);
   }
 
   /** Why no recorder is known, where it is the broker’s doing. */
@@ -232,7 +231,7 @@ export class Site {
   async connected(signal?: AbortSignal): Promise<void> {
     const endMs = performance.now() + CONNECT_WITHIN_MS;
     while (this.link.status !== 'connected') {
-      if (this.link.problem !== undefined || performance.now() > endMs) throw notConnected(this.link);
+      if (this.link.problem !== undefined || performance.now() > endMs) throw new Error(`not connected: ${linkProblem(this.link)}`);
       await pause(POLL_MS, undefined, { signal });
     }
   }
@@ -242,8 +241,7 @@ export class Site {
     await this.connected(signal);
     for (;;) {
       const found = look();
-      if (found !== undefined || this.#hasBoard) return found;
-      if (this.link.status !== 'connected') throw notConnected(this.link);
+      if (found !== undefined || this.#hasBoard || this.link.status !== 'connected') return found;
       await pause(POLL_MS, undefined, { signal });
     }
   }
@@ -379,6 +377,11 @@ export class Site {
       this.#link.subscribe(this.#book.filters.filter((filter) => !this.#asked.has(filter)));
     } else if (state.problem !== undefined) this.#warn(state.problem);
     this.#tell(state);
+  }
+
+  /** Of a filter below the base topic. */
+  #isRefused(filter: string): boolean {
+    return this.#refused.has(`${this.base}/${filter}`);
   }
 
   /** Once for all that comes in one turn. */
