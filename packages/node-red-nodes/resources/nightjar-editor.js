@@ -48,10 +48,13 @@
 
   // Types of typed inputs
 
+  /** Enter and the tabulator take the first one: whatever is written out has to be that. */
   const matching = (all) => (typed) => {
     const sought = typed.trim().toLowerCase();
+    const rank = ({ value, label }) => [value === sought, value.startsWith(sought), label.toLowerCase().startsWith(sought), true].indexOf(true);
     return all()
       .filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(sought))
+      .sort((one, other) => rank(one) - rank(other))
       .map(({ value, label }) => ({ value, label: $('<div>').text(label) }));
   };
   const cameraOptions = () => open.facts.cameras.map(({ id, name }) => ({ value: id, label: name === id ? id : `${name} (${id})` }));
@@ -183,6 +186,8 @@
     kind.attr({ id: `nightjar-kind-${name}`, 'aria-label': text('typed.kind'), 'aria-labelledby': `nightjar-label-${name} nightjar-kind-${name}` });
     // A click shows what there is to choose from; typing does so by itself.
     inner.on('click', () => inner.hasClass('red-ui-autoComplete') && inner.val() === '' && inner.trigger('keyup'));
+    // Of what these two keys take, Node-RED says nothing to the field.
+    inner.on('keydown', (event) => void (['Enter', 'Tab'].includes(event.key) && setTimeout(() => event.isDefaultPrevented() && inner.trigger('change'))));
     field.on('change keyup', () => $(`[data-beside="${name}"]`).trigger('nightjar:text'));
   };
 

@@ -226,6 +226,39 @@ describeWith(CHROMIUM, 'The palette in the editor', () => {
     );
 
     it(
+      'takes the camera whose id is written out, not another that has it in its name',
+      async () => {
+        world.recorder.setCamera('above-porch');
+        try {
+          const known = async () => await (await red.request('/nightjar/site/cameras')).text();
+          await eventually(known, (list) => list.includes('above-porch'));
+          for (const key of ['Tab', 'Enter']) {
+            await editor.edit('porch');
+            await page().locator('.nightjar-hint:visible', { hasText: 'above-porch, porch, yard' }).waitFor();
+            await editor.typed('camera').fill('Po');
+            await editor.typed('camera').press('End');
+            await page().locator('#nightjar-typed-camera-problem').getByText('“Po” is no id of a camera').waitFor();
+            await editor.typed('camera').fill('');
+            await editor.typed('camera').pressSequentially('porch');
+            await page().locator('.red-ui-autoComplete-container:visible').waitFor();
+            await page().keyboard.press(key);
+            expect(await editor.typed('camera').inputValue()).toBe('porch');
+            await editor.typed('camera').fill('');
+            await editor.typed('camera').pressSequentially('Por');
+            await page().locator('#nightjar-typed-camera-problem').getByText('“Por” is no id of a camera').waitFor();
+            await page().keyboard.press(key);
+            await page().locator('#nightjar-typed-camera-problem').waitFor({ state: 'hidden' });
+            expect(await editor.typed('camera').inputValue()).toBe('porch');
+            await editor.cancelAll();
+          }
+        } finally {
+          world.recorder.removeCamera('above-porch');
+        }
+      },
+      LIMIT_MS,
+    );
+
+    it(
       'hides what does not apply to the choice made',
       async () => {
         await editor.edit('porch');
