@@ -9,6 +9,12 @@
   /** Words of the catalogue; `{{…}}` is put in as it is, for whoever shows it as text. */
   const text = (key, values = {}) => RED._(CATALOGUE + key).replace(/\{\{(\w+)\}\}/g, (_, name) => String(values[name] ?? ''));
 
+  const whyUnknown = (id, { status, responseJSON }) => {
+    if (status === 401 || status === 403) return text('picker.notAllowed');
+    if (status !== 404) return text('picker.noAnswer');
+    const isDeployed = RED.nodes.node(id)?.changed !== true;
+    return (isDeployed && responseJSON?.problem) || text('picker.notDeployed');
+  };
   /** What the runtime knows of the site with this id: `{status, problem, cameras, servers}`. Never fails. */
   const siteFacts = async (id) => {
     if (!id || id === '_ADD_') return { cameras: [], servers: [], problem: text('picker.noSite') };
@@ -19,8 +25,7 @@
       // A site that nobody uses is not connected.
       return { cameras: [], servers: [], ...(response.status === 'idle' ? { problem: text('picker.unused') } : {}), ...response };
     } catch (failure) {
-      const isDeployed = RED.nodes.node(id)?.changed !== true;
-      return { cameras: [], servers: [], problem: (isDeployed && failure?.responseJSON?.problem) || text('picker.notDeployed') };
+      return { cameras: [], servers: [], problem: whyUnknown(id, failure) };
     }
   };
 

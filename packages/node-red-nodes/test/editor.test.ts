@@ -1,6 +1,7 @@
 // The palette in the editors of Node-RED 5 and 4, as people use it: with a real site, in a real browser.
 import { describeWith } from '@nightjar/testkit';
 import { NodeRedHarness } from '@nightjar/testkit/node-red';
+import type { Route } from 'playwright-core';
 import { packedPalette, removePackedPalette } from '../../../test/packages/packed-palette.ts';
 import { CHROMIUM } from '../../core/test/chromium.ts';
 import { EditorBrowser } from './editor-browser.ts';
@@ -221,6 +222,25 @@ describeWith(CHROMIUM, 'The palette in the editor', () => {
         );
         await editor.close('ok');
         expect(await editor.saved('porch')).toMatchObject({ camera: 'yard', cameraType: 'str', source: 'live', output: 'buffer' });
+      },
+      LIMIT_MS,
+    );
+
+    it.each([
+      ['picker.notAllowed', (route: Route) => route.fulfill({ status: 401, body: 'Unauthorized' })],
+      ['picker.noAnswer', (route: Route) => route.abort()],
+    ] as const)(
+      'says %s where the cameras cannot be asked for',
+      async (key, answer) => {
+        await page().route('**/nightjar/site/cameras', answer);
+        await editor.edit('old');
+        await page()
+          .locator('.nightjar-cameras .nightjar-hint')
+          .getByText(words('nightjar-site', 'en-US').get(key) ?? '', { exact: true })
+          .waitFor();
+        await page().unroute('**/nightjar/site/cameras');
+        // The browser writes them down by itself.
+        expect(editor.problems.splice(0).filter((each) => !/401|ERR_FAILED/.test(each))).toEqual([]);
       },
       LIMIT_MS,
     );
