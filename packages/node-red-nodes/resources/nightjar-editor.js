@@ -6,6 +6,9 @@
   const MOMENT = /^(\d{4}-\d{2}-\d{2}([T ].*)?|-\s*(\d+(\.\d+)?\s*[smhdw]\s*)+|now|today|yesterday|\d{9,14})$/i;
   const REFERENCES = ['msg', 'flow', 'global', 'env', 'jsonata'];
   const LISTENING = ['env', 'flow', 'global'];
+  /** So many cameras of a list are seen without scrolling. */
+  const SEEN_AT_ONCE = 6;
+  const GLANCE_LENGTH = 100;
   /** Words of the catalogue; `{{…}}` is put in as it is, for whoever shows it as text. */
   const text = (key, values = {}) => RED._(CATALOGUE + key).replace(/\{\{(\w+)\}\}/g, (_, name) => String(values[name] ?? ''));
 
@@ -176,6 +179,12 @@
     }
   };
 
+  /** What a kind of value is called in the list of them. */
+  const kindName = (types, kind) => {
+    const own = types.find(({ value }) => value === kind)?.label;
+    return own ?? (['msg', 'flow', 'global'].includes(kind) ? kind : RED._(`editor:typedInput.type.${kind}`));
+  };
+
   const typedInput = (node, name) => {
     const field = control(name);
     const types = TYPES[defaultsOf(node)[name].field]();
@@ -188,7 +197,11 @@
     const label = $(`.nightjar-dialog label[for="node-input-${name}"]`).attr({ for: `nightjar-typed-${name}`, id: `nightjar-label-${name}` });
     inner.attr({ id: `nightjar-typed-${name}`, 'aria-labelledby': label.attr('id') });
     const kind = field.next('.red-ui-typedInput-container').find('.red-ui-typedInput-type-select');
-    kind.attr({ id: `nightjar-kind-${name}`, 'aria-label': text('typed.kind'), 'aria-labelledby': `nightjar-label-${name} nightjar-kind-${name}` });
+    kind.attr({ id: `nightjar-kind-${name}`, 'aria-labelledby': `nightjar-label-${name} nightjar-kind-${name}` });
+    // It shows a picture only.
+    const nameKind = () => kind.attr('aria-label', text('typed.kind', { kind: kindName(types, field.typedInput('type')) }));
+    field.on('change', nameKind);
+    nameKind();
     // A click shows what there is to choose from; typing does so by itself.
     inner.on('click', () => inner.hasClass('red-ui-autoComplete') && inner.val() === '' && inner.trigger('keyup'));
     // Of what these two keys take, Node-RED says nothing to the field.
@@ -196,10 +209,29 @@
     field.on('change keyup', () => $(`[data-beside="${name}"]`).trigger('nightjar:text'));
   };
 
+  /** Arrow keys go from camera to camera. Where there are many, the tabulator passes them: whoever is on the way to the next field is soon there. */
+  const walkBetween = (ticks) => {
+    const boxes = ticks.find(':checkbox');
+    const stopAt = (box) => {
+      if (boxes.length > SEEN_AT_ONCE) boxes.attr('tabindex', (index) => (boxes[index] === box ? 0 : -1));
+    };
+    stopAt(boxes.filter(':checked')[0] ?? boxes[0]);
+    boxes.on('focus', ({ currentTarget }) => stopAt(currentTarget));
+    ticks.on('keydown', (event) => {
+      const at = boxes.index(event.target);
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: boxes.length - 1 }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      boxes[Math.max(0, Math.min(boxes.length - 1, to))].focus();
+    });
+  };
+
   const showCameraList = (list, name) => {
     const { cameras, problem } = open.facts;
     const isText = () => control(`${name}Type`).val() === 'str';
-    list.empty();
+    const isLong = cameras.length > SEEN_AT_ONCE;
+    list.empty().attr('aria-label', text(isLong ? 'picker.longList' : 'picker.list'));
+    const ticks = $('<div class="nightjar-ticks">').appendTo(list);
     for (const { id, name: title, availability } of cameras) {
       const box = $('<input>', { type: 'checkbox', id: `nightjar-camera-${id}`, value: id }).on('change', () => {
         const chosen = idsOf(control(name).typedInput('value')).filter((each) => each !== '*' && each !== id);
@@ -208,16 +240,31 @@
       const words = [title === id ? id : `${title} (${id})`, ...(availability === 'online' ? [] : [text(`picker.availability.${availability}`)])];
       $('<div class="nightjar-check">')
         .append(box, $('<label>', { for: `nightjar-camera-${id}` }).text(words.join(' – ')))
-        .appendTo(list);
+        .appendTo(ticks);
     }
     const hint = $('<div class="nightjar-hint" role="status">').appendTo(list);
     list.off('nightjar:text').on('nightjar:text', () => {
       const chosen = idsOf(control(name).val());
       list.find(':checkbox').each((_, box) => $(box).prop('checked', chosen.includes(box.value)));
-      hint.text(problem ?? (cameras.length === 0 ? text('picker.none') : chosen.length === 0 || chosen.includes('*') ? text('picker.allChosen') : ''));
+      const isAll = chosen.length === 0 || chosen.includes('*');
+      hint.text(problem ?? (cameras.length === 0 ? text('picker.none') : isAll ? text('picker.allChosen') : unknownOf(chosen)));
       list.toggle(isText() && applies(open.node, name));
     });
     list.trigger('nightjar:text');
+    walkBetween(ticks);
+  };
+
+  /** Of ids those that the site does not have, as a sentence. They may come later, and are taken. */
+  const unknownOf = (ids) => {
+    const unknown = ids.filter((each) => CAMERA_ID.test(each) && !open.facts.cameras.some(({ id }) => id === each));
+    return unknown.length === 0 ? '' : text('picker.unknown', { list: unknown.join(', ') });
+  };
+  /** As many ids as can be read at a glance. */
+  const glance = (ids) => {
+    let shown = ids.length;
+    while (shown > 1 && ids.slice(0, shown).join(', ').length > GLANCE_LENGTH) shown--;
+    const list = ids.slice(0, shown).join(', ');
+    return shown === ids.length ? text('picker.known', { list }) : text('picker.knownMore', { list, count: ids.length - shown });
   };
 
   const showFacts = (node) => {
@@ -225,14 +272,13 @@
     $('.nightjar-hint[data-beside]').each((_, hint) => {
       const name = $(hint).data('beside');
       const { cameras, problem } = open.facts;
-      const list = cameras.map(({ id }) => id).join(', ');
-      const words =
-        problem ?? (cameras.length === 0 ? text('picker.none') : text('picker.known', { list: list.length > 120 ? `${list.slice(0, 119)}…` : list }));
+      const known = problem ?? (cameras.length === 0 ? text('picker.none') : glance(cameras.map(({ id }) => id)));
+      const unknown = () => (problem !== undefined || cameras.length === 0 ? '' : unknownOf([String(control(name).val()).trim()]));
       $(hint)
         .off('nightjar:text')
         .on('nightjar:text', () =>
           $(hint)
-            .text(words)
+            .text([unknown(), known].filter(Boolean).join(' '))
             .toggle(control(`${name}Type`).val() === 'str' && applies(node, name)),
         )
         .trigger('nightjar:text');
@@ -320,8 +366,8 @@
 
   /** What stands for a value on the canvas: the text itself, or where it comes from. */
   const named = (value, type) => {
-    if (type === 'env') return `$${value}`;
-    return ['msg', 'flow', 'global'].includes(type) ? `${type}.${value}` : shorten(String(value));
+    if (type === 'env') return shorten(`$${value}`);
+    return shorten(['msg', 'flow', 'global'].includes(type) ? `${type}.${value}` : String(value));
   };
 
   /** What a node is called: by its name, else by what it does. @param who - `camera`: property with the camera; `all`: word where that is empty. */
@@ -346,7 +392,7 @@
     .nightjar-dialog .nightjar-check > label { width: auto; margin: 0; padding: 2px 0; }
     .nightjar-dialog .nightjar-set { display: flex; align-items: baseline; }
     .nightjar-dialog .nightjar-set > .nightjar-title { flex: 0 0 155px; }
-    .nightjar-dialog .nightjar-cameras { max-height: 132px; overflow-y: auto; }
+    .nightjar-dialog .nightjar-ticks { max-height: 132px; overflow-y: auto; }
     .nightjar-dialog .nightjar-hint { color: var(--red-ui-secondary-text-color); font-size: 0.95em; }
     .nightjar-dialog .nightjar-problem { color: var(--red-ui-text-color-error); font-size: 0.95em; overflow-wrap: anywhere; }
     .nightjar-dialog .form-row > .nightjar-problem { margin-left: 155px; }

@@ -321,6 +321,57 @@ describeWith(CHROMIUM, 'The palette in the editor', () => {
     );
 
     it(
+      'calls the kind of a value by its name',
+      async () => {
+        await editor.edit('porch');
+        const kind = (name: string) => page().getByRole('button', { name, exact: true }).waitFor();
+        await kind('Camera kind: camera');
+        await kind('Width kind: number');
+        await page().focus('#nightjar-kind-camera');
+        await page().keyboard.press('Enter');
+        await page().locator('.red-ui-typedInput-options a:focus').waitFor();
+        for (const key of ['ArrowDown', 'Enter']) await page().keyboard.press(key);
+        await kind('Camera kind: msg');
+      },
+      LIMIT_MS,
+    );
+
+    it(
+      'goes through many cameras with the arrow keys and past them with the tabulator, and says how many there are and which there is not',
+      async () => {
+        const many = Array.from({ length: 40 }, (_, index) => `cam${index + 10}`);
+        for (const id of many) world.recorder.setCamera(id);
+        try {
+          const known = async () => ((await (await red.request('/nightjar/site/cameras')).json()) as { readonly cameras: readonly object[] }).cameras.length;
+          await eventually(known, (count) => count === many.length + 2);
+          await editor.edit('old');
+          await page().getByRole('group', { name: 'Cameras of the site; arrow keys go from one to the next' }).waitFor();
+          await editor.typed('cameras').fill('attic, yard');
+          await editor.typed('cameras').press('End');
+          await page().locator('.nightjar-cameras .nightjar-hint').getByText('The site does not have: attic.').waitFor();
+          for (const key of ['Escape', 'Tab', 'Home', 'ArrowUp', 'ArrowDown', 'Space']) await page().keyboard.press(key);
+          expect(await page().evaluate('document.activeElement.id')).toBe('nightjar-camera-cam11');
+          expect(await editor.typed('cameras').inputValue()).toBe('attic, yard, cam11');
+          await page().keyboard.press('End');
+          expect(await page().evaluate('document.activeElement.id')).toBe('nightjar-camera-yard');
+          await page().keyboard.press('Tab');
+          expect(await page().evaluate('document.activeElement.id')).toBe('node-input-emit');
+          await editor.picture('many-cameras');
+          await editor.close('cancel');
+          await editor.edit('porch');
+          const hint = page().locator('.nightjar-hint[data-beside="camera"]');
+          await hint.getByText(/^Cameras: (cam\d\d, )+cam\d\d and \d\d more$/).waitFor();
+          await editor.typed('camera').fill('attic');
+          await editor.typed('camera').press('End');
+          await hint.getByText(/^The site does not have: attic\. Cameras: /).waitFor();
+        } finally {
+          for (const id of many) world.recorder.removeCamera(id);
+        }
+      },
+      LIMIT_MS,
+    );
+
+    it(
       'does not take a node for wrong because its site was edited after it',
       async () => {
         const id = await editor.drag('nightjar-event-in', { x: 520, y: 60 });
