@@ -86,6 +86,7 @@
     listenNumber: () => ['num', ...LISTENING],
     number: () => ['num', ...REFERENCES],
     text: () => ['str', ...REFERENCES],
+    path: () => ['str', ...REFERENCES],
     event: () => [str('event', 'bell'), 'num', ...REFERENCES],
     moment: () => [str('moment', 'clock-o'), 'date', ...REFERENCES],
     preset: () => [str('preset', 'bookmark', matching(leafOptions('presets'))), ...REFERENCES],
@@ -120,6 +121,7 @@
     moment: (value, { isOptional }) => (isBlank(value) ? isOptional || text('invalid.missing') : MOMENT.test(String(value).trim()) || text('invalid.moment')),
     event: (value) => isBlank(value) || /^\s*\d+\s*$/.test(String(value)) || text('invalid.event'),
     preset: (value) => !isBlank(value) || text('invalid.missing'),
+    path: (value) => !isBlank(value) || text('invalid.missing'),
     set: (value) => !Array.isArray(value) || value.length > 0 || text('invalid.nothingChosen'),
     switch: (value, { node, type }) => {
       const property = now(node, 'target') === 'site' ? 'armed' : now(node, 'property');
@@ -389,7 +391,7 @@
     .nightjar-dialog .form-row.nightjar-check, .nightjar-dialog .nightjar-cameras, .nightjar-dialog .form-row.nightjar-hint { margin-left: 155px; }
     .nightjar-dialog .nightjar-check { display: flex; align-items: center; gap: 6px; }
     .nightjar-dialog .nightjar-check > input { width: auto; margin: 0; }
-    .nightjar-dialog .nightjar-check > label { width: auto; margin: 0; padding: 2px 0; }
+    .nightjar-dialog .nightjar-check > label { width: auto; min-width: 0; margin: 0; padding: 2px 0; overflow-wrap: anywhere; }
     .nightjar-dialog .nightjar-set { display: flex; align-items: baseline; }
     .nightjar-dialog .nightjar-set > .nightjar-title { flex: 0 0 155px; }
     .nightjar-dialog .nightjar-ticks { max-height: 132px; overflow-y: auto; }

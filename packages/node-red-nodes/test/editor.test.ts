@@ -288,6 +288,11 @@ describeWith(CHROMIUM, 'The palette in the editor', () => {
         expect(await page().locator('label[for="nightjar-typed-filename"]').isVisible()).toBe(false);
         await page().selectOption('#node-input-output', 'file');
         await editor.typed('filename').waitFor();
+        // Each message would be an error.
+        await page().locator('#nightjar-typed-filename-problem').getByText('something must be here').waitFor();
+        await editor.typed('filename').fill('/tmp/');
+        await editor.typed('filename').press('End');
+        await page().locator('#nightjar-typed-filename-problem').waitFor({ state: 'hidden' });
         await editor.close('cancel');
         expect(await editor.saved('porch')).toMatchObject({ source: 'live' });
       },
