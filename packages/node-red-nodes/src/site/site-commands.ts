@@ -60,6 +60,13 @@ const LONGEST_ANSWER_BYTES = 1_048_576;
 const LONGEST_SENTENCE = 1000;
 const LONGEST_CODE = 60;
 
+/** How long an answer is waited for, of how long there was, and what ends the waiting. */
+interface Limit {
+  readonly wholeMs: number;
+  readonly leftMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Commands of one site. */
 export class SiteCommands {
   readonly #context: CommandContext;
@@ -82,10 +89,11 @@ export class SiteCommands {
     fields: Readonly<Record<string, unknown>>,
     options: CommandOptions = {},
   ): Promise<Readonly<Record<string, unknown>>> {
+    const left = limitOf(options);
     await this.expectCamera(cameraId, options.signal);
     const topic = `${this.#context.base}/camera/${cameraId}/cmd/${verb}`;
     const id = this.#nextId();
-    const answer = await this.#ask({ topic, payload: JSON.stringify({ ...fields, id }), id, options });
+    const answer = await this.#ask({ topic, payload: JSON.stringify({ ...fields, id }), id, limit: left() });
     return answer.data ?? {};
   }
 
@@ -95,18 +103,20 @@ export class SiteCommands {
    * @throws As `command`.
    */
   async set(cameraId: string, property: string, value: string, options: CommandOptions = {}): Promise<string> {
+    const left = limitOf(options);
     await this.expectCamera(cameraId, options.signal);
-    return this.#set(`camera/${cameraId}/${property}`, property, value, options);
+    return this.#set(`camera/${cameraId}/${property}`, property, value, left());
   }
 
   /** Arms or disarms a recorder. @returns The state it confirms. @throws As `command`. */
   async setServer(serverId: string, property: string, value: string, options: CommandOptions = {}): Promise<string> {
     const { board } = this.#context;
+    const left = limitOf(options);
     const look = (): BoardServer | undefined => (board.isConfirmed(`server/${serverId}/state`) ? board.server(serverId) : undefined);
     const server = (await this.#context.known(look, options.signal)) ?? board.server(serverId);
     if (server === undefined) throw new CommandProblem('UNKNOWN', `there is no recorder ${JSON.stringify(serverId)} at this broker`);
     if (!server.isOnline) throw new CommandProblem('OFFLINE', `the recorder ${server.name} is offline`);
-    return this.#set(`server/${serverId}/${property}`, property, value, options);
+    return this.#set(`server/${serverId}/${property}`, property, value, left());
   }
 
   /** @throws CommandProblem where there is no such camera, or its recorder is not there; Error where there is no connection. */
@@ -149,11 +159,11 @@ export class SiteCommands {
     this.#heard.clear();
   }
 
-  async #set(thing: string, property: string, value: string, options: CommandOptions): Promise<string> {
+  async #set(thing: string, property: string, value: string, limit: Limit): Promise<string> {
     const { base, board, link } = this.#context;
     const id = this.#nextId();
     const topic = `${base}/${thing}/set`;
-    const asked = this.#ask({ topic, payload: value, id, options });
+    const asked = this.#ask({ topic, payload: value, id, limit });
     if (link.speaksMqtt5) {
       const { data } = await asked;
       return String(data?.[property] ?? value);
@@ -170,9 +180,9 @@ export class SiteCommands {
     }
   }
 
-  #ask(question: { readonly topic: string; readonly payload: string; readonly id: string; readonly options: CommandOptions }): Promise<CommandAnswer> {
-    const { topic, payload, id, options } = question;
-    const { timeoutMs = TIMEOUT_MS, signal } = options;
+  #ask(question: { readonly topic: string; readonly payload: string; readonly id: string; readonly limit: Limit }): Promise<CommandAnswer> {
+    const { topic, payload, id, limit } = question;
+    const { wholeMs, leftMs, signal } = limit;
     const { link, answerTopic, refused } = this.#context;
     const heard = link.speaksMqtt5 ? answerTopic : `${topic}/result`;
     if (Buffer.byteLength(payload) > LONGEST_COMMAND_BYTES)
@@ -193,9 +203,9 @@ export class SiteCommands {
       const onAbort = (): void => fail(signal?.reason);
       const unanswered = (): string => {
         const why = refused.has(heard) ? refusedText(heard) : 'is it running, and may this user read what it answers?';
-        return `the recorder did not answer within ${Math.round(timeoutMs / 100) / 10} s; ${why}`;
+        return `the recorder did not answer within ${Math.round(wholeMs / 100) / 10} s; ${why}`;
       };
-      const timer = setTimeout(() => fail(new CommandProblem('NO_ANSWER', unanswered())), timeoutMs);
+      const timer = setTimeout(() => fail(new CommandProblem('NO_ANSWER', unanswered())), leftMs);
       if (signal?.aborted) return onAbort();
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiting.set(id, {
@@ -230,6 +240,16 @@ export class SiteCommands {
     this.#count += 1;
     return `${this.#count}-${Math.random().toString(36).slice(2, 10)}`;
   }
+}
+
+/** What is left of a limit that begins now. @throws CommandProblem once nothing is. */
+function limitOf({ timeoutMs: wholeMs = TIMEOUT_MS, signal }: CommandOptions): () => Limit {
+  const endMs = performance.now() + wholeMs;
+  return () => {
+    const leftMs = endMs - performance.now();
+    if (leftMs <= 0) throw new CommandProblem('NO_ANSWER', `it was not known within ${wholeMs / 1000} s whether the recorder is there, so it was not sent`);
+    return { wholeMs, leftMs, signal };
+  };
 }
 
 /** Anybody may publish there who may publish at all. */
