@@ -60,7 +60,7 @@ export const nightjarRecordings: NodeFile = (red) => {
     };
     // One that was removed may have recordings, of another time than was asked for.
     const expectKnown = async (recorders: readonly AskedRecorder[], camera: string): Promise<void> => {
-      const known = member.site.board.cameras.map(({ id }) => id);
+      const known = member.site.board.ids('camera');
       if (known.length === 0 || known.includes(camera)) return;
       const { events } = await queryEvents(recorders, { query: { camera }, limit: 1, signal: member.signal });
       if (events.length > 0) return;

@@ -38,3 +38,17 @@ it.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
 ])('says of no %s that it is missing while the broker may still tell of it', (_kind, topics, cameras) => {
   expect(attendanceAt(boardWith(topics), false, cameras)).toBe('unknown');
 });
+
+it('is quickly known at the largest site: every node asks whenever somebody comes or goes', () => {
+  const topics: Record<string, string> = { 'server/rec/info': '{}', 'server/rec/state': 'online' };
+  const leaves = ['armed', 'detection', 'record', 'privacy', 'enabled'].map((property) => `${property}/state`);
+  for (let at = 0; at < 1024; at += 1) {
+    topics[`camera/c${at}/info`] = '{"server":"rec"}';
+    for (const leaf of ['availability', ...leaves]) topics[`camera/c${at}/${leaf}`] = 'online';
+  }
+  const board = boardWith(topics);
+  const fromMs = performance.now();
+  for (let at = 0; at < 2000; at += 1) attendanceAt(board, true, ['c7']);
+  // Some milliseconds; where all that is kept is gone through each time, seconds.
+  expect(performance.now() - fromMs).toBeLessThan(1000);
+});

@@ -23,6 +23,20 @@ it('knows nothing of what was removed', () => {
   expect(board.cameras).toEqual([]);
 });
 
+it('knows who there is in order, whoever comes and goes', () => {
+  const board = boardWith({ 'camera/yard/info': '{}', 'camera/porch/info': '{}', 'camera/porch/info/state': 'x', 'server/rec1/info': '{}' });
+  expect([board.ids('camera'), board.ids('server')]).toEqual([['porch', 'yard'], ['rec1']]);
+  board.take('camera/attic/info', { payload: Buffer.from('{') });
+  board.take('camera/porch/info', { payload: Buffer.alloc(0) });
+  board.take('camera/yard/info', { payload: Buffer.from('{"name":"Yard"}') });
+  expect(board.cameras.map(({ id, name }) => [id, name])).toEqual([
+    ['attic', 'attic'],
+    ['yard', 'Yard'],
+  ]);
+  board.clear();
+  expect([board.ids('camera'), board.ids('server'), board.camera('yard')]).toEqual([[], [], undefined]);
+});
+
 it('drops what does not come again after a connection, and tells of it', () => {
   const board = boardWith(PORCH);
   const gone: string[] = [];

@@ -43,12 +43,20 @@ export const OFFLINE = 'offline';
 /** What a recorder says of a camera that is switched off. */
 export const DISABLED = 'disabled';
 
+/** Who there is. */
+export type BoardKind = 'camera' | 'server';
+type Info = Readonly<Record<string, unknown>>;
+
+const INFO = /^(camera|server)\/([^/]+)\/info$/;
 /** Of a name or an address: whoever may publish at the broker chooses them. */
 const LONGEST_TEXT = 300;
 
 /** The kept topics of a site. Topics are without the base. */
 export class SiteBoard {
   readonly #texts = new Map<string, string>();
+  /** What they say of themselves, by id: every node looks them up whenever somebody comes or goes. */
+  readonly #infos: Readonly<Record<BoardKind, Map<string, Info>>> = { camera: new Map(), server: new Map() };
+  readonly #sorted = new Map<BoardKind, readonly string[]>();
   /** What was here before the connection was made again, and was not told again since. */
   #unconfirmed = new Set<string>();
   readonly #room = new BoardRoom();
@@ -74,7 +82,7 @@ export class SiteBoard {
 
   /** What is kept has come: what was not among it is gone. A recorder that says nothing at all is not there; what it had stays, until it has come. */
   dropUnconfirmed(): void {
-    const silent = new Set(this.#ids('server').filter((id) => !['info', 'state'].some((leaf) => this.isConfirmed(`server/${id}/${leaf}`))));
+    const silent = new Set(this.ids('server').filter((id) => !['info', 'state'].some((leaf) => this.isConfirmed(`server/${id}/${leaf}`))));
     const gone = [...this.#unconfirmed].filter((topic) => !silent.has(this.#recorderOf(topic)));
     for (const topic of gone) {
       this.#unconfirmed.delete(topic);
@@ -95,6 +103,8 @@ export class SiteBoard {
 
   clear(): void {
     this.#texts.clear();
+    for (const infos of Object.values(this.#infos)) infos.clear();
+    this.#sorted.clear();
     this.#room.clear();
     this.#unconfirmed.clear();
   }
@@ -115,34 +125,36 @@ export class SiteBoard {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Of those that say what they are, in order. */
+  ids(kind: BoardKind): readonly string[] {
+    const known = this.#sorted.get(kind);
+    if (known !== undefined) return known;
+    const ids = [...this.#infos[kind].keys()].sort();
+    this.#sorted.set(kind, ids);
+    return ids;
+  }
+
   /** By id. */
   get cameras(): readonly BoardCamera[] {
-    return this.#ids('camera').map((id) => this.#camera(id, this.#json(`camera/${id}/info`)));
+    return this.ids('camera').flatMap((id) => this.camera(id) ?? []);
   }
 
   camera(id: string): BoardCamera | undefined {
-    const info = this.#texts.has(`camera/${id}/info`) ? this.#json(`camera/${id}/info`) : undefined;
+    const info = this.#infos.camera.get(id);
     return info === undefined ? undefined : this.#camera(id, info);
   }
 
   /** By id. */
   get servers(): readonly BoardServer[] {
-    return this.#ids('server').map((id) => this.#server(id));
+    return this.ids('server').flatMap((id) => this.server(id) ?? []);
   }
 
   server(id: string): BoardServer | undefined {
-    return this.#texts.has(`server/${id}/info`) ? this.#server(id) : undefined;
+    const info = this.#infos.server.get(id);
+    return info === undefined ? undefined : this.#server(id, info);
   }
 
-  #ids(kind: 'camera' | 'server'): readonly string[] {
-    const ids = [...this.#texts.keys()].flatMap((topic) => {
-      const [first, id, leaf, more] = topic.split('/');
-      return first === kind && leaf === 'info' && more === undefined && id !== undefined ? [id] : [];
-    });
-    return ids.sort();
-  }
-
-  #camera(id: string, info: Readonly<Record<string, unknown>>): BoardCamera {
+  #camera(id: string, info: Info): BoardCamera {
     const server = textOf(info['server'], '');
     const caps = objectOf(info['caps']);
     const told = this.#texts.get(`camera/${id}/availability`);
@@ -161,17 +173,8 @@ export class SiteBoard {
     };
   }
 
-  #server(id: string): BoardServer {
-    const info = this.#json(`server/${id}/info`);
+  #server(id: string, info: Info): BoardServer {
     return { id, name: textOf(info['name'], id), isOnline: this.#texts.get(`server/${id}/state`) === 'online', api: addressOf(textOf(info['api'], '')) };
-  }
-
-  #json(topic: string): Readonly<Record<string, unknown>> {
-    try {
-      return objectOf(JSON.parse(this.#texts.get(topic) ?? ''));
-    } catch {
-      return {};
-    }
   }
 
   #recorderOf(topic: string): string {
@@ -181,6 +184,7 @@ export class SiteBoard {
 
   #set(topic: string, text: string): void {
     this.#texts.set(topic, text);
+    this.#inform(topic, text);
     this.#tell(topic, text);
   }
 
@@ -188,7 +192,17 @@ export class SiteBoard {
   #remove(topic: string): void {
     if (!this.#texts.delete(topic)) return;
     this.#room.leave(topic);
+    this.#inform(topic, undefined);
     this.#tell(topic, undefined);
+  }
+
+  #inform(topic: string, text: string | undefined): void {
+    const [, kind, id = ''] = INFO.exec(topic) ?? [];
+    if (kind !== 'camera' && kind !== 'server') return;
+    const infos = this.#infos[kind];
+    if (infos.has(id) !== (text !== undefined)) this.#sorted.delete(kind);
+    if (text === undefined) infos.delete(id);
+    else infos.set(id, infoIn(text));
   }
 
   #tell(topic: string, text: string | undefined): void {
@@ -196,8 +210,15 @@ export class SiteBoard {
   }
 }
 
-const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+const objectOf = (value: unknown): Info => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {});
+
+function infoIn(text: string): Info {
+  try {
+    return objectOf(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
 
 const textOf = (value: unknown, otherwise: string): string => (typeof value === 'string' && value !== '' ? value.slice(0, LONGEST_TEXT) : otherwise);
 

@@ -128,8 +128,8 @@ export class SiteCommands {
       return camera !== undefined && board.isConfirmed(`server/${camera.server}/state`) ? camera : undefined;
     };
     const camera = (await this.#context.known(look, signal)) ?? board.camera(id);
-    const known = board.cameras.map((each) => each.id);
     if (camera === undefined) {
+      const known = board.ids('camera');
       const hidden = `${base}/camera/+/info`;
       const nobody = refused.has(hidden) ? refusedText(hidden) : nobodyText(base);
       const others = known.length === 0 ? nobody : `there are ${known.slice(0, 20).join(', ')}`;

@@ -51,7 +51,7 @@ async function tryBroker(site: Site): Promise<TrialVerdict> {
   // What it has kept: until there is a recorder with all its cameras, or nothing more comes.
   await site.known(() => undefined, limit).catch(() => undefined);
   if (site.link.status !== 'connected') return { ok: false, problem: site.link.problem ?? 'the broker closed the connection' };
-  if (site.board.servers.length > 0) return { ok: true };
+  if (site.board.ids('server').length > 0) return { ok: true };
   return { ok: true, problem: site.refusal ?? nobodyText(site.base) };
 }
 

@@ -291,7 +291,7 @@ export class Site {
 
   #apiOf(cameraId: string | undefined): string {
     const camera = cameraId === undefined ? undefined : this.board.camera(cameraId);
-    if (cameraId !== undefined && camera === undefined && this.board.servers.length > 1) throw this.#nobodyHas(cameraId);
+    if (cameraId !== undefined && camera === undefined && this.board.ids('server').length > 1) throw this.#nobodyHas(cameraId);
     const server = camera === undefined ? (this.board.servers.find(({ isOnline }) => isOnline) ?? this.board.servers[0]) : this.board.server(camera.server);
     if (server !== undefined && server.api !== '') return server.api;
     const silence = this.refusal ?? `no recorder says its address below ${this.base} at the broker`;
@@ -301,7 +301,7 @@ export class Site {
 
   /** Another recorder would answer for a camera, or an event, of its own. */
   #nobodyHas(cameraId: string): RecorderProblem {
-    const others = this.board.cameras.map(({ id }) => id).join(', ');
+    const others = this.board.ids('camera').join(', ');
     return new RecorderProblem('CAMERA_NOT_FOUND', 0, `no recorder says that it has camera ${JSON.stringify(cameraId)}; there are ${others}`);
   }
 
