@@ -25,6 +25,18 @@ it.each<[string, Readonly<Record<string, string>>, readonly string[], Attendance
   ['one of two cameras is not received', { ...SITE, 'camera/porch/availability': 'offline' }, ['porch', 'yard'], 'there'],
   ['the camera is switched off', { ...SITE, 'camera/porch/availability': 'disabled' }, ['porch'], 'cameraDisabled'],
   ['one of two cameras is switched off', { ...SITE, 'camera/porch/availability': 'disabled' }, ['porch', 'yard'], 'there'],
+  [
+    'one camera is not received and the other one switched off',
+    { ...SITE, 'camera/porch/availability': 'offline', 'camera/yard/availability': 'disabled' },
+    ['porch', 'yard'],
+    'cameraOffline',
+  ],
+  [
+    'one camera is not received and the recorder of the other one lost',
+    { ...SITE, 'camera/porch/availability': 'offline', 'server/rec2/state': 'offline' },
+    ['porch', 'yard'],
+    'cameraOffline',
+  ],
   ['recorders may not be heard of', PORCH, ['porch'], 'there'],
   ['recorders may not be heard of, and the camera is not received', { ...PORCH, 'camera/porch/availability': 'offline' }, ['porch'], 'cameraOffline'],
   ['a camera says nothing of itself', { ...REC1, 'camera/porch/info': '{"server":"rec1"}' }, ['porch'], 'there'],

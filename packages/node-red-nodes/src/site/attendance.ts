@@ -22,7 +22,8 @@ export function attendanceAt(board: Pick<SiteBoard, 'ids' | 'camera' | 'text'>, 
   if (found.includes(undefined)) return isWhole ? 'noCamera' : 'unknown';
   if (found.length === 0) return 'there';
   if (found.every((camera) => camera !== undefined && isLost(camera.server))) return 'recorderOffline';
-  const told = cameras.map((id) => board.text(`camera/${id}/availability`));
-  if (told.every((text) => text === OFFLINE)) return 'cameraOffline';
-  return told.every((text) => text === DISABLED) ? 'cameraDisabled' : 'there';
+  // What is told of a camera is told by its recorder.
+  const told = cameras.map((id) => (isLost(board.camera(id)?.server ?? '') ? OFFLINE : board.text(`camera/${id}/availability`)));
+  if (told.every((text) => text === DISABLED)) return 'cameraDisabled';
+  return told.every((text) => text === OFFLINE || text === DISABLED) ? 'cameraOffline' : 'there';
 }
