@@ -152,8 +152,8 @@ describe('nightjar-motion-in', () => {
 
 describe('nightjar-motion-in of many recorders', () => {
   const bench = new FlowBench();
-  const RECORDERS = 20;
-  const CAMERAS_EACH = 16;
+  const RECORDERS = 60;
+  const CAMERAS_EACH = 17;
   let world: PaletteWorld;
   let publisher: MqttClient;
   beforeAll(async () => {
@@ -171,10 +171,9 @@ describe('nightjar-motion-in of many recorders', () => {
     const say = (topic: string, payload: string): Promise<unknown> => publisher.publishAsync(`${world.base}/${topic}`, payload, { qos: 1 });
     for (let server = 0; server < RECORDERS; server++) {
       await Promise.all([say(`server/many${server}/info`, '{}'), say(`server/many${server}/state`, 'online')]);
-      for (let at = 0; at < CAMERAS_EACH; at++) {
-        await say(`camera/many${server}-${at}/info`, `{"server":"many${server}"}`);
-        await say(`camera/many${server}-${at}/motion`, 'ON');
-      }
+      const cameras = Array.from({ length: CAMERAS_EACH }, (_, at) => `camera/many${server}-${at}`);
+      await Promise.all(cameras.map((camera) => say(`${camera}/info`, `{"server":"many${server}"}`)));
+      await Promise.all(cameras.map((camera) => say(`${camera}/motion`, 'ON')));
     }
     const count = RECORDERS * CAMERAS_EACH;
     await bench.receives('motion', count);

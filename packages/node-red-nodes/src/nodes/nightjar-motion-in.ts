@@ -10,8 +10,8 @@ import { type NodeStatus, SiteMember } from '../flow/site-member.ts';
 import { ToldMessages } from '../flow/told-messages.ts';
 import { errorText } from '../site/error-text.ts';
 
-/** So many messages may wait for a context store that is slow. */
-const LIMITS = { atOnce: 8, most: 1000 } as const;
+/** So many messages may wait for a context store that is slow; all cameras of the largest site may be lost in one moment. */
+const LIMITS = { atOnce: 8, most: 5000 } as const;
 
 /** Registers the type. */
 export const nightjarMotionIn: NodeFile = (red) => {
