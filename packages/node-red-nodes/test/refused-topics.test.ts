@@ -82,7 +82,7 @@ describe('a user who may not read, or not write,', () => {
 
   it('answers gets an error at once, and nothing is sent', async () => {
     await load('cameras', 'nightjar-trigger', 'auto');
-    await bench.shows('node', 'green dot connected');
+    await bench.shows('node', 'red ring not allowed');
     const begun = performance.now();
     expect(await bench.fails('node', {})).toMatch(/^the broker does not let this user listen to house\/nightjar\/answers\/\S+, so it was not sent$/);
     expect(performance.now() - begun).toBeLessThan(5000);

@@ -42,7 +42,7 @@ export function commandNode(
   saved: SavedNode,
   { properties, atOnce, cameras, needs = ['camera/+/info'], work }: CommandNodeOptions,
 ): void {
-  const member = new SiteMember(red, node, saved, { cameras, needs });
+  const member = new SiteMember(red, node, saved, { cameras, needs, commands: true });
   const lane = new OrderedLane({ atOnce, most: MOST });
   const { signal } = member;
   let hasFailed = false;

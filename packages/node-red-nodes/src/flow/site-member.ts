@@ -35,6 +35,8 @@ export interface MemberOptions {
   readonly cameras?: readonly string[];
   /** As of `SiteUser`, beside what the node subscribes to. */
   readonly needs?: readonly string[];
+  /** As of `SiteUser`. */
+  readonly commands?: boolean;
   /** Called when the node is closed, before it leaves the site; it has half a second. */
   onClose?(isRemoved: boolean): void | Promise<void>;
 }
@@ -72,7 +74,7 @@ export class SiteMember {
   #shown: string | undefined;
 
   /** Joins the site that the node’s property `site` names; without one the node says so, and `site` throws. */
-  constructor(red: Red, node: RedNode, config: SavedNode, { lives = 'broker', cameras = [], needs = [], onClose }: MemberOptions = {}) {
+  constructor(red: Red, node: RedNode, config: SavedNode, { lives = 'broker', cameras = [], needs = [], commands = false, onClose }: MemberOptions = {}) {
     this.#red = red;
     this.#node = node;
     this.#lives = lives;
@@ -88,7 +90,7 @@ export class SiteMember {
         ? 'no site is chosen; open the node and choose or add one'
         : 'the site of this node is disabled, or is no more; see to it, or choose another one';
     this.#problem = siteNode?.problem ?? nothing;
-    this.#user = { id: node.id, needs, onLink: () => this.#show() };
+    this.#user = { id: node.id, needs, commands, onLink: () => this.#show() };
     node.on('close', (isRemoved: boolean, done: () => void) => {
       this.#abort.abort(new Error('the node was closed'));
       Promise.resolve(onClose?.(isRemoved))

@@ -78,6 +78,12 @@ export class SiteCommands {
     this.#context = context;
   }
 
+  /** Whether nothing can be sent, because the answer could not be heard. Over 3.1.1 a setting is confirmed by its state as well. */
+  get isDeaf(): boolean {
+    const { link, answerTopic, refused } = this.#context;
+    return link.speaksMqtt5 && refused.has(answerTopic);
+  }
+
   /**
    * `camera/<id>/cmd/<verb>` with these fields.
    * @returns What the recorder says about it.
@@ -187,8 +193,7 @@ export class SiteCommands {
     const heard = link.speaksMqtt5 ? answerTopic : `${topic}/result`;
     if (Buffer.byteLength(payload) > LONGEST_COMMAND_BYTES)
       return Promise.reject(new CommandProblem('TOO_LARGE', 'the texts of a command may have 4000 bytes together; send shorter ones'));
-    // Over 3.1.1 a setting is confirmed by its state as well.
-    if (link.speaksMqtt5 && refused.has(heard)) return Promise.reject(new CommandProblem('NO_ANSWER', `${refusedText(heard)}, so it was not sent`));
+    if (this.isDeaf) return Promise.reject(new CommandProblem('NO_ANSWER', `${refusedText(heard)}, so it was not sent`));
     this.#hear(heard);
     return new Promise<CommandAnswer>((resolve, reject) => {
       const end = (): void => {

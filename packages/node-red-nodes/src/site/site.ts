@@ -41,6 +41,8 @@ export interface SiteUser {
   readonly id: string;
   /** Filters of the board, below the base topic, without which the node is of no use. */
   readonly needs?: readonly string[];
+  /** It sends commands, and is of no use where it may not hear what became of them. */
+  readonly commands?: boolean;
   /** Told at once, and whenever it changes, or who is there does. */
   onLink(state: LinkState): void;
 }
@@ -177,7 +179,9 @@ export class Site {
   }
 
   /** Whether the broker lets a node hear all that it listens to and needs. */
-  hears({ id, needs = [] }: SiteUser): boolean {
+  hears({ id, needs = [], commands = false }: SiteUser): boolean {
+    if (this.#refused.size === 0) return true;
+    if (commands && this.commands.isDeaf) return false;
     return !needs.some((filter) => this.#isRefused(filter)) && !this.#book.filtersOf(id).some((filter) => this.#refused.has(filter));
   }
 
