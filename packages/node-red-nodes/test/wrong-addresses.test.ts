@@ -10,6 +10,10 @@ type Speaker = (socket: Socket) => void;
 const SPEAKERS: Readonly<Record<string, Speaker>> = {
   http: (socket) => void socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n'),
   ssh: (socket) => void socket.write('SSH-2.0-OpenSSH_9.2p1\r\n'),
+  // As a broker does that speaks TLS there, or that does not.
+  hangsUp: (socket) => void socket.end(),
+  // Resets it, as one that still has something to read.
+  resets: (socket) => void socket.resetAndDestroy(),
   noise: (socket) => void socket.write(Buffer.alloc(5000, 0xff)),
 };
 
@@ -55,10 +59,16 @@ describe('at a wrong address', () => {
   });
 
   const NO_MQTT = 'what answers at this address speaks no MQTT; check host and port in the site';
+  const NO_TLS = 'the broker closed the connection before it spoke TLS; if it speaks none there, use mqtt:// or another port';
   const brokers: readonly [string, string, string, string][] = [
     ['mqtt', 'http', '', NO_MQTT],
     ['mqtt', 'ssh', '', NO_MQTT],
     ['mqtt', 'noise', '', NO_MQTT],
+    ['mqtt', 'hangsUp', '', 'the broker closed the connection'],
+    ['mqtts', 'hangsUp', '', NO_TLS],
+    ['mqtts', 'resets', '', NO_TLS],
+    ['mqtts', 'http', '', 'the broker does not speak TLS there; use mqtt:// or another port'],
+    ['wss', 'hangsUp', '', NO_TLS],
     ['ws', 'ssh', '', NO_MQTT],
     ['ws', 'web', '/mqtt', 'a web server answers at this address (404), but no MQTT over WebSocket; check port and path in the site'],
     ['ws', 'web', '/chat', 'what answers at this address speaks WebSocket, but no MQTT over it; check port and path in the site'],

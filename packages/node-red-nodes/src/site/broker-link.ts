@@ -176,13 +176,17 @@ export class BrokerLink {
       if ('setNoDelay' in client.stream && typeof client.stream.setNoDelay === 'function') client.stream.setNoDelay(true);
       this.#subscribe(client, this.#listener.onConnected(), () => this.#tell({ status: 'connected' }));
     });
+    let awaitsTls = 'encrypted' in client.stream;
+    client.stream.once('secureConnect', () => {
+      awaitsTls = false;
+    });
     // A web server that speaks no MQTT is told of there alone.
     client.stream.on('error', (error) => {
-      if (client === this.#client) this.#problem ??= brokerProblem(error);
+      if (client === this.#client) this.#problem ??= brokerProblem(error, awaitsTls);
     });
     client.on('error', (error) => {
       // The first one is why; that nothing came any more follows from it.
-      this.#problem ??= brokerProblem(error);
+      this.#problem ??= brokerProblem(error, awaitsTls);
       this.#isLoginRefused = isLoginRefused(error);
       if (isWrongVersion(error) && this.#settings.version === 'auto' && this.#version === 5) this.#fallBack(client);
       // mqtt.js reads on after what it could not read.

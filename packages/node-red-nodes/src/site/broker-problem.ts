@@ -42,17 +42,26 @@ const SOCKET_ERRORS: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'the broker does not speak TLS there; use mqtt:// or another port',
 };
 
+/** A broker that is spoken to with TLS where it speaks none ends the connection, and says nothing. */
+const NO_TLS = 'the broker closed the connection before it spoke TLS; if it speaks none there, use mqtt:// or another port';
 const NO_MQTT = 'what answers at this address speaks no MQTT; check host and port in the site';
 
 const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);
+const messageOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '');
 
-/** A sentence about why a connection did not come about, or ended. Only the error's code is used, so nothing secret gets through. */
-export function brokerProblem(error: unknown): string {
+const isHangUp = (code: unknown): boolean => code === 'ECONNRESET' || code === 'EPIPE';
+
+/**
+ * A sentence about why a connection did not come about, or ended. Only the error's code is used, so nothing secret gets through.
+ * @param awaitsTls - Both ends were to agree on TLS, and have not.
+ */
+export function brokerProblem(error: unknown, awaitsTls = false): string {
   const code = codeOf(error);
   if (typeof code === 'number') return REFUSALS[code] ?? `the broker refused the connection (code ${code})`;
   if (typeof code === 'string' && code.startsWith('HPE_')) return NO_MQTT;
+  if (isHangUp(code) && (awaitsTls || /before secure TLS/.test(messageOf(error)))) return NO_TLS;
   if (typeof code === 'string') return SOCKET_ERRORS[code] ?? `the connection to the broker failed (${code})`;
-  return spokenProblem(error instanceof Error ? error.message : '');
+  return spokenProblem(messageOf(error));
 }
 
 /** Of mqtt.js itself, which has no codes for it. */
