@@ -40,6 +40,22 @@ describe('nightjar-status', () => {
     expect(told().slice(3).toSorted()).toEqual(['porch/availability online', 'rec1/state online', 'yard/availability online']);
   });
 
+  it('shows once how many are missing, however many are lost at once', async () => {
+    const ids = Array.from({ length: 20 }, (_, at) => `many${at}`);
+    for (const id of ids) world.recorder.setCamera(id);
+    await load({ initial: false });
+    await bench.shows('status', 'green dot 22 online');
+    const { status } = bench.node('status');
+    const before = status.args.length;
+    await world.stopBridge();
+    await bench.shows('status', 'yellow dot 22 offline');
+    expect(status.args.length - before).toBeLessThan(4);
+    await world.startBridge();
+    await bench.shows('status', 'green dot 22 online');
+    for (const id of ids) world.recorder.removeCamera(id);
+    await bench.shows('status', 'green dot 2 online');
+  });
+
   it('tells nothing where a broker that stops says for a moment that recorders are lost', async () => {
     await load({ what: 'both', initial: false });
     await bench.shows('status', 'green dot 3 online');

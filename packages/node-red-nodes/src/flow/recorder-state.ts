@@ -4,7 +4,7 @@ import type { RecorderState } from './motion-states.ts';
 
 /** As the board has it; absent while the camera, or its recorder’s state, is not known. */
 export function recorderState(board: SiteBoard, camera: string): RecorderState {
-  const server = board.camera(camera)?.server;
+  const server = board.recorderOf(camera);
   const text = server === undefined ? undefined : board.text(`server/${server}/state`);
   if (text === undefined) return undefined;
   return text === 'online' ? 'online' : 'offline';

@@ -60,7 +60,7 @@ export const nightjarMotionIn: NodeFile = (red) => {
       }
     };
 
-    const camerasOf = (server: string): readonly string[] => states.cameras.filter((camera) => member.site.board.camera(camera)?.server === server);
+    const camerasOf = (server: string): readonly string[] => states.cameras.filter((camera) => member.site.board.recorderOf(camera) === server);
 
     member.subscribe('camera/+/motion', ({ topic, payload, retained }) => {
       const camera = topic.split('/')[1] ?? '';

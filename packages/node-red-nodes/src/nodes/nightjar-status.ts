@@ -79,9 +79,19 @@ export const nightjarStatus: NodeFile = (red) => {
           if (!meant) book.forget(about);
           else if (board.text(`${about}/info`) === undefined) book.removed(about);
           else if (presence !== undefined) book.heard(about, presence, delayMs, reasonOf(board, about, presence));
-          show();
+          showSoon();
         },
       );
+    let isAboutToShow = false;
+    // Once for all that are lost, or come, in one turn: each status is a message of Status nodes.
+    const showSoon = (): void => {
+      if (isAboutToShow) return;
+      isAboutToShow = true;
+      setImmediate(() => {
+        isAboutToShow = false;
+        show();
+      });
+    };
     const show = (): void => {
       const { presences } = book;
       const offline = presences.filter((each) => each === 'offline').length;
@@ -108,17 +118,17 @@ export const nightjarStatus: NodeFile = (red) => {
     };
 
     if (!member.hasSite) return;
-    const lookAtCameras = (isTheirs: (server: string) => boolean): void => {
-      for (const { id, server } of member.site.board.cameras) if (isTheirs(server)) look(`camera/${id}`);
+    const lookAtCameras = (isTheirs: (id: string) => boolean): void => {
+      for (const id of member.site.board.ids('camera')) if (isTheirs(id)) look(`camera/${id}`);
     };
     member.watchBoard((topic) => {
       const about = ABOUT.exec(topic)?.[1];
       if (about === undefined) return;
       look(about);
-      if (about.startsWith('server/')) lookAtCameras((server) => about === `server/${server}`);
+      if (about.startsWith('server/')) lookAtCameras((id) => about === `server/${member.site.board.recorderOf(id)}`);
     });
     if (properties['stats'] === true) for (const kind of kinds) member.subscribe(`${kind}/+/stats`, takeStats);
-    for (const { id } of member.site.board.servers) look(`server/${id}`);
+    for (const id of member.site.board.ids('server')) look(`server/${id}`);
     lookAtCameras(() => true);
   }
   red.nodes.registerType('nightjar-status', NightjarStatus as never);

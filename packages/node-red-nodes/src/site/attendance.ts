@@ -12,18 +12,18 @@ export type Attendance = 'unknown' | 'noRecorder' | 'recorderOffline' | 'noCamer
  * @param isWhole - Whether the broker has told everything it had kept, and may: who is not on the board by then is not there.
  * @param cameras - Ids that a node is for; none: whatever cameras there are.
  */
-export function attendanceAt(board: Pick<SiteBoard, 'ids' | 'camera' | 'text'>, isWhole: boolean, cameras: readonly string[]): Attendance {
+export function attendanceAt(board: Pick<SiteBoard, 'ids' | 'recorderOf' | 'text'>, isWhole: boolean, cameras: readonly string[]): Attendance {
   const servers = board.ids('server');
   const isLost = (server: string): boolean => board.text(`server/${server}/state`) === OFFLINE;
   // Of a recorder that may not be heard of itself there are the cameras.
   if (servers.length === 0 && board.ids('camera').length === 0) return isWhole ? 'noRecorder' : 'unknown';
   if (servers.length > 0 && servers.every(isLost)) return 'recorderOffline';
-  const found = cameras.map((id) => board.camera(id));
+  const found = cameras.map((id) => board.recorderOf(id));
   if (found.includes(undefined)) return isWhole ? 'noCamera' : 'unknown';
   if (found.length === 0) return 'there';
-  if (found.every((camera) => camera !== undefined && isLost(camera.server))) return 'recorderOffline';
+  if (found.every((recorder) => isLost(recorder ?? ''))) return 'recorderOffline';
   // What is told of a camera is told by its recorder.
-  const told = cameras.map((id) => (isLost(board.camera(id)?.server ?? '') ? OFFLINE : board.text(`camera/${id}/availability`)));
+  const told = cameras.map((id) => (isLost(board.recorderOf(id) ?? '') ? OFFLINE : board.text(`camera/${id}/availability`)));
   if (told.every((text) => text === DISABLED)) return 'cameraDisabled';
   return told.every((text) => text === OFFLINE || text === DISABLED) ? 'cameraOffline' : 'there';
 }

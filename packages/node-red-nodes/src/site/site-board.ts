@@ -83,7 +83,7 @@ export class SiteBoard {
   /** What is kept has come: what was not among it is gone. A recorder that says nothing at all is not there; what it had stays, until it has come. */
   dropUnconfirmed(): void {
     const silent = new Set(this.ids('server').filter((id) => !['info', 'state'].some((leaf) => this.isConfirmed(`server/${id}/${leaf}`))));
-    const gone = [...this.#unconfirmed].filter((topic) => !silent.has(this.#recorderOf(topic)));
+    const gone = [...this.#unconfirmed].filter((topic) => !silent.has(this.#recorderIn(topic)));
     for (const topic of gone) {
       this.#unconfirmed.delete(topic);
       this.#remove(topic);
@@ -144,6 +144,12 @@ export class SiteBoard {
     return info === undefined ? undefined : this.#camera(id, info);
   }
 
+  /** Of a camera; empty where it does not say. */
+  recorderOf(id: string): string | undefined {
+    const info = this.#infos.camera.get(id);
+    return info === undefined ? undefined : textOf(info['server'], '');
+  }
+
   /** By id. */
   get servers(): readonly BoardServer[] {
     return this.ids('server').flatMap((id) => this.server(id) ?? []);
@@ -177,9 +183,9 @@ export class SiteBoard {
     return { id, name: textOf(info['name'], id), isOnline: this.#texts.get(`server/${id}/state`) === 'online', api: addressOf(textOf(info['api'], '')) };
   }
 
-  #recorderOf(topic: string): string {
+  #recorderIn(topic: string): string {
     const [kind, id = ''] = topic.split('/');
-    return kind === 'server' ? id : (this.camera(id)?.server ?? '');
+    return kind === 'server' ? id : (this.recorderOf(id) ?? '');
   }
 
   #set(topic: string, text: string): void {
