@@ -4,6 +4,7 @@ import { failMessage, finishMessage } from './end-message.ts';
 import type { FlowMessage, Red, RedNode, SavedNode } from './node-red.ts';
 import { OrderedLane } from './ordered-lane.ts';
 import { SiteMember } from './site-member.ts';
+import { timeLeft } from './time-left.ts';
 import { TypedValues } from './typed-value.ts';
 
 /** One command. */
@@ -52,11 +53,7 @@ export function commandNode(
   };
   node.on('input', (message, send, done) => {
     const cameMs = performance.now();
-    const left = (limitMs: number): number => {
-      const ms = limitMs - (performance.now() - cameMs);
-      if (ms <= 0) throw new Error(`commands before this one took longer than ${limitMs / 1000} s, so it was not sent`);
-      return ms;
-    };
+    const left = (limitMs: number): number => timeLeft(limitMs, performance.now() - cameMs);
     const begin = async (): Promise<Readonly<Record<string, unknown>>> => {
       signal.throwIfAborted();
       return work({ member, signal, left, values: new TypedValues(red, node, properties, message as FlowMessage) });
