@@ -1,6 +1,6 @@
 // Commands where something is unusual: a recorder that does not answer, a node that is closed meanwhile, states nobody knows, hostile neighbours.
 import { FakeRecorder } from '@nightjar/testkit';
-import mqtt, { type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { FlowBench } from './flow-bench.ts';
 import { PaletteWorld } from './palette-world.ts';
 
@@ -12,7 +12,7 @@ describe('commands in unusual cases', () => {
   let publisher: MqttClient;
   beforeEach(async () => {
     world = await PaletteWorld.start();
-    publisher = await mqtt.connectAsync(world.brokerUrl, { ...world.bridgeLogin, protocolVersion: 5 });
+    publisher = await world.publisher();
   });
   afterEach(async () => {
     await publisher.endAsync();

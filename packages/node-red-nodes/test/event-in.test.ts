@@ -1,5 +1,5 @@
 // nightjar-event-in with a real broker, the recorder’s real bridge and its real HTTP API.
-import mqtt, { type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { FlowBench } from './flow-bench.ts';
 import { PaletteWorld } from './palette-world.ts';
 
@@ -9,7 +9,7 @@ describe('nightjar-event-in', () => {
   let publisher: MqttClient;
   beforeAll(async () => {
     world = await PaletteWorld.start();
-    publisher = await mqtt.connectAsync(world.brokerUrl, { ...world.broker, protocolVersion: 5 });
+    publisher = await world.publisher();
   });
   afterAll(async () => {
     await publisher.endAsync();

@@ -1,5 +1,5 @@
 // A broker where somebody publishes for thousands of cameras that nobody has.
-import mqtt, { type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { FlowBench } from './flow-bench.ts';
 import { PaletteWorld } from './palette-world.ts';
 
@@ -11,7 +11,7 @@ describe('a flooded broker', () => {
   let publisher: MqttClient;
   beforeAll(async () => {
     world = await PaletteWorld.start();
-    publisher = await mqtt.connectAsync(world.brokerUrl, { ...world.broker, protocolVersion: 5 });
+    publisher = await world.publisher();
   });
   afterAll(async () => {
     await publisher.endAsync();

@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import mqtt, { type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { FlowBench, until } from './flow-bench.ts';
 import { PaletteWorld } from './palette-world.ts';
 
@@ -49,7 +49,7 @@ describe('a hostile API', () => {
   let folder = '';
   beforeAll(async () => {
     world = await PaletteWorld.start();
-    publisher = await mqtt.connectAsync(world.brokerUrl, { ...world.broker, protocolVersion: 5 });
+    publisher = await world.publisher();
     folder = await mkdtemp(join(tmpdir(), 'nightjar-hostile-'));
   });
   afterEach(() => {

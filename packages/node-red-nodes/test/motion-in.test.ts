@@ -1,5 +1,5 @@
 // nightjar-motion-in with a real broker and the recorder’s real bridge.
-import mqtt, { type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { FlowBench, type FlowNode, until } from './flow-bench.ts';
 import { PaletteWorld } from './palette-world.ts';
 
@@ -158,7 +158,7 @@ describe('nightjar-motion-in of many recorders', () => {
   let publisher: MqttClient;
   beforeAll(async () => {
     world = await PaletteWorld.start();
-    publisher = await mqtt.connectAsync(world.brokerUrl, { ...world.broker, protocolVersion: 5 });
+    publisher = await world.publisher();
   });
   afterAll(async () => {
     await publisher.endAsync();

@@ -1,6 +1,7 @@
 // A broker, a recorder in memory with its real bridge and its real HTTP API: everything the palette meets.
 import { EmbeddedBroker, MqttBridge } from '@nightjar/mqtt-bridge';
 import { FakeRecorder } from '@nightjar/testkit';
+import mqtt, { type MqttClient } from 'mqtt';
 import { type HttpRecorder, httpRecorder } from '../../core/test/http-recorder.ts';
 
 const BASE = 'house/nightjar';
@@ -59,12 +60,6 @@ export class PaletteWorld {
     return BASE;
   }
 
-  /** How a further recorder’s bridge logs in at the broker. */
-  get bridgeLogin(): { readonly username: string; readonly password: string } {
-    const { username, password } = this.#broker.credentials;
-    return { username, password };
-  }
-
   /** The site’s node in a flow; its id is `site`. */
   siteNode(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> & { id: string; type: string } {
     return { id: 'site', type: 'nightjar-site', nodeVersion: 1, name: 'House', broker: this.brokerUrl, base: BASE, ...changes };
@@ -91,6 +86,11 @@ export class PaletteWorld {
     const bridge = new MqttBridge({ broker: url, username, password, base: BASE, reconnectMinMs: 50, reconnectMaxMs: 200 });
     await bridge.start(recorder);
     return bridge;
+  }
+
+  /** Somebody else who may publish everything, as a recorder does; the test ends the connection. */
+  publisher(): Promise<MqttClient> {
+    return mqtt.connectAsync(this.brokerUrl, { ...this.broker, protocolVersion: 5 });
   }
 
   /** The recorder says goodbye to the broker. */

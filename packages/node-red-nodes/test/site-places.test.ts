@@ -1,5 +1,4 @@
 // Sites that are disabled, deleted while something waits, or inside subflows.
-import mqtt from 'mqtt';
 import type { Site } from '../src/site/site.ts';
 import { FlowBench, type FlowNode, until } from './flow-bench.ts';
 import { PaletteWorld } from './palette-world.ts';
@@ -30,7 +29,7 @@ describe('a site', () => {
     await bench.shows('node', 'green dot connected');
     // The broker has the recorder online, and nobody answers.
     await world.stopBridge();
-    const publisher = await mqtt.connectAsync(world.brokerUrl, { ...world.broker, protocolVersion: 5 });
+    const publisher = await world.publisher();
     await publisher.publishAsync(`${world.base}/server/rec1/state`, 'online', { qos: 1, retain: true });
     await publisher.endAsync();
     const site = (bench.node('site') as unknown as { readonly site: Site }).site;

@@ -373,7 +373,7 @@ describe('nightjar-snapshot', () => {
     second.eventJpeg = Buffer.concat([JPEG, Buffer.from('garage')]);
     const http = await httpRecorder({ recorder: second });
     second.address = http.url;
-    const bridge = new MqttBridge({ broker: world.brokerUrl, ...world.bridgeLogin, base: world.base });
+    const bridge = new MqttBridge({ broker: world.brokerUrl, ...world.broker, base: world.base });
     await bridge.start(second);
     try {
       await load({ camera: 'where', cameraType: 'msg' });

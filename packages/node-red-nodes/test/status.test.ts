@@ -59,7 +59,7 @@ describe('nightjar-status', () => {
   it('tells nothing where a broker that stops says for a moment that recorders are lost', async () => {
     await load({ what: 'both', initial: false });
     await bench.shows('status', 'green dot 3 online');
-    const { url, ...login } = { url: world.brokerUrl, ...world.bridgeLogin };
+    const { url, ...login } = { url: world.brokerUrl, ...world.broker };
     const broker = await mqtt.connectAsync(url, login);
     for (const state of ['offline', 'online']) await broker.publishAsync(`${world.base}/server/rec1/state`, state, { qos: 1, retain: true });
     world.recorder.setCamera('porch', { status: 'offline' });
