@@ -4,20 +4,20 @@ import { dirname } from 'node:path';
 
 /** Makes a folder with those above it that are missing; one that is there already is well. @throws the system’s error: `ENOENT` where nothing can be made there. */
 export async function makeFolder(path: string): Promise<void> {
-  const problem = await mkdir(path).then(
-    () => undefined,
-    (error: NodeJS.ErrnoException) => error,
-  );
-  if (problem === undefined) return;
-  // Of a link that leads nowhere this says that nothing is there.
-  if (problem.code === 'EEXIST' && (await stat(path)).isDirectory()) return;
-  const parent = dirname(path);
-  if (problem.code !== 'ENOENT' || parent === path || (await isFolder(parent))) throw problem;
-  await makeFolder(parent);
-  await mkdir(path).catch(async (error: unknown) => {
-    // Another message may have made it meanwhile.
-    if (!(await isFolder(path))) throw error;
-  });
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Of a link that leads nowhere this says that nothing is there.
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || parent === path || (await isFolder(parent))) throw error;
+    await makeFolder(parent);
+    await mkdir(path).catch(async (again: unknown) => {
+      // Another message may have made it meanwhile.
+      if (!(await isFolder(path))) throw again;
+    });
+  }
 }
 
 const isFolder = async (path: string): Promise<boolean> =>

@@ -151,8 +151,9 @@ export class SiteMember {
     const status = this.#current();
     const shown = status === undefined ? {} : { fill: status.fill, shape: status.shape, text: statusText(this.#red, status.word, status.values) };
     // Each one is a message of Status nodes.
-    if (this.#shown === JSON.stringify(shown)) return;
-    this.#shown = JSON.stringify(shown);
+    const text = JSON.stringify(shown);
+    if (this.#shown === text) return;
+    this.#shown = text;
     this.#node.status(shown);
   }
 

@@ -10,6 +10,7 @@ import { currentProperties } from '../flow/saved-node.ts';
 import { SiteMember } from '../flow/site-member.ts';
 import { TypedValues } from '../flow/typed-value.ts';
 import { RecorderProblem, type RecorderQuestion } from '../site/recorder-http.ts';
+import { nobodyText, noCameraText } from '../site/site-commands.ts';
 
 const TYPED = {
   camera: { value: '', type: 'str' },
@@ -24,7 +25,6 @@ const LIMITS = { atOnce: 4, most: 100 };
 const MOST_EVENTS = 10_000;
 const USUAL_EVENTS = 100;
 const HIGHEST_SCORE = 100;
-const MOST_NAMED = 20;
 
 interface Found extends EventAnswer {
   readonly camera?: string;
@@ -64,8 +64,7 @@ export const nightjarRecordings: NodeFile = (red) => {
       if (known.length === 0 || known.includes(camera)) return;
       const { events } = await queryEvents(recorders, { query: { camera }, limit: 1, signal: member.signal });
       if (events.length > 0) return;
-      const others = known.slice(0, MOST_NAMED).join(', ');
-      throw new RecorderProblem('CAMERA_NOT_FOUND', 404, `there is no camera ${JSON.stringify(camera)}; there are ${others}`);
+      throw new RecorderProblem('CAMERA_NOT_FOUND', 404, noCameraText(camera, known, nobodyText(member.site.base)));
     };
     const fill = (message: FlowMessage, { events, hasMore, missing, camera }: Found): FlowMessage => {
       const topic = `${camera ?? 'site'}/recordings`;

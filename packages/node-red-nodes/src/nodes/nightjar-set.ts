@@ -5,12 +5,10 @@ import type { NodeFile, RedNode, SavedNode } from '../flow/node-red.ts';
 import { currentProperties } from '../flow/saved-node.ts';
 import { typedState, wantedState } from '../flow/switch-value.ts';
 import { errorText } from '../site/error-text.ts';
-import type { BoardServer } from '../site/site-board.ts';
+import { type BoardServer, SERVER_FILTERS } from '../site/site-board.ts';
 import { nobodyText } from '../site/site-commands.ts';
 
 const TYPED = { camera: { value: '', type: 'str' }, value: { value: 'payload', type: 'msg' }, timeout: { value: '10', type: 'num' } };
-/** What tells which recorders there are. */
-const RECORDERS = ['server/+/info', 'server/+/state'];
 const TIMEOUT_SECONDS = 10;
 const LONGEST_SECONDS = 3600;
 
@@ -34,7 +32,7 @@ export const nightjarSet: NodeFile = (red) => {
       const state = await setCamera(call, { camera, property, wanted, limitMs });
       return { payload: typedState(property, state), property, camera, topic: `${camera}/${property}` };
     };
-    const target = isSite ? { cameras: [], needs: RECORDERS } : { cameras: fixedCameras({ red, node: this, properties }, 'camera') };
+    const target = isSite ? { cameras: [], needs: SERVER_FILTERS } : { cameras: fixedCameras({ red, node: this, properties }, 'camera') };
     // One at a time: a recorder answers that it passed over what is set again meanwhile, and a toggle needs the state before it.
     commandNode(red, this, saved, { properties, atOnce: 1, work, ...target });
   }

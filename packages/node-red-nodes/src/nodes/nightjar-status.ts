@@ -12,17 +12,14 @@ import { ToldMessages } from '../flow/told-messages.ts';
 import { TypedValues } from '../flow/typed-value.ts';
 import { errorText } from '../site/error-text.ts';
 import { objectIn } from '../site/object-in.ts';
-import type { SiteBoard } from '../site/site-board.ts';
+import { aboutWhom, SERVER_FILTERS, type SiteBoard } from '../site/site-board.ts';
 import type { SiteMessage } from '../site/subscription-book.ts';
 
 const LIMITS = { atOnce: 8, most: 5000 } as const;
 const LONGEST_DELAY_S = 86_400;
 const LONGEST_STATS_BYTES = 65_536;
 const MOST_STATS = 1024;
-/** Topics that tell who is there. */
-const ABOUT = /^((?:camera|server)\/[^/]+)\/(?:info|availability|state)$/;
-
-const NEEDS = { camera: ['camera/+/info', 'camera/+/availability', 'server/+/state'], server: ['server/+/info', 'server/+/state'] } as const;
+const NEEDS = { camera: ['camera/+/info', 'camera/+/availability', 'server/+/state'], server: SERVER_FILTERS } as const;
 
 /** Registers the type. */
 export const nightjarStatus: NodeFile = (red) => {
@@ -122,7 +119,7 @@ export const nightjarStatus: NodeFile = (red) => {
       for (const id of member.site.board.ids('camera')) if (isTheirs(id)) look(`camera/${id}`);
     };
     member.watchBoard((topic) => {
-      const about = ABOUT.exec(topic)?.[1];
+      const about = aboutWhom(topic);
       if (about === undefined) return;
       look(about);
       if (about.startsWith('server/')) lookAtCameras((id) => about === `server/${member.site.board.recorderOf(id)}`);

@@ -26,15 +26,11 @@ export interface BoardServer {
   readonly api: string;
 }
 
+/** Filters that tell which recorders there are. */
+export const SERVER_FILTERS: readonly string[] = ['server/+/info', 'server/+/state'];
+
 /** Filters below the base topic that the board lives of. */
-export const BOARD_FILTERS: readonly string[] = [
-  'server/+/info',
-  'server/+/state',
-  'server/+/+/state',
-  'camera/+/info',
-  'camera/+/availability',
-  'camera/+/+/state',
-];
+export const BOARD_FILTERS: readonly string[] = [...SERVER_FILTERS, 'server/+/+/state', 'camera/+/info', 'camera/+/availability', 'camera/+/+/state'];
 
 /** What recorders say of themselves on `server/<id>/state`, and of cameras on `camera/<id>/availability`. */
 export const ONLINE = 'online';
@@ -48,8 +44,13 @@ export type BoardKind = 'camera' | 'server';
 type Info = Readonly<Record<string, unknown>>;
 
 const INFO = /^(camera|server)\/([^/]+)\/info$/;
+/** Topics that tell who is there. */
+const WHO = /^((?:camera|server)\/[^/]+)\/(?:info|availability|state)$/;
 /** Of a name or an address: whoever may publish at the broker chooses them. */
 const LONGEST_TEXT = 300;
+
+/** Of whom a topic of the board tells that it is there, or not: `camera/porch`, `server/rec1`; absent where it tells something else. */
+export const aboutWhom = (topic: string): string | undefined => WHO.exec(topic)?.[1];
 
 /** The kept topics of a site. Topics are without the base. */
 export class SiteBoard {

@@ -59,6 +59,8 @@ const LONGEST_COMMAND_BYTES = 4096;
 const LONGEST_ANSWER_BYTES = 1_048_576;
 const LONGEST_SENTENCE = 1000;
 const LONGEST_CODE = 60;
+/** Cameras that a sentence lists. */
+const MOST_NAMED = 20;
 
 /** How long an answer is waited for, of how long there was, and what ends the waiting. */
 interface Limit {
@@ -138,8 +140,7 @@ export class SiteCommands {
       const known = board.ids('camera');
       const hidden = `${base}/camera/+/info`;
       const nobody = refused.has(hidden) ? refusedText(hidden) : nobodyText(base);
-      const others = known.length === 0 ? nobody : `there are ${known.slice(0, 20).join(', ')}`;
-      throw new CommandProblem('CAMERA_NOT_FOUND', `there is no camera ${JSON.stringify(id)}; ${others}`);
+      throw new CommandProblem('CAMERA_NOT_FOUND', noCameraText(id, known, nobody));
     }
     if (board.server(camera.server)?.isOnline === false) throw new CommandProblem('OFFLINE', `the recorder of camera ${id} is offline`);
   }
@@ -279,6 +280,12 @@ function answerIn(payload: Buffer): (CommandAnswer & { readonly id?: string }) |
 
 /** Why no recorder is known. Some brokers grant what they never send. */
 export const nobodyText = (base: string): string => `no recorder is on this broker under the base topic ${base}, or this user may not read there`;
+
+/** That a camera is not there, with those that are. @param nobody - Why there may be none at all. */
+export function noCameraText(id: string, known: readonly string[], nobody: string): string {
+  const others = known.length === 0 ? nobody : `there are ${known.slice(0, MOST_NAMED).join(', ')}`;
+  return `there is no camera ${JSON.stringify(id)}; ${others}`;
+}
 
 /** Why nothing comes of a filter. */
 export const refusedText = (filter: string): string => `the broker does not let this user listen to ${filter}`;

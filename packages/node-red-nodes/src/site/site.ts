@@ -6,7 +6,7 @@ import { BrokerLink, type LinkSettings, type LinkState, linkProblem } from './br
 import { errorText } from './error-text.ts';
 import { LossDoubt } from './loss-doubt.ts';
 import { RecorderHttp, type RecorderHttpOptions, RecorderProblem } from './recorder-http.ts';
-import { BOARD_FILTERS, ONLINE, SiteBoard } from './site-board.ts';
+import { aboutWhom, BOARD_FILTERS, ONLINE, SiteBoard } from './site-board.ts';
 import { refusedText, SiteCommands } from './site-commands.ts';
 import { type SiteListener, type SiteMessage, SubscriptionBook } from './subscription-book.ts';
 
@@ -52,8 +52,6 @@ const CONNECT_WITHIN_MS = 5000;
 /** Within this after a subscription the broker has sent what it had kept. */
 const KEPT_WITHIN_MS = 2000;
 const SERVER_STATE = /^server\/[^/]+\/state$/;
-/** Topics that tell who is there. */
-const WHO = /^(?:server\/[^/]+\/(?:info|state)|camera\/[^/]+\/(?:info|availability))$/;
 const POLL_MS = 20;
 /** How long a node that is deployed anew is waited for. */
 const AWAY_MS = 1000;
@@ -127,7 +125,7 @@ export class Site {
       },
       listen: (filter, listener) => this.#add(OWN, filter, listener),
     });
-    this.board.onChange((topic) => WHO.test(topic) && this.#lookAgain());
+    this.board.onChange((topic) => aboutWhom(topic) !== undefined && this.#lookAgain());
     this.#listenToBoard();
   }
 
